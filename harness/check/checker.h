@@ -1,0 +1,44 @@
+// Checker: a pure function from (case, history) to findings with evidence. It never sees the OS.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/registry.h"
+#include "base/result.h"
+#include "core/case.h"
+#include "core/event.h"
+#include "core/finding.h"
+
+namespace harness {
+
+class Checker {
+ public:
+  virtual ~Checker() = default;
+
+  virtual std::string_view id() const = 0;
+
+  // One line for `harness list`.
+  virtual std::string_view summary() const = 0;
+
+  // True when it judges operations that the program itself records (probe/probe.h). For a program that
+  // records none such a checker is left out of the plan, by name, rather than being asked about nothing.
+  virtual bool needs_operations() const { return false; }
+
+  // Whether `options` (what the scenario file says beside the name) are understood; asked before anything
+  // starts.
+  virtual Status accepts(const nlohmann::json& options) const;
+
+  // What is wrong in this history; nothing when all is right. A checker that found nothing to judge says so
+  // with an inconclusive finding, so that silence always means that something was looked at.
+  virtual std::vector<Finding> check(const Case& plan, const History& history,
+                                     const nlohmann::json& options) const = 0;
+};
+
+using Checkers = Registry<Checker>;
+
+// Runs the checkers that the case names, and fault_fired always. A checker that throws is inconclusive, never
+// a pass.
+CaseResult judge(const Case& plan, const History& history);
+
+}  // namespace harness

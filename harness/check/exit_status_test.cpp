@@ -1,0 +1,94 @@
+#include <boost/test/unit_test.hpp>
+
+#include "check/history_literals.h"
+
+namespace harness {
+namespace {
+
+using namespace literals;
+using nlohmann::json;
+
+const Case kKillOwner = case_of({"owner", "waiter.1", "waiter.2"}, {planned("owner", "kill")});
+
+std::string judged(const Case& plan, const History& history, const json& options = json::object()) {
+  return told(findings_of("exit_status", plan, history, options));
+}
+
+std::string refused(const json& options) {
+  const Status status = Checkers::instance().find("exit_status")->accepts(options);
+  return status ? "" : status.error().message;
+}
+
+BOOST_AUTO_TEST_SUITE(exit_status)
+
+BOOST_AUTO_TEST_CASE(without_options_all_that_no_fault_hit_must_exit_with_0) {
+  const Event dead = ended_by("owner", 9);
+  BOOST_TEST(judged(kKillOwner, numbered({killed("owner"), dead, exited("waiter.1"), exited("waiter.2")})) ==
+             "");
+  BOOST_TEST(
+      judged(kKillOwner, numbered({killed("owner"), dead, exited("waiter.1"), exited("waiter.2", 3)})) ==
+      "fail: waiter.2 ended with exit status 3, and should end with exit status 0");
+  BOOST_TEST(
+      judged(kKillOwner, numbered({killed("owner"), dead, exited("waiter.1"), ended_by("waiter.2", 13)})) ==
+      "fail: waiter.2 ended by SIGPIPE, and should end with exit status 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_role_means_all_its_instances) {
+  BOOST_TEST(judged(kKillOwner, numbered({exited("waiter.1", 4), exited("waiter.2", 5)}), {{"waiter", 4}}) ==
+             "fail: waiter.2 ended with exit status 5, and should end with exit status 4");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_may_be_wanted) {
+  const json by_pipe = {{"waiter.1", "SIGPIPE"}};
+  BOOST_TEST(judged(kKillOwner, numbered({ended_by("waiter.1", 13)}), by_pipe) == "");
+  BOOST_TEST(judged(kKillOwner, numbered({exited("waiter.1", 13)}), by_pipe) ==
+             "fail: waiter.1 ended with exit status 13, and should end by SIGPIPE");
+  BOOST_TEST(judged(kKillOwner, numbered({killed("owner"), ended_by("owner", 9)}), {{"owner", "SIGTERM"}}) ==
+             "fail: owner ended by SIGKILL, and should end by SIGTERM");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_for_those_that_the_fault_did_not_end) {
+  BOOST_TEST(judged(kKillOwner, numbered({killed("owner"), ended_by("owner", 9)}), {{"owner", 0}}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_is_handled_ends_as_the_scenario_says) {
+  const Case plan = case_of({"owner"}, {planned("owner", "signal(SIGTERM)")});
+  const Event sent = fault("owner", "signal");
+  BOOST_TEST(judged(plan, numbered({sent, exited("owner", 1)}), {{"owner", 0}}) ==
+             "fail: owner ended with exit status 1, and should end with exit status 0");
+  BOOST_TEST(judged(plan, numbered({sent, ended_by("owner", 15)}), {{"owner", 0}}) == "");
+  BOOST_TEST(judged(plan, numbered({sent, exited("owner", 1)})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_way_to_end_that_a_fault_asked_for_is_not_judged) {
+  const Case plan = case_of({"owner"}, {planned("owner", "fail", "probe:end._exit")});
+  BOOST_TEST(judged(plan, numbered({fault("owner", "fail", 0, "probe:end._exit"), exited("owner", 7)})) ==
+             "");
+}
+
+BOOST_AUTO_TEST_CASE(who_was_killed_by_the_clean_up_has_no_status) {
+  BOOST_TEST(judged(case_of({"waiter"}), numbered({deadlock(), ended_by("waiter", 9)})) ==
+             "inconclusive: waiter did not end by itself, so it has no exit status to judge");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_role_is_inconclusive) {
+  BOOST_TEST(judged(kKillOwner, numbered({exited("waiter.1")}), {{"broker", 0}}) ==
+             "inconclusive: exit_status asks about broker, which this case does not have");
+}
+
+BOOST_AUTO_TEST_CASE(accepts_numbers_and_signals_only) {
+  BOOST_TEST(refused(json::object()) == "");
+  BOOST_TEST(refused({{"a", 0}, {"b", 255}, {"c", "SIGPIPE"}}) == "");
+  BOOST_TEST(refused({{"a", 256}}) ==
+             "exit_status of a is 256; write a number from 0 to 255 or a signal such as SIGPIPE");
+  BOOST_TEST(refused({{"a", -1}}) != "");
+  BOOST_TEST(refused({{"a", "SIGPIP"}}) != "");
+  BOOST_TEST(refused({{"a", 1.5}}) != "");
+  BOOST_TEST(refused({{"a", json::array()}}) != "");
+  BOOST_TEST(refused(json::array({1})) == "exit_status takes roles, as in { exit_status: { broker: 0 } }");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness

@@ -1,0 +1,124 @@
+// fault_fired: every fault of the case struck. Run for every case: a run whose fault missed has tested
+// nothing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "check/checker.h"
+#include "check/findings.h"
+#include "check/life.h"
+#include "core/kernel_names.h"
+
+namespace harness {
+namespace {
+
+// The best that any process of the victim got to: how often it came to the point, and when it did last.
+struct Approach {
+  std::string instance;
+  int arrivals = 0;
+  const Event* last = nullptr;
+};
+
+bool is_arrival(const Event& event, const InjectionPoint& point) {
+  if (point.kind == InjectionPoint::Kind::probe)
+    return event.kind == EventKind::reached && event.name == point.name;
+  return event.kind == EventKind::arrived && event.name == to_string(point);
+}
+
+// Arrivals are counted per process; an event's own number counts those that were not recorded as well.
+Approach closest_approach(const History& history, const Fault& fault) {
+  std::map<std::pair<std::string, int>, int> count;
+  Approach best;
+  for (const Event& event : history) {
+    if (!names_instance(fault.victim, event.role) || !is_arrival(event, fault.at)) continue;
+    int& arrivals = count[{event.role, event.pid}];
+    arrivals = std::max(arrivals + 1, event.data.value("nth", 0));
+    if (arrivals > best.arrivals) best = {.instance = event.role, .arrivals = arrivals, .last = &event};
+  }
+  return best;
+}
+
+std::vector<std::string> instances_of(const Case& plan, const Fault& fault) {
+  std::vector<std::string> names;
+  for (const RoleInstance& role : plan.roles) {
+    if (names_instance(fault.victim, role.name)) names.push_back(role.name);
+  }
+  return names;
+}
+
+std::string describe_end(const History& history, const std::string& instance) {
+  const Event* ended = end_of(history, instance);
+  if (!start_of(history, instance) && !ended) return instance + " was never started";
+  if (!ended || is_clean_up(history, *ended)) return instance + " was still there when the case was over";
+  if (ended->name == "signal")
+    return fmt::format("{} ended by {}", instance, signal_name(ended->data.value("signal", 0)));
+  return fmt::format("{} ended with exit status {}", instance, ended->data.value("code", -1));
+}
+
+std::string describe_ends(const Case& plan, const History& history, const Fault& fault) {
+  const std::vector<std::string> instances = instances_of(plan, fault);
+  if (instances.empty()) return "this case has no role " + fault.victim;
+  std::vector<std::string> ends;
+  for (const std::string& instance : instances) ends.push_back(describe_end(history, instance));
+  return fmt::format("{}", fmt::join(ends, ", "));
+}
+
+std::string describe_approach(const Fault& fault, const Approach& approach) {
+  const std::string point = to_string(fault.at);
+  // Of a system call only those arrivals are recorded that some fault waits for, so that fewer are not
+  // countable.
+  if (approach.arrivals == 0 && fault.at.kind == InjectionPoint::Kind::syscall && fault.arrival > 1) {
+    return fmt::format("{} came to {} fewer than {} times", fault.victim, point, fault.arrival);
+  }
+  if (approach.arrivals == 0) return fmt::format("{} never came to {}", fault.victim, point);
+  if (approach.arrivals < fault.arrival) {
+    return fmt::format("{} came to {} {} of {} times", approach.instance, point, approach.arrivals,
+                       fault.arrival);
+  }
+  if (fault.hold.until == Hold::Until::now)
+    return fmt::format("{} came to {} and was not hit", approach.instance, point);
+  const std::string awaited =
+      fault.hold.until == Hold::Until::settled ? "all others to settle" : to_string(fault.hold);
+  return fmt::format("{} was held at {}, waiting for {} in vain", approach.instance, point, awaited);
+}
+
+Finding missing(const Case& plan, const History& history, const Fault& fault) {
+  const Approach approach = closest_approach(history, fault);
+  std::vector<int> events;
+  if (approach.last) events.push_back(approach.last->index);
+  for (const std::string& instance : instances_of(plan, fault)) {
+    const Event* ended = end_of(history, instance);
+    if (ended) events.push_back(ended->index);
+  }
+  return inconclusive(fmt::format("the fault {} did not strike: {}; {}", to_string(fault),
+                                  describe_approach(fault, approach), describe_ends(plan, history, fault)),
+                      events);
+}
+
+bool has_fired(const History& history, size_t fault) {
+  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+    return event.kind == EventKind::fault && event.data.value("fault", -1) == static_cast<int>(fault);
+  });
+}
+
+class FaultFired : public Checker {
+ public:
+  std::string_view id() const override { return "fault_fired"; }
+  std::string_view summary() const override { return "every fault of the case struck (always checked)"; }
+
+  std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
+    std::vector<Finding> findings;
+    if (history.empty()) findings.push_back(inconclusive("nothing was recorded"));
+    for (size_t i = 0; i < plan.faults.size(); ++i) {
+      if (!has_fired(history, i)) findings.push_back(missing(plan, history, plan.faults[i]));
+    }
+    return findings;
+  }
+};
+
+const Registration<Checker> registration{std::make_unique<FaultFired>()};
+
+}  // namespace
+}  // namespace harness

@@ -1,0 +1,98 @@
+#include <boost/test/unit_test.hpp>
+
+#include "check/history_literals.h"
+
+namespace harness {
+namespace {
+
+using namespace literals;
+
+std::string judged(const Case& plan, const History& history) {
+  return told(findings_of("fault_fired", plan, history));
+}
+
+Case kill_owner(int arrival, const std::string& hold = "now") {
+  Fault fault = planned("owner", "kill", "probe:lock.held", arrival);
+  fault.hold = *parse_hold(hold);
+  return case_of({"owner", "waiter"}, {fault});
+}
+
+BOOST_AUTO_TEST_SUITE(fault_fired)
+
+BOOST_AUTO_TEST_CASE(passes_when_every_fault_struck) {
+  BOOST_TEST(judged(kill_owner(1), numbered({spawned("owner"), killed("owner")})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(passes_a_run_without_a_fault) {
+  BOOST_TEST(judged(case_of({"owner"}), numbered({spawned("owner"), exited("owner")})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_recorded) {
+  BOOST_TEST(judged(case_of({"owner"}), {}) == "inconclusive: nothing was recorded");
+}
+
+BOOST_AUTO_TEST_CASE(says_that_the_victim_never_came_to_its_point) {
+  const History history = numbered(
+      {spawned("owner"), reached("owner", "updated"), reached("waiter", "lock.held"), exited("owner", 1)});
+  BOOST_TEST(judged(kill_owner(1), history) ==
+             "inconclusive: the fault owner@probe:lock.held=kill did not strike: owner never came to "
+             "probe:lock.held; owner ended with exit status 1");
+}
+
+BOOST_AUTO_TEST_CASE(says_how_often_the_victim_came) {
+  const History history = numbered({spawned("owner"), reached("owner", "lock.held", 1),
+                                    reached("owner", "lock.held", 2), ended_by("owner", 6)});
+  const auto findings = findings_of("fault_fired", kill_owner(3), history);
+  BOOST_TEST(told(findings) ==
+             "inconclusive: the fault owner@probe:lock.held#3=kill did not strike: owner came to "
+             "probe:lock.held 2 of "
+             "3 times; owner ended by SIGABRT");
+  BOOST_TEST(findings.at(0).events == (std::vector<int>{2, 3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(arrivals_are_counted_per_process) {
+  const Case plan = case_of({"waiter.1", "waiter.2"}, {planned("waiter", "kill", "syscall:futex/exit", 2)});
+  const Event first = event(EventKind::arrived, "waiter.1", "syscall:futex/exit");
+  const Event second = event(EventKind::arrived, "waiter.2", "syscall:futex/exit");
+  BOOST_TEST(
+      judged(plan, numbered({spawned("waiter.1"), first, second, exited("waiter.1")})) ==
+      "inconclusive: the fault waiter@syscall:futex/exit#2=kill did not strike: waiter.1 came to "
+      "syscall:futex/exit 1 of 2 times; waiter.1 ended with exit status 0, waiter.2 was never started");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_claim_to_have_counted_system_calls) {
+  const Case plan = case_of({"owner"}, {planned("owner", "kill", "syscall:write/exit", 2)});
+  BOOST_TEST(judged(plan, numbered({spawned("owner"), exited("owner")})) ==
+             "inconclusive: the fault owner@syscall:write/exit#2=kill did not strike: owner came to "
+             "syscall:write/exit fewer than 2 times; owner ended with exit status 0");
+}
+
+BOOST_AUTO_TEST_CASE(says_what_the_victim_waited_for_in_vain) {
+  const History history =
+      numbered({spawned("owner"), reached("owner", "lock.held"), deadline(100), ended_by("owner", 9)});
+  BOOST_TEST(judged(kill_owner(1, "waiter@probe:asked"), history) ==
+             "inconclusive: the fault owner@probe:lock.held~waiter@probe:asked=kill did not strike: owner "
+             "was held at "
+             "probe:lock.held, waiting for waiter@probe:asked in vain; owner was still there when the case "
+             "was over");
+  BOOST_TEST(
+      judged(kill_owner(1, "settled"), history)
+          .ends_with(
+              "waiting for all others to settle in vain; owner was still there when the case was over"));
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_each_missing_fault_in_a_chain) {
+  const Case plan = case_of({"owner", "waiter"},
+                            {planned("owner", "kill"), planned("waiter", "kill"), planned("reader", "kill")});
+  BOOST_TEST(
+      judged(plan, numbered({spawned("owner"), killed("owner", 0), spawned("waiter"), exited("waiter")})) ==
+      "inconclusive: the fault waiter@probe:lock.held=kill did not strike: waiter never came to "
+      "probe:lock.held; waiter ended with exit status 0\n"
+      "inconclusive: the fault reader@probe:lock.held=kill did not strike: reader never came to "
+      "probe:lock.held; this case has no role reader");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness

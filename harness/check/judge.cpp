@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <set>
+
+#include "check/checker.h"
+#include "check/expectation.h"
+#include "check/findings.h"
+
+namespace harness {
+namespace {
+
+constexpr std::string_view kAlways = "fault_fired";
+
+// One program run amok can break a rule thousands of times; these many findings of one checker say it as
+// well.
+constexpr size_t kFindingsMax = 10;
+
+std::vector<Finding> ask(const CheckerUse& use, const Case& plan, const History& history) {
+  const Checker* checker = Checkers::instance().find(use.name);
+  if (!checker) return {inconclusive("this build has no checker of that name")};
+  try {
+    return checker->check(plan, history, use.options);
+  } catch (const std::exception& thrown) {
+    return {inconclusive(fmt::format("the checker broke off: {}", thrown.what()))};
+  }
+}
+
+void shorten(std::vector<Finding>& findings) {
+  if (findings.size() <= kFindingsMax) return;
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.verdict > b.verdict; });
+  const size_t more = findings.size() - kFindingsMax;
+  findings.resize(kFindingsMax);
+  findings.back().message += fmt::format(" (and {} findings more)", more);
+}
+
+void add_findings_of(const CheckerUse& use, const Case& plan, const History& history, CaseResult& result) {
+  std::vector<Finding> findings = ask(use, plan, history);
+  std::erase_if(findings, [](const Finding& finding) { return finding.verdict == Verdict::pass; });
+  shorten(findings);
+  for (Finding& finding : findings) {
+    finding.checker = use.name;
+    result.verdict = worst(result.verdict, finding.verdict);
+    result.findings.push_back(std::move(finding));
+  }
+}
+
+// `fault_fired` first, then what the case names; a case that names nothing has not been looked at.
+void add_all_findings(const Case& plan, const History& history, CaseResult& result) {
+  add_findings_of({.name = std::string(kAlways)}, plan, history, result);
+  for (const CheckerUse& use : plan.checkers) {
+    if (use.name != kAlways) add_findings_of(use, plan, history, result);
+  }
+  if (!plan.checkers.empty()) return;
+  Finding nothing = inconclusive("the case names no checker, so nothing was judged");
+  nothing.checker = kAlways;
+  result.verdict = worst(result.verdict, nothing.verdict);
+  result.findings.push_back(std::move(nothing));
+}
+
+int faults_fired(const Case& plan, const History& history) {
+  std::set<int> fired;
+  for (const Event& event : history) {
+    if (event.kind == EventKind::fault) fired.insert(event.data.value("fault", -1));
+  }
+  std::erase_if(fired, [&](int fault) { return fault < 0 || fault >= static_cast<int>(plan.faults.size()); });
+  return static_cast<int>(fired.size());
+}
+
+int64_t duration_ns(const History& history) {
+  int64_t last = 0;
+  for (const Event& event : history) last = std::max(last, event.time_ns);
+  return last;
+}
+
+}  // namespace
+
+Status Checker::accepts(const nlohmann::json& options) const {
+  if (options.empty()) return done();
+  return usage_error(fmt::format("checker {} takes no options, but was given {}", id(), options.dump()));
+}
+
+CaseResult judge(const Case& plan, const History& history) {
+  CaseResult result{.id = plan.id};
+  add_all_findings(plan, history, result);
+  result.as_expected = is_as_expected(plan.expected, result.verdict, result.findings);
+  result.caught_by = caught_by(plan.expected, result.findings);
+  result.duration_ns = duration_ns(history);
+  result.faults_planned = static_cast<int>(plan.faults.size());
+  result.faults_fired = faults_fired(plan, history);
+  return result;
+}
+
+}  // namespace harness

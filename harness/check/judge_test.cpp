@@ -1,0 +1,183 @@
+#include <boost/test/unit_test.hpp>
+
+#include "check/expectation.h"
+#include "check/history_literals.h"
+
+namespace harness {
+namespace {
+
+using namespace literals;
+
+// Does what its options say, so that a test needs no history for it.
+class Obedient : public Checker {
+ public:
+  std::string_view id() const override { return "obedient"; }
+  std::string_view summary() const override { return "says what its options say"; }
+
+  std::vector<Finding> check(const Case&, const History&, const nlohmann::json& options) const override {
+    if (options.contains("throw")) throw std::runtime_error(options.at("throw").get<std::string>());
+    std::vector<Finding> findings;
+    for (const auto& name : options.value("say", std::vector<std::string>{})) {
+      findings.push_back({.checker = "somebody else", .verdict = *verdict_from(name), .message = "as told"});
+    }
+    for (int i = 0; i < options.value("failures", 0); ++i) {
+      findings.push_back({.verdict = Verdict::fail, .message = "failure " + std::to_string(i + 1)});
+    }
+    if (options.contains("defect")) {
+      findings.push_back(
+          {.verdict = Verdict::fail, .whose = Whose::platform, .defect = options.at("defect")});
+    }
+    return findings;
+  }
+};
+
+const Registration<Checker> registration{std::make_unique<Obedient>()};
+
+const nlohmann::json kSilent = nlohmann::json::object();
+const History kQuiet = numbered({spawned("owner"), exited("owner")});
+
+// One case of one role without a fault, judged by one checker.
+Case asking(const nlohmann::json& options, const std::string& checker = "obedient") {
+  Case plan = case_of({"owner"});
+  plan.checkers = {{.name = checker, .options = options}};
+  return plan;
+}
+
+Case expecting(const Expectation& expected, const nlohmann::json& options) {
+  Case plan = asking(options);
+  plan.expected = expected;
+  return plan;
+}
+
+const Expectation kPass;
+const Expectation kFail{.outcome = Expectation::Outcome::fail, .checker = "obedient"};
+const Expectation kOtherFail{.outcome = Expectation::Outcome::fail, .checker = "progress"};
+const Expectation kDefect{.outcome = Expectation::Outcome::platform, .defect = "MX-22"};
+
+bool in_order(const Expectation& expected, const nlohmann::json& options) {
+  return judge(expecting(expected, options), kQuiet).as_expected;
+}
+
+BOOST_AUTO_TEST_SUITE(judge_)
+
+BOOST_AUTO_TEST_CASE(a_silent_checker_is_a_pass) {
+  const CaseResult result = judge(asking(kSilent), kQuiet);
+  BOOST_TEST(result.id == "s/native/v/f");
+  BOOST_TEST((result.verdict == Verdict::pass));
+  BOOST_TEST(result.findings.empty());
+  BOOST_TEST(result.as_expected);
+  BOOST_TEST(result.duration_ns == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(the_verdict_is_the_worst_finding_and_passes_are_left_out) {
+  const CaseResult result = judge(asking({{"say", {"pass", "fail", "inconclusive"}}}), kQuiet);
+  BOOST_TEST((result.verdict == Verdict::fail));
+  BOOST_TEST(told(result.findings) == "fail: as told\ninconclusive: as told");
+  BOOST_TEST(result.findings.at(0).checker == "obedient");
+}
+
+BOOST_AUTO_TEST_CASE(a_checker_that_throws_is_inconclusive) {
+  const CaseResult result = judge(asking({{"throw", "no such key"}}), kQuiet);
+  BOOST_TEST((result.verdict == Verdict::inconclusive));
+  BOOST_TEST(told(result.findings) == "inconclusive: the checker broke off: no such key");
+  BOOST_TEST(!result.as_expected);
+}
+
+BOOST_AUTO_TEST_CASE(events_that_make_no_sense_to_a_checker_are_inconclusive) {
+  const Event broken = event(EventKind::ok, "owner", "lock", {{"values", {"zero", "one"}}});
+  BOOST_TEST(
+      (judge(asking(kSilent, "mutual_exclusion"), numbered({broken})).verdict == Verdict::inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_checker_is_inconclusive) {
+  const CaseResult result = judge(asking(kSilent, "progres"), kQuiet);
+  BOOST_TEST(told(result.findings) == "inconclusive: this build has no checker of that name");
+  BOOST_TEST(result.findings.at(0).checker == "progres");
+}
+
+BOOST_AUTO_TEST_CASE(a_case_without_checkers_is_inconclusive) {
+  Case plan = asking(kSilent);
+  plan.checkers.clear();
+  BOOST_TEST(told(judge(plan, kQuiet).findings) ==
+             "inconclusive: the case names no checker, so nothing was judged");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_history_is_inconclusive) {
+  BOOST_TEST((judge(asking(kSilent, "no_residue"), {}).verdict == Verdict::inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_that_did_not_strike_is_told_once) {
+  Case plan = asking(kSilent);
+  plan.faults = {planned("owner", "kill"), planned("owner", "stop")};
+  plan.checkers.push_back({.name = "fault_fired"});
+  const CaseResult result =
+      judge(plan, numbered({spawned("owner"), fault("owner", "stop", 1), exited("owner")}));
+  BOOST_TEST((result.verdict == Verdict::inconclusive));
+  BOOST_REQUIRE(result.findings.size() == 1u);
+  BOOST_TEST(result.findings.at(0).checker == "fault_fired");
+  BOOST_TEST(result.faults_planned == 2);
+  BOOST_TEST(result.faults_fired == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_that_strikes_twice_or_was_not_planned_counts_no_more) {
+  Case plan = asking(kSilent);
+  plan.faults = {planned("owner", "stop")};
+  const Event struck = fault("owner", "stop", 0);
+  BOOST_TEST(judge(plan, numbered({struck, struck, fault("owner", "stop", 5)})).faults_fired == 1);
+}
+
+BOOST_AUTO_TEST_CASE(ten_findings_of_one_checker_are_enough) {
+  const auto findings = judge(asking({{"say", {"inconclusive"}}, {"failures", 12}}), kQuiet).findings;
+  BOOST_TEST(findings.size() == 10u);
+  BOOST_TEST(findings.front().message == "failure 1");
+  BOOST_TEST(findings.back().message == "failure 10 (and 3 findings more)");
+}
+
+BOOST_AUTO_TEST_CASE(checkers_take_no_options_unless_they_say_so) {
+  const Checker& progress = *Checkers::instance().find("progress");
+  BOOST_TEST(progress.accepts(nlohmann::json::object()).ok());
+  BOOST_TEST(progress.accepts(nullptr).ok());
+  const Status refused = progress.accepts({{"owner", 0}});
+  BOOST_REQUIRE(!refused.ok());
+  BOOST_TEST(refused.error().message == R"(checker progress takes no options, but was given {"owner":0})");
+  BOOST_TEST((refused.error().blame == Blame::usage));
+}
+
+BOOST_AUTO_TEST_CASE(where_a_pass_is_expected_only_a_pass_will_do) {
+  BOOST_TEST(in_order(kPass, kSilent));
+  BOOST_TEST(!in_order(kPass, {{"say", {"fail"}}}));
+  BOOST_TEST(!in_order(kPass, {{"defect", "MX-22"}}));
+  BOOST_TEST(!in_order(kPass, {{"say", {"inconclusive"}}}));
+}
+
+BOOST_AUTO_TEST_CASE(where_a_failure_is_expected_it_must_be_by_that_checker_or_none) {
+  BOOST_TEST(in_order(kFail, kSilent));
+  BOOST_TEST(in_order(kFail, {{"say", {"fail", "inconclusive"}}}));
+  BOOST_TEST(!in_order(kOtherFail, {{"say", {"fail"}}}));
+  BOOST_TEST(!in_order(kFail, {{"say", {"inconclusive"}}}));
+  BOOST_TEST(!in_order(kFail, {{"defect", "MX-22"}}));
+}
+
+BOOST_AUTO_TEST_CASE(where_a_defect_is_expected_nothing_else_may_fail) {
+  BOOST_TEST(in_order(kDefect, kSilent));
+  BOOST_TEST(in_order(kDefect, {{"defect", "MX-22"}}));
+  BOOST_TEST(!in_order(kDefect, {{"defect", "MX-23"}}));
+  BOOST_TEST(!in_order(kDefect, {{"defect", "MX-22"}, {"say", {"fail"}}}));
+  BOOST_TEST(!in_order(kDefect, {{"say", {"inconclusive"}}}));
+}
+
+BOOST_AUTO_TEST_CASE(names_the_checker_that_caught_a_mutant) {
+  const auto caught_by = [](const Expectation& expected, const nlohmann::json& options) {
+    return judge(expecting(expected, options), kQuiet).caught_by;
+  };
+  BOOST_TEST(caught_by(kFail, {{"say", {"fail"}}}) == "obedient");
+  BOOST_TEST(caught_by(kOtherFail, {{"say", {"fail"}}}) == "obedient");
+  BOOST_TEST(caught_by(kFail, kSilent) == "");
+  BOOST_TEST(caught_by(kFail, {{"defect", "MX-22"}}) == "");
+  BOOST_TEST(caught_by(kPass, {{"say", {"fail"}}}) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness

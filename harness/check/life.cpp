@@ -1,0 +1,74 @@
+#include "check/life.h"
+
+#include <algorithm>
+
+#include "core/kernel_names.h"
+
+namespace harness {
+namespace {
+
+constexpr std::string_view kWayToEnd = "probe:end.";
+
+// Hand-made and reduced histories may carry no process ids; then the role alone decides.
+bool is_same_process(const Event& a, const Event& b) { return a.pid == b.pid || a.pid == 0 || b.pid == 0; }
+
+bool is_main_process(const History& history, const Event& event) {
+  const Event* start = start_of(history, event.role);
+  return start == nullptr || is_same_process(*start, event);
+}
+
+// The signal that a fault sent; 0 for any other fault.
+int signal_sent(const Case& plan, const Event& fault) {
+  if (fault.name != "signal") return 0;
+  const size_t line = fault.data.value("fault", size_t{0});
+  if (line >= plan.faults.size()) return 0;
+  return signal_number(plan.faults[line].action.argument).value_or(0);
+}
+
+bool ended_by_signal(const Event* ended, int signal) {
+  return ended && ended->name == "signal" && ended->data.value("signal", 0) == signal;
+}
+
+bool ends_its_victim(const Case& plan, const History& history, const Event& fault) {
+  if (fault.name == "kill") return true;
+  if (fault.name == "fail") return fault.data.value("at", "").starts_with(kWayToEnd);
+  const int signal = signal_sent(plan, fault);
+  return signal != 0 && ended_by_signal(end_of(history, fault.role), signal);
+}
+
+}  // namespace
+
+int clean_up_begins(const History& history) {
+  for (const Event& event : history) {
+    if (event.kind == EventKind::deadlock || event.kind == EventKind::deadline) return event.index;
+  }
+  return static_cast<int>(history.size());
+}
+
+const Event* start_of(const History& history, std::string_view instance) {
+  for (const Event& event : history) {
+    if (event.kind == EventKind::spawned && event.role == instance) return &event;
+  }
+  return nullptr;
+}
+
+const Event* end_of(const History& history, std::string_view instance) {
+  for (const Event& event : history) {
+    if (event.kind == EventKind::ended && event.role == instance && is_main_process(history, event))
+      return &event;
+  }
+  return nullptr;
+}
+
+bool is_clean_up(const History& history, const Event& ended) {
+  return ended.index > clean_up_begins(history) && ended_by_signal(&ended, kSigkill);
+}
+
+bool was_ended_by_fault(const Case& plan, const History& history, std::string_view instance) {
+  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+    return event.kind == EventKind::fault && event.role == instance && is_main_process(history, event) &&
+           ends_its_victim(plan, history, event);
+  });
+}
+
+}  // namespace harness

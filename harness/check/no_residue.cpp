@@ -1,0 +1,43 @@
+// no_residue: a run leaves nothing behind: no shared-memory name, queue, SysV object, file or process.
+#include <fmt/format.h>
+
+#include "check/checker.h"
+#include "check/findings.h"
+
+namespace harness {
+namespace {
+
+class NoResidue : public Checker {
+ public:
+  std::string_view id() const override { return "no_residue"; }
+  std::string_view summary() const override {
+    return "no shared-memory name, queue, file or process is left behind";
+  }
+
+  std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {
+    std::vector<Finding> findings;
+    for (const Event& event : history) {
+      if (event.kind == EventKind::residue) findings.push_back(left_behind(event));
+      if (event.kind == EventKind::lost && event.name == "residue") findings.push_back(not_seen(event));
+    }
+    return findings;
+  }
+
+ private:
+  static Finding left_behind(const Event& event) {
+    return failure(
+        fmt::format("left behind: {} {}", event.name, event.data.value("object", "without a name")),
+        {event.index});
+  }
+
+  static Finding not_seen(const Event& event) {
+    return inconclusive(
+        "what was left behind could not be seen: " + event.data.value("reason", "no reason is known"),
+        {event.index});
+  }
+};
+
+const Registration<Checker> registration{std::make_unique<NoResidue>()};
+
+}  // namespace
+}  // namespace harness

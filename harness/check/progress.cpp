@@ -1,0 +1,93 @@
+// progress: every role that no fault ended comes to an end by itself, and what it set out to do succeeds at
+// last.
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "check/checker.h"
+#include "check/findings.h"
+#include "check/life.h"
+#include "check/operations.h"
+#include "check/stuck.h"
+#include "core/kernel_names.h"
+
+namespace harness {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+Finding judge_stuck(const History& history, const Stuck& stuck) {
+  const auto defect = lost_wakeup(history, stuck);
+  if (!defect) return failure(describe(stuck), evidence(stuck));
+  Finding finding = failure(defect->message, defect->events);
+  finding.whose = Whose::platform;
+  finding.defect = defect->name;
+  return finding;
+}
+
+// How one instance ended that had nothing to fear from the faults. Who is stuck is told for all of them
+// together.
+void judge_end(const History& history, const std::string& instance, bool is_stuck, Findings& findings) {
+  const Event* ended = end_of(history, instance);
+  if (ended && is_clean_up(history, *ended)) return;
+  if (ended && ended->name == "signal") {
+    findings.push_back(failure(fmt::format("{} ended by {}, which no fault of this case sent", instance,
+                                           signal_name(ended->data.value("signal", 0))),
+                               {ended->index}));
+  }
+  if (ended || is_stuck) return;
+  const Event* started = start_of(history, instance);
+  findings.push_back(started ? inconclusive("how " + instance + " ended was not recorded", {started->index})
+                             : inconclusive(instance + " was never started"));
+}
+
+// The last known outcome of each operation on each object, by one instance, before the case was over.
+std::vector<const Event*> last_outcomes(const History& history, const std::string& instance) {
+  std::map<std::pair<std::string, int64_t>, const Event*> last;
+  const int end = clean_up_begins(history);
+  for (const Event& event : history) {
+    const bool is_known = event.kind == EventKind::ok || event.kind == EventKind::fail;
+    if (event.index < end && is_known && event.role == instance) last[{event.name, event.value(0)}] = &event;
+  }
+  std::vector<const Event*> outcomes;
+  for (const auto& [operation, event] : last) outcomes.push_back(event);
+  return outcomes;
+}
+
+void judge_outcomes(const History& history, const std::string& instance, Findings& findings) {
+  if (operations_lost(history, instance)) return;
+  for (const Event* outcome : last_outcomes(history, instance)) {
+    if (outcome->kind != EventKind::fail) continue;
+    findings.push_back(failure(fmt::format("{} gave up: its last {} of {} failed with {}", instance,
+                                           outcome->name, outcome->value(0), errno_name(outcome->value(1))),
+                               {outcome->index}));
+  }
+}
+
+class Progress : public Checker {
+ public:
+  std::string_view id() const override { return "progress"; }
+  std::string_view summary() const override {
+    return "every role that no fault ended comes to its end, and its operations succeed at last";
+  }
+
+  Findings check(const Case& plan, const History& history, const nlohmann::json&) const override {
+    if (history.empty()) return {inconclusive("nothing was recorded")};
+    Findings findings;
+    const auto stuck = stuck_at(history);
+    if (stuck) findings.push_back(judge_stuck(history, *stuck));
+    for (const RoleInstance& role : plan.roles) {
+      if (was_ended_by_fault(plan, history, role.name)) continue;
+      judge_end(history, role.name, stuck.has_value(), findings);
+      judge_outcomes(history, role.name, findings);
+    }
+    return unless_operations_lost(history, std::move(findings));
+  }
+};
+
+const Registration<Checker> registration{std::make_unique<Progress>()};
+
+}  // namespace
+}  // namespace harness

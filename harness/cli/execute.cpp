@@ -1,0 +1,251 @@
+#include "cli/execute.h"
+
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "check/checker.h"
+#include "check/outcome.h"
+#include "cli/command.h"
+#include "cli/commit.h"
+#include "cli/interrupt.h"
+#include "record/checked_file.h"
+#include "report/format.h"
+#include "report/terminal.h"
+#include "target/dispatch.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+HostInfo this_host() {
+  utsname name{};
+  ::uname(&name);
+  return {.kernel = std::string(name.sysname) + " " + name.release,
+          .arch = name.machine,
+          .cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)),
+          .emulated = false};
+}
+
+// Sorts by time, and no two runs of a machine share one.
+std::string new_run_id() {
+  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
+}
+
+std::string now_iso() {
+  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+// `latest` beside the run folder, replaced in one step.
+void point_latest_at(const fs::path& folder) {
+  std::error_code error;
+  const fs::path temporary = folder.parent_path() / (".latest-" + std::to_string(::getpid()));
+  fs::create_directory_symlink(folder.filename(), temporary, error);
+  fs::rename(temporary, folder.parent_path() / "latest", error);
+  if (error) fs::remove(temporary, error);
+}
+
+TerminalStyle style_of(FILE* stream) {
+  TerminalStyle style;
+  const bool is_terminal = ::isatty(::fileno(stream)) != 0;
+  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: present and not empty
+  style.colour = is_terminal && (no_colour == nullptr || *no_colour == '\0');
+  winsize size{};
+  if (is_terminal && ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 20) style.width = size.ws_col;
+  return style;
+}
+
+// What a terminal shows while cases run: one line that is written over. Elsewhere: a line when a scenario begins.
+class Progress {
+ public:
+  explicit Progress(size_t total) : total_(total), is_terminal_(::isatty(STDERR_FILENO) != 0) {}
+  ~Progress() { erase(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void show(const Case& plan, size_t done) {
+    if (is_terminal_) {
+      std::fprintf(stderr, "\r\033[K[%zu/%zu] %.60s", done, total_, plan.id.c_str());
+      return;
+    }
+    const std::string now = plan.scenario + " on " + plan.target;
+    if (now != scenario_) std::fprintf(stderr, "running %s\n", now.c_str());
+    scenario_ = now;
+  }
+
+  void erase() {
+    if (is_terminal_) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  size_t total_;
+  bool is_terminal_;
+  std::string scenario_;
+};
+
+// Programs and folders that a worker's private mounts must leave visible.
+std::vector<std::string> paths_in_use(const Plan& plan) {
+  std::set<std::string> paths = {fs::current_path().string()};
+  for (const Case& planned : plan.cases) {
+    paths.insert(planned.directory);
+    for (const RoleInstance& role : planned.roles) paths.insert(role.command.front());
+  }
+  return {paths.begin(), paths.end()};
+}
+
+// What reports need of a case that came out as expected: that its faults struck, and what it left.
+History kept_of(const History& history) {
+  History kept;
+  for (const Event& event : history) {
+    if (event.kind == EventKind::fault || event.kind == EventKind::residue) kept.push_back(event);
+  }
+  return kept;
+}
+
+class Execution {
+ public:
+  Execution(Plan plan, const ExecuteOptions& options) : options_(options) {
+    record_.plan = std::move(plan);
+    record_.info = {.id = new_run_id(),
+                    .started_at = now_iso(),
+                    .version = HARNESS_VERSION,
+                    .commit = kCommit,
+                    .host = this_host(),
+                    .command_line = options.command_line};
+  }
+
+  Result<Executed> run() {
+    const fs::path folder = options_.out.empty() ? fs::path("reports/out") / record_.info.id : fs::path(options_.out);
+    record_.directory = folder.string();
+    ASSIGN_OR_RETURN(RunWriter writer, RunWriter::create(folder.string(), report_file_names()));
+    describe_cases();
+    TRY(writer.write_plan(record_.info, record_.plan));
+    Interrupt interrupt;
+    if (Status status = run_targets(writer, interrupt); !status) {
+      // Whatever was judged before is kept; a full disk may refuse even that, and the first error is the one to tell.
+      const Status kept = writer.write_verdict(record_.results, false);
+      return Error(status.error());
+    }
+    record_.complete = interrupt.signal() == 0;
+    TRY(writer.write_plan(record_.info, record_.plan));  // now with what the targets lost
+    TRY(writer.write_verdict(record_.results, record_.complete));
+    TRY(write_reports(folder));
+    if (options_.out.empty()) point_latest_at(folder);
+    return tell(interrupt);
+  }
+
+ private:
+  void describe_cases() {
+    for (Case& planned : record_.plan.cases) {
+      const uint64_t first_seed = planned.seed - static_cast<uint64_t>(planned.repeat - 1);
+      if (!options_.ids_are_enough) {
+        planned.replay = fmt::format("harness replay '{}' --case '{}'", record_.directory, planned.id);
+      } else if (first_seed != 1) {
+        planned.replay = fmt::format("harness replay '{}' --seed {}", planned.id, first_seed);
+      }
+    }
+  }
+
+  Status run_targets(RunWriter& writer, Interrupt& interrupt) {
+    std::vector<std::string> targets;
+    for (const Case& planned : record_.plan.cases) {
+      if (std::count(targets.begin(), targets.end(), planned.target) == 0) targets.push_back(planned.target);
+    }
+    Progress progress(record_.plan.cases.size());
+    for (const std::string& id : targets) {
+      if (interrupt.signal() != 0) return done();
+      TRY(run_target(id, writer, interrupt, progress));
+    }
+    return done();
+  }
+
+  Status run_target(const std::string& id, RunWriter& writer, Interrupt& interrupt, Progress& progress) {
+    const Target* target = Targets::instance().find(id);
+    CHECK(target != nullptr) << id;
+    TRY(target->availability());
+    DispatchOrder order{.target = target,
+                        .jobs = options_.jobs,
+                        .denied = options_.denied,
+                        .keep_away = paths_in_use(record_.plan),
+                        .interrupt = interrupt.descriptor()};
+    for (const Case& planned : record_.plan.cases) {
+      if (planned.target == id) order.cases.push_back(&planned);
+    }
+    progress.show(*order.cases.front(), record_.results.size());
+    ASSIGN_OR_RETURN(const DispatchOutcome outcome, dispatch(order, [&](Delivered delivered) {
+                       return take(std::move(delivered), writer, progress);
+                     }));
+    record_.info.targets.push_back(
+        {.id = id, .shows = target->shows(), .cannot_show = target->cannot_show(), .lost = outcome.lost});
+    return done();
+  }
+
+  Status take(Delivered delivered, RunWriter& writer, Progress& progress) {
+    const Case& planned = *delivered.plan;
+    TRY(writer.append(planned.id, delivered.history));
+    CaseResult result = judge(planned, delivered.history);
+    result.duration_ns = delivered.duration_ns;
+    record_.histories[planned.id] = result.as_expected && !options_.quiet ? kept_of(delivered.history) : std::move(delivered.history);
+    record_.results.push_back(std::move(result));
+    progress.show(planned, record_.results.size());
+    return done();
+  }
+
+  Status write_reports(const fs::path& folder) const {
+    for (const ReportFormat* format : ReportFormats::instance().all()) {
+      TRY(write_whole_file((folder / format->file_name()).string(), format->render(record_)));
+    }
+    return done();
+  }
+
+  Result<Executed> tell(Interrupt& interrupt) {
+    const RunOutcome outcome = outcome_of(record_.plan, record_.results);
+    if (options_.quiet) {
+      // The caller has its own words.
+    } else if (options_.json) {
+      std::fputs(ReportFormats::instance().find("json")->render(record_).c_str(), stdout);
+    } else {
+      std::fputs(terminal_summary(record_, outcome, style_of(stdout)).c_str(), stdout);
+    }
+    std::fflush(stdout);
+    const int status = interrupt.signal() != 0 ? 128 + interrupt.signal() : outcome.exit_status;
+    return Executed{.record = std::move(record_), .exit_status = status};
+  }
+
+  const ExecuteOptions& options_;
+  RunRecord record_;
+};
+
+}  // namespace
+
+Result<Executed> execute(Plan plan, const ExecuteOptions& options) { return Execution(std::move(plan), options).run(); }
+
+Result<Denied> denied_from(const std::vector<std::string>& names) {
+  Denied denied;
+  for (const std::string& name : names) {
+    if (name == "namespaces") {
+      denied.namespaces = true;
+    } else if (name == "ptrace") {
+      denied.ptrace = true;
+    } else {
+      return usage_error(not_found("ability", name, {"namespaces", "ptrace"}));
+    }
+  }
+  return denied;
+}
+
+}  // namespace harness

@@ -1,0 +1,35 @@
+// Execute: runs a plan, records it, judges it, reports it. What run and replay have in common.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/case.h"
+#include "os/sandbox.h"
+#include "record/run_record.h"
+
+namespace harness {
+
+struct ExecuteOptions {
+  std::string out;   // the run folder; "" means reports/out/<run id>, with `latest` beside it
+  int jobs = 1;
+  bool json = false;           // report.json on standard output instead of the summary
+  bool quiet = false;          // prints nothing at the end: the caller does
+  bool ids_are_enough = true;  // replay lines may name a case by its id alone
+  Denied denied;
+  std::vector<std::string> command_line;
+};
+
+struct Executed {
+  RunRecord record;  // histories are kept only of cases that are not as expected; all of them are in the run folder
+  int exit_status = 0;
+};
+
+// Everything is in the run folder when this returns, also after Ctrl-C.
+Result<Executed> execute(Plan plan, const ExecuteOptions& options);
+
+// The names after --without: namespaces, ptrace.
+Result<Denied> denied_from(const std::vector<std::string>& names);
+
+}  // namespace harness

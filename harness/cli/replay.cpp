@@ -1,0 +1,110 @@
+// harness replay: one case again, same points, same seed; tells its story and exits by its verdict.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "cli/execute.h"
+#include "cli/selection.h"
+#include "report/story.h"
+
+namespace harness {
+namespace {
+
+class ReplayCommand : public Command {
+ public:
+  std::string_view id() const override { return "replay"; }
+  std::string_view summary() const override { return "run one case again and tell its story; exits by its verdict"; }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("what", what_, "a case id, or a run folder (then each case that was not as expected)")->required();
+    app.add_option("--case", case_id_, "which case of a run folder");
+    app.add_option("--seed", seed_, "the seed, where a case id is given")->capture_default_str();
+    app.add_option("--out", options_.out, "the run folder of the replay");
+    app.add_option("--without", without_, "as in run");
+  }
+
+  Result<int> run() override {
+    ASSIGN_OR_RETURN(options_.denied, denied_from(without_));
+    ASSIGN_OR_RETURN(Plan plan, planned());
+    options_.command_line = {"harness", "replay", what_};
+    options_.quiet = true;
+    // A replay judges the program, not the scenario's expectation of it: it passes or it does not.
+    for (Case& one : plan.cases) one.expected = {};
+    ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
+    for (const CaseResult& result : executed.record.results) {
+      const auto& cases = executed.record.plan.cases;
+      const auto one = std::find_if(cases.begin(), cases.end(), [&](const Case& c) { return c.id == result.id; });
+      fmt::print("{}", case_story(*one, executed.record.histories.at(result.id), result));
+    }
+    fmt::print("record: {}\n", executed.record.directory);
+    return executed.exit_status;
+  }
+
+ private:
+  Result<Plan> planned() const {
+    if (std::filesystem::is_directory(what_)) return from_run_folder();
+    return from_id();
+  }
+
+  Result<Plan> from_run_folder() const {
+    ASSIGN_OR_RETURN(const RunRecord record, read_run(what_));
+    Plan plan{.seed = record.plan.seed};
+    std::vector<std::string> known;
+    for (const Case& one : record.plan.cases) {
+      known.push_back(one.id);
+      const auto result = std::find_if(record.results.begin(), record.results.end(),
+                                       [&](const CaseResult& r) { return r.id == one.id; });
+      const bool is_surprise = result != record.results.end() && !result->as_expected;
+      if (case_id_.empty() ? is_surprise : one.id == case_id_) plan.cases.push_back(one);
+    }
+    if (plan.cases.empty() && !case_id_.empty()) return usage_error(not_found("case", case_id_, known));
+    if (plan.cases.empty()) return usage_error("every case of " + what_ + " was as expected; name one with --case");
+    return plan;
+  }
+
+  // scenario/target/variant/faults, and /rN for a repeat.
+  Result<Plan> from_id() const {
+    std::vector<std::string> parts;
+    for (size_t from = 0; parts.size() < 3;) {
+      const size_t slash = what_.find('/', from);
+      if (slash == std::string::npos) {
+        return usage_error("\"" + what_ + "\" is neither a run folder nor a case id (scenario/target/variant/fault)");
+      }
+      parts.push_back(what_.substr(from, slash - from));
+      from = slash + 1;
+    }
+    Selection selection;
+    selection.scenarios = {parts[0]};
+    selection.request.targets = {parts[1]};
+    selection.request.variants = parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
+    selection.request.seed = seed_;
+    const size_t repeat_at = what_.rfind("/r");
+    const bool has_repeat = repeat_at != std::string::npos && repeat_at + 2 < what_.size() &&
+                            what_.find_first_not_of("0123456789", repeat_at + 2) == std::string::npos;
+    if (has_repeat) selection.request.repeat = std::max(1, std::atoi(what_.c_str() + repeat_at + 2));
+    ASSIGN_OR_RETURN(Plan all, selection.plan(Catalogue::find()));
+    Plan plan{.seed = all.seed};
+    std::vector<std::string> known;
+    for (Case& one : all.cases) {
+      known.push_back(one.id);
+      if (one.id == what_) plan.cases.push_back(one);
+    }
+    if (plan.cases.empty()) return usage_error(not_found("case", what_, known));
+    return plan;
+  }
+
+  std::string what_;
+  std::string case_id_;
+  uint64_t seed_ = 1;
+  std::vector<std::string> without_;
+  ExecuteOptions options_;
+};
+
+const CommandRegistration registration{std::make_unique<ReplayCommand>()};
+
+}  // namespace
+}  // namespace harness

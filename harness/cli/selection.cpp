@@ -1,0 +1,90 @@
+#include "cli/selection.h"
+
+#include <algorithm>
+
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "core/scenario.h"
+#include "run/scenario_file.h"
+#include "target/target.h"
+
+namespace harness {
+namespace {
+
+std::vector<std::string> target_names() {
+  std::vector<std::string> names;
+  for (const Target* target : Targets::instance().all()) names.emplace_back(target->id());
+  return names;
+}
+
+bool share_a_word(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& word) { return std::count(b.begin(), b.end(), word) != 0; });
+}
+
+}  // namespace
+
+void Selection::add_options(CLI::App& app) {
+  app.add_option("scenario", scenarios, "names, globs such as 'crash-*', or paths of scenario.yaml files");
+  app.add_flag("--all", all, "every shipped scenario");
+  app.add_option("--mechanism", mechanisms, "every scenario of this mechanism");
+  app.add_option("--tag", tags, "every scenario with this tag");
+  app.add_option("--target", request.targets, "where to run")->capture_default_str();
+  app.add_option("--variant", request.variants, "only this variant, judged as if it were your program: it must pass");
+  app.add_option("--at", request.points, "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit");
+  app.add_option("--subject", request.subject, "your own program in every role of the scenario's subject; its arguments after --");
+  app.add_option("--seed", request.seed, "for everything that is drawn by chance")->capture_default_str();
+  app.add_option("--repeat", request.repeat, "run each case so many times, with seeds that follow")
+      ->check(CLI::Range(1, 1'000'000));
+}
+
+bool Selection::is_plain() const {
+  const bool has_path = std::any_of(scenarios.begin(), scenarios.end(),
+                                    [](const std::string& s) { return s.find('/') != std::string::npos || s.ends_with(".yaml"); });
+  return !has_path && request.subject.empty() && request.points.empty();
+}
+
+Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) const {
+  std::vector<Scenario> found;
+  const auto add = [&](const std::string& name) -> Status {
+    ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
+    ASSIGN_OR_RETURN(Scenario scenario, read_scenario(file));
+    const bool is_known = std::any_of(found.begin(), found.end(), [&](const Scenario& s) { return s.file == scenario.file; });
+    if (!is_known) found.push_back(std::move(scenario));
+    return done();
+  };
+  for (const std::string& pattern : scenarios) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, catalogue.expand(pattern));
+    for (const std::string& name : names) TRY(add(name));
+  }
+  if (!all && mechanisms.empty() && tags.empty()) return found;
+  for (const std::string& mechanism : mechanisms) {
+    const auto& known = mechanism_ids();
+    if (std::count(known.begin(), known.end(), mechanism) == 0) return usage_error(not_found("mechanism", mechanism, known));
+  }
+  for (const std::string& name : catalogue.scenario_names()) {
+    ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
+    ASSIGN_OR_RETURN(const Scenario scenario, read_scenario(file));
+    const bool is_wanted = all || std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
+                           share_a_word(tags, scenario.tags);
+    if (is_wanted) TRY(add(name));
+  }
+  return found;
+}
+
+Result<Plan> Selection::plan(const Catalogue& catalogue) const {
+  for (const std::string& target : request.targets) {
+    const std::vector<std::string> known = target_names();
+    if (std::count(known.begin(), known.end(), target) == 0) return usage_error(not_found("target", target, known));
+  }
+  ASSIGN_OR_RETURN(const std::vector<Scenario> scenarios_chosen, chosen(catalogue));
+  if (scenarios_chosen.empty()) {
+    return usage_error("nothing is selected; name a scenario (harness list shows them), or use --all, --mechanism or --tag");
+  }
+  Plan plan{.seed = request.seed};
+  PlanRequest full = request;
+  full.subject_args = own_arguments();
+  for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, catalogue, full));
+  return plan;
+}
+
+}  // namespace harness

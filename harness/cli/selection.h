@@ -1,0 +1,35 @@
+// Selection: the options that say what is to be run; shared by run, plan and explore.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/result.h"
+#include "core/case.h"
+#include "run/catalogue.h"
+#include "run/planner.h"
+
+namespace harness {
+
+struct Selection {
+  std::vector<std::string> scenarios;  // names, globs, paths
+  bool all = false;
+  std::vector<std::string> mechanisms;
+  std::vector<std::string> tags;
+  PlanRequest request;
+
+  void add_options(CLI::App& app);
+
+  // Everything that is selected, planned. Errors: usage.
+  Result<Plan> plan(const Catalogue& catalogue) const;
+
+  // True when a case's id is enough to plan it again: a shipped scenario, with nothing replaced.
+  bool is_plain() const;
+
+ private:
+  Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;
+};
+
+}  // namespace harness

@@ -1,0 +1,53 @@
+// Plan and Case: a scenario made concrete. A case is one variant × fault line × target × seed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/fault.h"
+#include "core/scenario.h"
+
+namespace harness {
+
+// One process to start, with everything filled in but {tmp}, which only the worker knows.
+struct RoleInstance {
+  std::string name;  // owner, or waiter.2 when its role has a count
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+  Ready ready;
+  std::vector<std::string> probes;  // the names that the program declares, or that the case mentions
+};
+
+struct Case {
+  std::string id;        // stable: scenario/target/variant/faults, with /rN for repeat N > 1
+  std::string scenario;
+  std::string mechanism;
+  std::string target;
+  std::string variant;
+  bool mutant = false;
+  uint64_t seed = 0;
+  int repeat = 1;
+  std::string directory;  // where the roles start; "" means the case's {tmp}
+  std::vector<RoleInstance> roles;
+  std::vector<Fault> faults;
+  std::vector<CheckerUse> checkers;
+  Expectation expected;
+  int deadline_ms = 10'000;
+  std::string replay;  // the command line that runs this case again, where its id alone would not do
+};
+
+struct Plan {
+  uint64_t seed = 0;
+  std::vector<Case> cases;
+  std::vector<std::string> notes;  // what was left out of the plan, and why
+};
+
+void to_json(nlohmann::json& json, const Case& value);
+void from_json(const nlohmann::json& json, Case& value);
+void to_json(nlohmann::json& json, const Plan& value);
+void from_json(const nlohmann::json& json, Plan& value);
+
+}  // namespace harness

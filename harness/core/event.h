@@ -1,0 +1,88 @@
+// Event and History: one thing that happened in a case, and all of them in order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace harness {
+
+// Events of the first group are told by the subject itself through probe/probe.h; the others are seen from outside.
+//
+// kind        name              data
+// reached     the probe         {nth}
+// invoke      the operation     {values: [object, …]}        an operation begins
+// ok          the operation     {values: [object, result, …]}  it took effect
+// fail        the operation     {values: [object, errno, …]}   it certainly did not
+// info        the operation     {values}                     it is unknown whether it did
+// observed    what was read     {values}                     e.g. the fields of a record, in order
+//
+// spawned     program           {command}
+// ready       what showed it    {}
+// arrived     a syscall point   {nth, args, result}          only points that a case waits for
+// fault       the action        {at, nth, hold, synthetic, …details of the injector}
+// resumed     why               {}                           a victim stopped by a fault goes on
+// ending      "thread"|"process" {}                          stopped in exit, before the kernel releases anything
+// ended       "exit"|"signal"   {code} or {signal}           reaped
+// task        "thread"|"child"|"exec" {…}                    a role got a thread, a child, or another program
+// settled     ""                {}                           every other thread sleeps or has ended
+// deadlock    ""                {}                           quiescence: nobody left can wake anybody
+// deadline    ""                {after_ms}                   the last net
+// blocked     the system call   {see run/postmortem.h}       one per thread of a stuck case
+// residue     kind of object    {object, …}
+// output      "stdout"|"stderr" {text}
+// lost        what              {reason}                     something that should have been recorded was not
+// note        ""                {text}
+enum class EventKind {
+  reached,
+  invoke,
+  ok,
+  fail,
+  info,
+  observed,
+  spawned,
+  ready,
+  arrived,
+  fault,
+  resumed,
+  ending,
+  ended,
+  task,
+  settled,
+  deadlock,
+  deadline,
+  blocked,
+  residue,
+  output,
+  lost,
+  note,
+};
+
+std::string_view to_string(EventKind kind);
+
+struct Event {
+  int index = 0;         // position in the history of its case, from 0
+  int64_t time_ns = 0;   // CLOCK_MONOTONIC, from the start of the case
+  std::string role;      // the instance: owner, waiter.2; "" for the harness itself
+  int pid = 0;
+  int tid = 0;
+  EventKind kind = EventKind::note;
+  std::string name;
+  nlohmann::json data = nlohmann::json::object();
+
+  // data.values[i], or `otherwise` when the event carries fewer values.
+  int64_t value(size_t i, int64_t otherwise = 0) const;
+};
+
+using History = std::vector<Event>;
+
+// Orders by time, keeping the given order among equals, and numbers the events.
+void put_in_order(History& history);
+
+void to_json(nlohmann::json& json, const Event& event);
+void from_json(const nlohmann::json& json, Event& event);
+
+}  // namespace harness

@@ -1,0 +1,134 @@
+#include "core/fault.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+namespace harness {
+namespace {
+
+bool is_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+  });
+}
+
+Error bad(std::string_view what, std::string_view text, std::string_view mend) {
+  return usage_error(std::string(what) + " \"" + std::string(text) + "\" is not understood; " + std::string(mend));
+}
+
+constexpr std::string_view kPointForms = "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit";
+
+}  // namespace
+
+Result<InjectionPoint> parse_point(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return bad("injection point", text, kPointForms);
+  const std::string_view kind = text.substr(0, colon);
+  const std::string_view rest = text.substr(colon + 1);
+  if (kind == "probe" && is_word(rest)) {
+    return InjectionPoint{.kind = InjectionPoint::Kind::probe, .name = std::string(rest)};
+  }
+  const size_t slash = rest.find('/');
+  if (kind == "syscall" && slash != std::string_view::npos && is_word(rest.substr(0, slash))) {
+    InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(rest.substr(0, slash))};
+    if (rest.substr(slash + 1) == "enter") return point;
+    point.edge = InjectionPoint::Edge::exit;
+    if (rest.substr(slash + 1) == "exit") return point;
+  }
+  return bad("injection point", text, kPointForms);
+}
+
+std::string to_string(const InjectionPoint& point) {
+  if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
+  return "syscall:" + point.name + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
+}
+
+Result<Arrival> parse_arrival(std::string_view text) {
+  constexpr std::string_view kForm = "write ROLE@POINT or ROLE@POINT#N, as in waiter@probe:lock.held#2";
+  const size_t at = text.find('@');
+  if (at == std::string_view::npos || !is_word(text.substr(0, at))) return bad("arrival", text, kForm);
+  Arrival arrival{.role = std::string(text.substr(0, at))};
+  std::string_view rest = text.substr(at + 1);
+  if (const size_t hash = rest.find('#'); hash != std::string_view::npos) {
+    const std::string_view digits = rest.substr(hash + 1);
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), arrival.nth);
+    if (status != std::errc{} || end != digits.data() + digits.size() || arrival.nth < 1) {
+      return bad("arrival", text, kForm);
+    }
+    rest = rest.substr(0, hash);
+  }
+  ASSIGN_OR_RETURN(arrival.point, parse_point(rest));
+  return arrival;
+}
+
+std::string to_string(const Arrival& arrival) {
+  const std::string where = arrival.role + "@" + to_string(arrival.point);
+  return arrival.nth == 1 ? where : where + "#" + std::to_string(arrival.nth);
+}
+
+Result<Hold> parse_hold(std::string_view text) {
+  if (text == "now") return Hold{};
+  if (text == "settled") return Hold{.until = Hold::Until::settled};
+  auto arrival = parse_arrival(text);
+  if (!arrival) return bad("moment", text, "write now, settled or ROLE@POINT");
+  return Hold{.until = Hold::Until::arrival, .arrival = std::move(*arrival)};
+}
+
+std::string to_string(const Hold& hold) {
+  switch (hold.until) {
+    case Hold::Until::now:
+      return "now";
+    case Hold::Until::settled:
+      return "settled";
+    case Hold::Until::arrival:
+      return to_string(hold.arrival);
+  }
+  return "?";
+}
+
+Result<Action> parse_action(std::string_view text) {
+  constexpr std::string_view kForm = "write NAME or NAME(ARGUMENT), as in kill or fail(EIO)";
+  const size_t open = text.find('(');
+  if (open == std::string_view::npos) {
+    if (!is_word(text)) return bad("action", text, kForm);
+    return Action{.name = std::string(text)};
+  }
+  if (text.back() != ')' || !is_word(text.substr(0, open))) return bad("action", text, kForm);
+  const std::string_view argument = text.substr(open + 1, text.size() - open - 2);
+  if (!is_word(argument)) return bad("action", text, kForm);
+  return Action{.name = std::string(text.substr(0, open)), .argument = std::string(argument)};
+}
+
+std::string to_string(const Action& action) {
+  return action.argument.empty() ? action.name : action.name + "(" + action.argument + ")";
+}
+
+std::string to_string(const Fault& fault) {
+  std::string text = fault.victim + "@" + to_string(fault.at);
+  if (fault.arrival != 1) text += "#" + std::to_string(fault.arrival);
+  if (fault.hold != Hold{}) text += "~" + to_string(fault.hold);
+  text += "=" + fault.action.name;
+  if (!fault.action.argument.empty()) text += "-" + fault.action.argument;
+  return text;
+}
+
+std::string to_string(const std::vector<Fault>& faults) {
+  std::string text;
+  for (const Fault& fault : faults) text += (text.empty() ? "" : "+") + to_string(fault);
+  return text.empty() ? "no-fault" : text;
+}
+
+bool names_instance(std::string_view role, std::string_view instance) {
+  return role == instance || role == role_of(instance);
+}
+
+std::string role_of(std::string_view instance) {
+  const size_t dot = instance.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == instance.size()) return std::string(instance);
+  const std::string_view tail = instance.substr(dot + 1);
+  const bool is_number = std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return std::string(is_number ? instance.substr(0, dot) : instance);
+}
+
+}  // namespace harness

@@ -1,0 +1,94 @@
+// Fault: victim + injection point + trigger + action; and the words in which people write one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace harness {
+
+// Where a process can be stopped.
+//   probe:NAME                a libfiu failure point that the program passes
+//   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
+struct InjectionPoint {
+  enum class Kind { probe, syscall };
+  enum class Edge { enter, exit };
+
+  Kind kind = Kind::probe;
+  std::string name;         // the probe's or the system call's
+  Edge edge = Edge::enter;  // system calls only
+
+  bool operator==(const InjectionPoint&) const = default;
+};
+
+// "probe:lock.held", "syscall:write/enter". A syscall name is checked against the kernel's table by the planner.
+Result<InjectionPoint> parse_point(std::string_view text);
+std::string to_string(const InjectionPoint& point);
+
+// A moment in a run that can be waited for: a role's nth arrival at a point. Written ROLE@POINT or ROLE@POINT#2.
+struct Arrival {
+  std::string role;  // a role, meaning the first instance of it that gets there, or an instance: waiter.2
+  InjectionPoint point;
+  int nth = 1;  // counted from 1, per process, from main on
+
+  bool operator==(const Arrival&) const = default;
+};
+
+Result<Arrival> parse_arrival(std::string_view text);
+std::string to_string(const Arrival& arrival);
+
+// How long the victim is held at its point before the action.
+struct Hold {
+  enum class Until {
+    now,      // not at all
+    settled,  // until every other thread of the case sleeps or has ended
+    arrival,  // until another role has arrived somewhere
+  };
+
+  Until until = Until::now;
+  Arrival arrival;  // Until::arrival only
+
+  bool operator==(const Hold&) const = default;
+};
+
+// "now", "settled" or an arrival.
+Result<Hold> parse_hold(std::string_view text);
+std::string to_string(const Hold& hold);
+
+// What is done to the victim at its point: a name, and an argument where the action takes one: kill, signal(SIGTERM).
+struct Action {
+  std::string name;
+  std::string argument;
+
+  bool operator==(const Action&) const = default;
+};
+
+Result<Action> parse_action(std::string_view text);
+std::string to_string(const Action& action);
+
+// One thing done to one role at one place: who, where, when, what.
+struct Fault {
+  std::string victim;  // as Arrival::role
+  InjectionPoint at;
+  int arrival = 1;  // as Arrival::nth
+  Hold hold;
+  Action action;
+  Hold resume;  // for an action that leaves the victim stopped: when it goes on again
+
+  bool operator==(const Fault&) const = default;
+};
+
+// A line of text that names the fault within a case id: no spaces, nothing that a shell would expand.
+std::string to_string(const Fault& fault);
+std::string to_string(const std::vector<Fault>& faults);
+
+// True when the instance (waiter.2, owner) belongs to what a role name means (waiter, waiter.2, owner).
+bool names_instance(std::string_view role, std::string_view instance);
+
+// The role of an instance: waiter.2 → waiter.
+std::string role_of(std::string_view instance);
+
+}  // namespace harness

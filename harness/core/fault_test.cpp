@@ -1,0 +1,125 @@
+#include "core/fault.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace harness {
+namespace {
+
+template <typename T>
+std::string message_of(const Result<T>& result) {
+  return result ? "understood" : result.error().message;
+}
+
+BOOST_AUTO_TEST_SUITE(fault)
+
+BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
+  for (const char* text :
+       {"probe:lock.held", "probe:end._exit", "syscall:write/enter", "syscall:futex/exit"}) {
+    BOOST_TEST(to_string(*parse_point(text)) == text);
+  }
+  const InjectionPoint point = *parse_point("syscall:futex/exit");
+  BOOST_TEST((point.kind == InjectionPoint::Kind::syscall));
+  BOOST_TEST(point.name == "futex");
+  BOOST_TEST((point.edge == InjectionPoint::Edge::exit));
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
+  for (const char* text :
+       {"", "lock.held", "probe:", "probe:a b", "probe:a/enter", "syscall:write", "syscall:/exit",
+        "syscall:write/", "syscall:write/enters", "insn:a", "Probe:a", ":a"}) {
+    BOOST_TEST(message_of(parse_point(text)) ==
+               "injection point \"" + std::string(text) +
+                   "\" is not understood; write probe:NAME, syscall:NAME/enter or syscall:NAME/exit");
+  }
+  BOOST_TEST((parse_point("x").error().blame == Blame::usage));
+}
+
+BOOST_AUTO_TEST_CASE(arrivals_read_as_they_are_written) {
+  for (const char* text : {"waiter@probe:lock.held", "waiter.2@syscall:futex/exit#3"}) {
+    BOOST_TEST(to_string(*parse_arrival(text)) == text);
+  }
+  BOOST_TEST(parse_arrival("waiter@probe:a")->nth == 1);
+  BOOST_TEST(parse_arrival("waiter.2@probe:a#12")->nth == 12);
+  BOOST_TEST(parse_arrival("waiter.2@probe:a#12")->role == "waiter.2");
+  BOOST_TEST(to_string(*parse_arrival("waiter@probe:a#1")) == "waiter@probe:a");
+}
+
+BOOST_AUTO_TEST_CASE(an_arrival_that_is_not_understood_is_named_with_its_mend) {
+  for (const char* text : {"", "probe:a", "@probe:a", "a b@probe:a", "w@probe:a#", "w@probe:a#0",
+                           "w@probe:a#-1", "w@probe:a#2x", "w@probe:a#99999999999"}) {
+    BOOST_TEST(message_of(parse_arrival(text)) ==
+               "arrival \"" + std::string(text) +
+                   "\" is not understood; write ROLE@POINT or ROLE@POINT#N, as in waiter@probe:lock.held#2");
+  }
+  BOOST_TEST(message_of(parse_arrival("w@lock.held#2")).starts_with("injection point \"lock.held\""));
+}
+
+BOOST_AUTO_TEST_CASE(holds_read_as_they_are_written) {
+  for (const char* text : {"now", "settled", "waiter@probe:lock.held#2"}) {
+    BOOST_TEST(to_string(*parse_hold(text)) == text);
+  }
+  BOOST_TEST((*parse_hold("now") == Hold{}));
+  BOOST_TEST(message_of(parse_hold("later")) ==
+             "moment \"later\" is not understood; write now, settled or ROLE@POINT");
+}
+
+BOOST_AUTO_TEST_CASE(actions_read_as_they_are_written) {
+  for (const char* text : {"kill", "signal(SIGTERM)", "fail(EIO)"}) {
+    BOOST_TEST(to_string(*parse_action(text)) == text);
+  }
+  BOOST_TEST(parse_action("fail(EIO)")->argument == "EIO");
+  BOOST_TEST(parse_action("fail")->argument == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_action_that_is_not_understood_is_named_with_its_mend) {
+  for (const char* text : {"", "kill now", "signal(", "signal()", "(SIGTERM)", "signal(SIGTERM", "signal(A)B",
+                           "signal(a b)", "signal)"}) {
+    BOOST_TEST(message_of(parse_action(text)) ==
+               "action \"" + std::string(text) +
+                   "\" is not understood; write NAME or NAME(ARGUMENT), as in kill or fail(EIO)");
+  }
+}
+
+Fault kill_owner() {
+  return {.victim = "owner", .at = *parse_point("probe:lock.held"), .action = {.name = "kill"}};
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_is_one_word_for_a_case_id) {
+  Fault fault = kill_owner();
+  BOOST_TEST(to_string(fault) == "owner@probe:lock.held=kill");
+  fault.arrival = 3;
+  fault.hold = *parse_hold("settled");
+  fault.action = *parse_action("signal(SIGTERM)");
+  BOOST_TEST(to_string(fault) == "owner@probe:lock.held#3~settled=signal-SIGTERM");
+  fault.hold = *parse_hold("waiter@syscall:futex/enter#2");
+  BOOST_TEST(to_string(fault) == "owner@probe:lock.held#3~waiter@syscall:futex/enter#2=signal-SIGTERM");
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_one_case_are_joined) {
+  BOOST_TEST(to_string(std::vector<Fault>{}) == "no-fault");
+  BOOST_TEST(to_string(std::vector<Fault>{kill_owner(), kill_owner()}) ==
+             "owner@probe:lock.held=kill+owner@probe:lock.held=kill");
+}
+
+BOOST_AUTO_TEST_CASE(the_role_of_an_instance_is_its_name_without_the_number) {
+  BOOST_TEST(role_of("waiter.2") == "waiter");
+  BOOST_TEST(role_of("waiter") == "waiter");
+  BOOST_TEST(role_of("waiter.x") == "waiter.x");
+  BOOST_TEST(role_of("waiter.") == "waiter.");
+  BOOST_TEST(role_of("a.1.2") == "a.1");
+  BOOST_TEST(role_of("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_role_names_its_instances_and_an_instance_only_itself) {
+  BOOST_TEST(names_instance("waiter", "waiter.2"));
+  BOOST_TEST(names_instance("waiter", "waiter"));
+  BOOST_TEST(names_instance("waiter.2", "waiter.2"));
+  BOOST_TEST(!names_instance("waiter.2", "waiter.1"));
+  BOOST_TEST(!names_instance("waiter.2", "waiter"));
+  BOOST_TEST(!names_instance("wait", "waiter.2"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness

@@ -1,0 +1,85 @@
+// Scenario: a subject, its roles, the faults, the checkers, and what is expected of each variant. Data only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/fault.h"
+
+namespace harness {
+
+// When the next role may start: the first of these that is given.
+struct Ready {
+  std::string stdout_text;  // the role's standard output contains this text
+  std::string path;         // this file exists
+  std::optional<InjectionPoint> point;  // the role has arrived at this point
+  int nth = 1;
+
+  bool is_given() const { return !stdout_text.empty() || !path.empty() || point.has_value(); }
+};
+
+// A process's part. Placeholders in its words: {tmp} a private directory, {instance}, {index} from 1, {count},
+// {participants} the number of all instances of all roles, {seed}.
+struct Role {
+  std::string name;
+  std::vector<std::string> args;     // for the subject's program
+  std::vector<std::string> command;  // or a whole command line of any program
+  std::map<std::string, std::string> environment;
+  int count = 1;
+  Ready ready;
+};
+
+// A checker by name, with what it is told: { exit_status: { broker: 0 } }.
+struct CheckerUse {
+  std::string name;
+  nlohmann::json options = nlohmann::json::object();
+};
+
+// What a variant must come to.
+struct Expectation {
+  enum class Outcome {
+    pass,      // every case passes
+    fail,      // some case fails by `checker`, and no case fails without it: a mutant that is caught
+    platform,  // some case shows the platform defect `defect`; the others pass
+  };
+
+  Outcome outcome = Outcome::pass;
+  std::string checker;  // Outcome::fail
+  std::string defect;   // Outcome::platform: a name such as MX-22
+  std::string because;  // said in reports, where a failure is a known limit rather than a planted mistake
+};
+
+// "pass", "fail: progress", "platform: MX-22".
+std::string to_string(const Expectation& expectation);
+
+// One line under `faults:`: the faults of one case, and how many cases it makes.
+struct FaultLine {
+  std::vector<Fault> faults;  // all in one case; empty means a run without a fault
+  int last_arrival = 0;       // when set, one case for each arrival of the first fault up to this one
+  int draw_up_to = 0;         // when set, the arrival of the first fault is drawn from the seed, in 1…draw_up_to
+  std::vector<std::string> variants;  // only these; empty means all
+};
+
+struct Scenario {
+  std::string name;       // the folder's name, or the file's without .yaml
+  std::string file;       // where it was read from
+  std::string directory;  // of the file; relative commands are meant from here
+  std::string summary;
+  std::string mechanism;
+  std::string subject;  // subjects/<id>, or "" when every role has a command
+  std::vector<std::string> tags;
+  std::vector<Role> roles;
+  std::vector<FaultLine> faults;
+  std::vector<CheckerUse> checkers;
+  std::vector<std::pair<std::string, Expectation>> expect;  // variant → expectation, in the file's order
+  int deadline_ms = 10'000;
+};
+
+// The ids of DESIGN's mechanisms: the only values of `mechanism:`.
+const std::vector<std::string>& mechanism_ids();
+
+}  // namespace harness

@@ -1,0 +1,24 @@
+#include "inject/injector.h"
+
+#include "base/suggest.h"
+
+namespace harness {
+
+Result<const Injector*> injector_for(const Fault& fault) {
+  std::vector<std::string> known;
+  const Injector* found = nullptr;
+  Status answer = done();
+  for (const Injector* injector : Injectors::instance().all()) {
+    for (const ActionKind& kind : injector->actions()) {
+      known.push_back(kind.name);
+      if (kind.name != fault.action.name || found != nullptr) continue;
+      answer = injector->accepts(fault);
+      if (answer) found = injector;
+    }
+  }
+  if (found != nullptr) return found;
+  if (!answer) return answer.error();
+  return usage_error(not_found("action", fault.action.name, known));
+}
+
+}  // namespace harness

@@ -1,0 +1,26 @@
+// RecordingVictim: the fake of the Victim door, for an injector's unit tests. It writes down what was done to it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inject/injector.h"
+
+namespace harness {
+
+class RecordingVictim : public Victim {
+ public:
+  std::vector<std::string> done_to_it;
+
+  Status send_signal(int signal) override { return note("signal " + signal_name(signal)); }
+  Status fail_call(int error) override { return note("fail call with " + errno_name(error)); }
+  Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
+
+ private:
+  Status note(std::string what) {
+    done_to_it.push_back(std::move(what));
+    return done();
+  }
+};
+
+}  // namespace harness

@@ -1,0 +1,141 @@
+#include "os/abilities.h"
+
+#include <linux/seccomp.h>
+#include <mqueue.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <functional>
+
+#include "os/syscalls.h"
+
+namespace harness {
+namespace {
+
+// Runs a trial in a child; its exit status is the errno that refused it, 0 when it worked.
+int in_child(const std::function<int()>& trial) {
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) ::_exit(trial());
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : ECANCELED;
+}
+
+Ability ability(std::string id, int error, const std::string& how, std::string lost) {
+  return {std::move(id), error == 0, error == 0 ? how : how + ": " + std::strerror(error), std::move(lost)};
+}
+
+int try_unshare(int flags) { return ::unshare(flags) == 0 ? 0 : errno; }
+
+// Seizes a child that has a RET_TRACE filter for getppid, and sees it stop there.
+int try_tracing() {
+  const auto filter = trace_filter({SYS_getppid});
+  if (!filter) return ENOSYS;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::raise(SIGSTOP);
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    sock_fprog program{static_cast<unsigned short>(filter->size()), const_cast<sock_filter*>(filter->data())};
+    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) ::_exit(errno);
+    ::syscall(SYS_getppid);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, WUNTRACED);
+  int error = ESRCH;
+  if (::ptrace(PTRACE_SEIZE, child, nullptr, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL) != 0) {
+    error = errno;
+  } else {
+    ::kill(child, SIGCONT);
+    while (::waitpid(child, &status, __WALL) == child && WIFSTOPPED(status)) {
+      if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_SECCOMP << 8))) {
+        error = 0;
+        break;
+      }
+      ::ptrace(PTRACE_CONT, child, nullptr, nullptr);
+    }
+    if (error != 0 && WIFEXITED(status) && WEXITSTATUS(status) != 0) error = WEXITSTATUS(status);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, __WALL);
+  return error;
+}
+
+// A child dies with a robust process-shared mutex; the survivor must get EOWNERDEAD. Under QEMU's user mode
+// pthread_mutexattr_setrobust succeeds and yet the owner's death is never told.
+int try_robust(bool pi) {
+  auto* mutex = static_cast<pthread_mutex_t*>(
+      ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  pthread_mutexattr_t attributes;
+  pthread_mutexattr_init(&attributes);
+  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  if (pi) pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
+  if (const int error = pthread_mutex_init(mutex, &attributes)) return error;
+  in_child([&] { return pthread_mutex_lock(mutex); });
+  const int result = pthread_mutex_trylock(mutex);
+  return result == EOWNERDEAD ? 0 : (result == 0 ? EPROTO : result);
+}
+
+int try_user_notification() {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  const auto filter = trace_filter({SYS_getppid});
+  if (!filter) return ENOSYS;
+  std::vector<sock_filter> code = *filter;
+  for (sock_filter& instruction : code) {
+    const bool is_trace = instruction.code == (BPF_RET | BPF_K) &&
+                          (instruction.k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE;
+    if (is_trace) instruction.k = SECCOMP_RET_USER_NOTIF;
+  }
+  sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+  const long listener = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  return listener >= 0 ? 0 : errno;
+}
+
+int try_mqueue() {
+  const std::string name = "/harness-doctor-" + std::to_string(::getpid());
+  const mqd_t queue = ::mq_open(name.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600, nullptr);
+  if (queue == static_cast<mqd_t>(-1)) return errno;
+  ::mq_close(queue);
+  ::mq_unlink(name.c_str());
+  return 0;
+}
+
+}  // namespace
+
+Ability probe_tracing() {
+  return ability("ptrace", in_child(try_tracing), "seized a child and stopped it at a chosen system call",
+                 "no faults at syscall points, no following of threads and children: probes and signals alone");
+}
+
+std::vector<Ability> probe_abilities() {
+  const int as_is = in_child([] { return try_unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
+  const int by_user = in_child([] { return try_unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
+  return {
+      probe_tracing(),
+      ability("namespaces", as_is, "entered IPC, mount and process namespaces of its own",
+              by_user == 0 ? "nothing: a user namespace does it" : "no private /dev/shm: a ledger of what the run made"),
+      ability("user-namespaces", by_user, "the same through a user namespace",
+              as_is == 0 ? "nothing: not needed here" : "no isolation for ordinary users"),
+      ability("user-notification", in_child(try_user_notification), "got a seccomp notification descriptor",
+              "nothing yet: it is the fallback where ptrace is denied"),
+      ability("robust-list", in_child([] { return try_robust(false); }),
+              "a survivor got EOWNERDEAD after its peer was killed", "nothing about owner death can be shown here"),
+      ability("pi-futex", in_child([] { return try_robust(true); }), "the same with priority inheritance",
+              "variants with PTHREAD_PRIO_INHERIT cannot run here"),
+      ability("mqueue", in_child(try_mqueue), "made and removed a POSIX message queue", "no POSIX message queues"),
+  };
+}
+
+}  // namespace harness

@@ -1,0 +1,141 @@
+#include "os/procfs.h"
+
+#include <dirent.h>
+#include <sys/uio.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#include "os/files.h"
+
+namespace harness {
+namespace {
+
+std::string proc(pid_t pid, const std::string& rest) { return "/proc/" + std::to_string(pid) + "/" + rest; }
+
+std::string task(pid_t pid, pid_t tid, const std::string& rest) {
+  return proc(pid, "task/" + std::to_string(tid) + "/" + rest);
+}
+
+std::string field(const std::string& status, const std::string& key) {
+  size_t at = status.rfind("\n" + key + ":", std::string::npos);
+  if (at == std::string::npos) return {};
+  at += key.size() + 2;
+  const size_t end = status.find('\n', at);
+  const size_t first = status.find_first_not_of(" \t", at);
+  return first == std::string::npos || first >= end ? std::string() : status.substr(first, end - first);
+}
+
+std::vector<pid_t> numbered_entries(const std::string& path) {
+  std::vector<pid_t> numbers;
+  DIR* directory = ::opendir(path.c_str());
+  if (directory == nullptr) return numbers;
+  while (const dirent* entry = ::readdir(directory)) {
+    if (const int number = std::atoi(entry->d_name); number > 0) numbers.push_back(number);
+  }
+  ::closedir(directory);
+  return numbers;
+}
+
+bool has_armed_timerfd(pid_t pid) {
+  for (const pid_t fd : numbered_entries(proc(pid, "fd"))) {
+    const std::string name = std::to_string(fd);
+    if (read_link(proc(pid, "fd/" + name)) != "anon_inode:[timerfd]") continue;
+    const auto info = read_file(proc(pid, "fdinfo/" + name));
+    if (info && info->find("it_value: (0, 0)") == std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<ThreadState> read_thread(pid_t pid, pid_t tid) {
+  const auto status = read_file(task(pid, tid, "status"));
+  if (!status) return std::nullopt;
+  ThreadState thread{.pid = pid, .tid = tid};
+  const std::string state = field(*status, "State");
+  if (!state.empty()) thread.state = state[0];
+  thread.switches = std::strtoull(field(*status, "voluntary_ctxt_switches").c_str(), nullptr, 10) +
+                    std::strtoull(field(*status, "nonvoluntary_ctxt_switches").c_str(), nullptr, 10);
+  if (thread.state != 'S' && thread.state != 'D') return thread;
+  const auto call = read_file(task(pid, tid, "syscall"));  // "running", or "NR ARG… SP PC"
+  if (!call || call->rfind("running", 0) == 0) return thread;
+  char* at = nullptr;
+  thread.syscall = std::strtol(call->c_str(), &at, 10);
+  for (uint64_t& argument : thread.args) argument = std::strtoull(at, &at, 16);
+  return thread;
+}
+
+std::vector<pid_t> threads_of(pid_t pid) { return numbered_entries(proc(pid, "task")); }
+
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> children;
+  for (const pid_t tid : threads_of(pid)) {
+    const auto text = read_file(task(pid, tid, "children"));
+    if (!text) continue;
+    std::istringstream words(*text);
+    for (pid_t child = 0; words >> child;) children.push_back(child);
+  }
+  return children;
+}
+
+std::vector<pid_t> descendants_of(pid_t pid) {
+  std::vector<pid_t> all = children_of(pid);
+  for (size_t i = 0; i < all.size(); ++i) {
+    const std::vector<pid_t> next = children_of(all[i]);
+    all.insert(all.end(), next.begin(), next.end());
+  }
+  return all;
+}
+
+std::optional<Mapping> mapping_at(pid_t pid, uint64_t address) {
+  const auto maps = read_file(proc(pid, "maps"));
+  if (!maps) return std::nullopt;
+  std::istringstream lines(*maps);
+  for (std::string line; std::getline(lines, line);) {
+    Mapping mapping;
+    char permissions[8] = {};
+    int name_at = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx %7s %lx %*s %*s %n", &mapping.start, &mapping.end, permissions,
+                    &mapping.offset, &name_at) < 4) {
+      continue;
+    }
+    if (address < mapping.start || address >= mapping.end) continue;
+    mapping.is_shared = permissions[3] == 's';
+    if (name_at > 0) mapping.object = line.substr(static_cast<size_t>(name_at));
+    return mapping;
+  }
+  return std::nullopt;
+}
+
+bool read_memory(pid_t pid, uint64_t address, void* into, size_t size) {
+  const iovec local{into, size};
+  const iovec remote{reinterpret_cast<void*>(address), size};
+  return ::process_vm_readv(pid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+}
+
+uint64_t auxiliary_value(pid_t pid, uint64_t type) {
+  const auto vector = read_file(proc(pid, "auxv"));
+  if (!vector) return 0;
+  for (size_t at = 0; at + 16 <= vector->size(); at += 16) {
+    uint64_t entry[2];
+    std::memcpy(entry, vector->data() + at, sizeof entry);
+    if (entry[0] == type) return entry[1];
+  }
+  return 0;
+}
+
+std::string status_line(pid_t pid, const std::string& key) {
+  const auto status = read_file(proc(pid, "status"));
+  return status ? field(*status, key) : std::string();
+}
+
+bool has_pending_timer(pid_t pid) {
+  const auto timers = read_file(proc(pid, "timers"));
+  if (timers && !timers->empty()) return true;
+  return has_armed_timerfd(pid);
+}
+
+}  // namespace harness

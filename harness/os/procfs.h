@@ -1,0 +1,60 @@
+// /proc, typed: what a thread is doing, without disturbing it. See proc(5).
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace harness {
+
+// What one thread is doing at the instant of reading.
+struct ThreadState {
+  pid_t pid = 0;
+  pid_t tid = 0;
+  char state = '?';        // R running, S sleeping, D uninterruptible, T stopped, t held by a tracer, Z zombie, X dead
+  uint64_t switches = 0;   // voluntary + involuntary context switches: unchanged means that it has not run since
+  long syscall = -1;       // the call it is blocked in, -1 when it is in none
+  std::array<uint64_t, 6> args{};
+
+  bool is_blocked() const { return state == 'S' && syscall >= 0; }
+};
+
+// nullopt when the thread is gone.
+std::optional<ThreadState> read_thread(pid_t pid, pid_t tid);
+
+// The threads of a process, empty when it is gone.
+std::vector<pid_t> threads_of(pid_t pid);
+
+// The children of a process, over all its threads (needs CONFIG_PROC_CHILDREN; empty without).
+std::vector<pid_t> children_of(pid_t pid);
+
+// All processes below a process, itself not included.
+std::vector<pid_t> descendants_of(pid_t pid);
+
+// What lies at an address of a process: the mapped file, and the offset within it.
+struct Mapping {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  bool is_shared = false;
+  uint64_t offset = 0;
+  std::string object;  // "/dev/shm/x", "[heap]", "" for anonymous memory
+};
+std::optional<Mapping> mapping_at(pid_t pid, uint64_t address);
+
+// Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)).
+bool read_memory(pid_t pid, uint64_t address, void* into, size_t size);
+
+// A number in the auxiliary vector of a process (getauxval(3)), 0 when it is not there.
+uint64_t auxiliary_value(pid_t pid, uint64_t type);
+
+// A line of /proc/PID/status by its key ("Tgid", "PPid", "NSpid"), without the key.
+std::string status_line(pid_t pid, const std::string& key);
+
+// True when some timer of the process can still wake it: a POSIX timer, or a timerfd that is armed.
+bool has_pending_timer(pid_t pid);
+
+}  // namespace harness

@@ -1,0 +1,198 @@
+#include "os/program.h"
+
+#include <elf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include "os/files.h"
+
+namespace harness {
+namespace {
+
+// A 64-bit ELF image in memory; every access is checked, since the file is anybody's.
+class Image {
+ public:
+  explicit Image(std::string bytes) : bytes_(std::move(bytes)) {}
+
+  template <typename T>
+  std::optional<T> at(uint64_t offset) const {
+    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) return std::nullopt;
+    T value;
+    std::memcpy(&value, bytes_.data() + offset, sizeof value);
+    return value;
+  }
+
+  std::string_view span(uint64_t offset, uint64_t size) const {
+    if (offset > bytes_.size()) return {};
+    return std::string_view(bytes_).substr(offset, size);
+  }
+
+  std::vector<Elf64_Shdr> sections() const {
+    std::vector<Elf64_Shdr> result;
+    const auto header = at<Elf64_Ehdr>(0);
+    for (unsigned i = 0; header && i < header->e_shnum; ++i) {
+      if (const auto section = at<Elf64_Shdr>(header->e_shoff + i * sizeof(Elf64_Shdr))) result.push_back(*section);
+    }
+    return result;
+  }
+
+  std::string_view section_name(const Elf64_Shdr& section) const {
+    const auto header = at<Elf64_Ehdr>(0);
+    const auto names = at<Elf64_Shdr>(header->e_shoff + header->e_shstrndx * sizeof(Elf64_Shdr));
+    return names ? text(names->sh_offset + section.sh_name) : std::string_view();
+  }
+
+  // The zero-terminated string at an offset.
+  std::string_view text(uint64_t offset) const {
+    const std::string_view rest = span(offset, 4096);
+    return rest.substr(0, rest.find('\0'));
+  }
+
+  // The file offset of a link-time address.
+  std::optional<uint64_t> offset_of(uint64_t address) const {
+    const auto header = at<Elf64_Ehdr>(0);
+    for (unsigned i = 0; header && i < header->e_phnum; ++i) {
+      const auto segment = at<Elf64_Phdr>(header->e_phoff + i * sizeof(Elf64_Phdr));
+      if (!segment || segment->p_type != PT_LOAD) continue;
+      if (address >= segment->p_vaddr && address < segment->p_vaddr + segment->p_filesz) {
+        return segment->p_offset + (address - segment->p_vaddr);
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::string bytes_;
+};
+
+uint64_t main_by_symbol(const Image& image) {
+  const std::vector<Elf64_Shdr> sections = image.sections();
+  for (const Elf64_Shdr& table : sections) {
+    if (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM) continue;
+    if (table.sh_link >= sections.size()) continue;
+    for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
+      const auto symbol = image.at<Elf64_Sym>(table.sh_offset + at);
+      if (!symbol) break;
+      if (ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_value != 0 &&
+          image.text(sections[table.sh_link].sh_offset + symbol->st_name) == "main") {
+        return symbol->st_value;
+      }
+    }
+  }
+  return 0;
+}
+
+// x86-64: `lea main(%rip),%rdi` (48 8d 3d) or `mov $main,%rdi` (48 c7 c7), then a call, within _start.
+uint64_t main_by_start_code(const Image& image, uint64_t entry) {
+  const auto offset = image.offset_of(entry);
+  if (!offset) return 0;
+  const std::string_view code = image.span(*offset, 64);
+  for (size_t i = 0; i + 8 <= code.size(); ++i) {
+    int32_t word = 0;
+    std::memcpy(&word, code.data() + i + 3, sizeof word);
+    const auto byte = [&](size_t k) { return static_cast<unsigned char>(code[i + k]); };
+    const bool is_lea = byte(0) == 0x48 && byte(1) == 0x8d && byte(2) == 0x3d;
+    const bool is_mov = byte(0) == 0x48 && byte(1) == 0xc7 && byte(2) == 0xc7;
+    const uint64_t target = is_lea ? entry + i + 7 + static_cast<int64_t>(word) : static_cast<uint64_t>(word);
+    if ((is_lea || is_mov) && image.offset_of(target)) return target;
+  }
+  return 0;
+}
+
+std::vector<std::string> declared_probes(const Image& image) {
+  std::set<std::string> names;
+  for (const Elf64_Shdr& section : image.sections()) {
+    if (image.section_name(section) != "harness_probes") continue;
+    std::string_view rest = image.span(section.sh_offset, section.sh_size);
+    while (!rest.empty()) {
+      const std::string_view name = rest.substr(0, rest.find('\0'));
+      if (!name.empty()) names.emplace(name);
+      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+// Whether the dynamic section names a library that begins so (DT_NEEDED, elf(5)).
+bool loads_library(const Image& image, std::string_view prefix) {
+  const std::vector<Elf64_Shdr> sections = image.sections();
+  for (const Elf64_Shdr& dynamic : sections) {
+    if (dynamic.sh_type != SHT_DYNAMIC || dynamic.sh_link >= sections.size()) continue;
+    for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic.sh_size; at += sizeof(Elf64_Dyn)) {
+      const auto entry = image.at<Elf64_Dyn>(dynamic.sh_offset + at);
+      if (!entry || entry->d_tag != DT_NEEDED) continue;
+      if (image.text(sections[dynamic.sh_link].sh_offset + entry->d_un.d_val).rfind(prefix, 0) == 0) return true;
+    }
+  }
+  return false;
+}
+
+std::string architecture_name(uint16_t machine) {
+  if (machine == EM_X86_64) return "x86_64";
+  if (machine == EM_AARCH64) return "aarch64";
+  return "machine " + std::to_string(machine);
+}
+
+Status check_runnable(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return usage_error("program " + path + ": " + std::strerror(errno) + "; check the path");
+  }
+  if (S_ISDIR(status.st_mode)) return usage_error("program " + path + " is a directory; name the program in it");
+  if (::access(path.c_str(), X_OK) != 0) {
+    return usage_error("program " + path + " is not executable; chmod +x it, or name its interpreter first");
+  }
+  return done();
+}
+
+}  // namespace
+
+Result<std::string> find_program(const std::string& word, const std::string& directory) {
+  if (word.empty()) return usage_error("a command is empty; name a program");
+  if (word.find('/') != std::string::npos) {
+    const std::string path = word[0] == '/' || directory.empty() ? word : directory + "/" + word;
+    TRY(check_runnable(path));
+    return path;
+  }
+  const char* search = std::getenv("PATH");
+  std::istringstream folders(search != nullptr ? search : "/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string path = (folder.empty() ? "." : folder) + "/" + word;
+    if (check_runnable(path)) return path;
+  }
+  return usage_error("program \"" + word + "\" is not in PATH; write its path, as in ./" + word);
+}
+
+Result<Program> inspect_program(const std::string& path) {
+  TRY(check_runnable(path));
+  ASSIGN_OR_RETURN(std::string bytes, read_file(path));
+  Program program{.path = path};
+  if (bytes.rfind("#!", 0) == 0) {
+    const size_t start = bytes.find_first_not_of(" \t", 2);
+    program.interpreter = bytes.substr(start, bytes.find_first_of(" \t\n", start) - start);
+    return program;
+  }
+  const Image image(std::move(bytes));
+  const auto header = image.at<Elf64_Ehdr>(0);
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64) {
+    return usage_error("program " + path + " is neither a 64-bit ELF file nor a script with #! in its first line");
+  }
+  program.is_elf = true;
+  program.architecture = architecture_name(header->e_machine);
+  program.entry = header->e_entry;
+  program.main = main_by_symbol(image);
+  if (program.main == 0 && header->e_machine == EM_X86_64) program.main = main_by_start_code(image, program.entry);
+  program.probes = declared_probes(image);
+  program.uses_libfiu = loads_library(image, "libfiu.so");
+  return program;
+}
+
+}  // namespace harness

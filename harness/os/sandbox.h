@@ -1,0 +1,58 @@
+// Sandbox: private /dev/shm, message queues, System V objects, processes and a scratch directory for a worker.
+//
+// Where the kernel allows, these are namespaces: whatever a case leaves is invisible to the machine and gone with the
+// worker, also after SIGKILL of everything. Where it does not, the sandbox says what it lost; then each object that
+// the run creates is written into a ledger (run/ledger.h) and taken away by name.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace harness {
+
+struct Sandbox {
+  bool has_ipc = false;   // own IPC namespace: System V objects and POSIX queues
+  bool has_mount = false; // own /dev/shm, and the scratch directory on a private tmpfs
+  bool has_pid = false;   // the worker is process 1 of its own namespace
+  bool has_mqueue = false;  // /dev/mqueue shows the namespace's queues
+  std::string scratch;    // a directory of this worker alone, empty at the start of a case
+  std::vector<std::string> lost;  // "namespaces: unshare: Operation not permitted"
+};
+
+// What to do without, to see what a machine that denies it would see. Empty for everyone but tests of that.
+struct Denied {
+  bool namespaces = false;
+  bool ptrace = false;
+};
+
+// Forks; the child returns with the sandbox around it, the parent waits for it and exits with its status. Must be
+// called in a process with one thread. `keep_away` are paths that the private scratch mount must not cover.
+Result<Sandbox> enter_sandbox(const Denied& denied, const std::vector<std::string>& keep_away);
+
+// One thing that a case left behind.
+struct Leftover {
+  std::string kind;    // posix-shm, posix-mqueue, sysv-shm, sysv-sem, sysv-msg, file, process
+  std::string object;  // its name or id
+  pid_t creator = 0;   // where the kernel says so
+};
+
+// Everything that lies in the sandbox's namespaces now. Only for kinds that are private.
+std::vector<Leftover> leftovers(const Sandbox& sandbox);
+
+// The System V objects and processes are told apart by creator where there is no namespace; POSIX names by the ledger.
+std::vector<Leftover> sysv_objects();
+
+// Takes one leftover away. Never called for anything that the run did not create.
+void remove(const Leftover& leftover);
+
+// Empties the scratch directory.
+void empty_directory(const std::string& path);
+
+// Removes a scratch directory that is not on a private mount.
+void remove_scratch(const Sandbox& sandbox);
+
+}  // namespace harness

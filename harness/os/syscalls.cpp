@@ -1,0 +1,85 @@
+#include "os/syscalls.h"
+
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+#include <memory>
+
+#include "base/suggest.h"
+#include "os/fd.h"
+
+namespace harness {
+namespace {
+
+// What glibc 2.36 really calls on x86-64 for names that people write.
+const std::map<std::string, std::string>& really_called() {
+  static const std::map<std::string, std::string> table = {
+      {"send", "sendto"},          {"recv", "recvfrom"},          {"mq_send", "mq_timedsend"},
+      {"mq_receive", "mq_timedreceive"}, {"usleep", "clock_nanosleep"}, {"sleep", "clock_nanosleep"},
+      {"sem_open", "openat"},      {"shm_open", "openat"},        {"shm_unlink", "unlink"},
+      {"sem_wait", "futex"},       {"sem_post", "futex"},         {"pthread_mutex_lock", "futex"},
+      {"waitpid", "wait4"},        {"fopen", "openat"},           {"printf", "write"},
+      {"sigaction", "rt_sigaction"}, {"sigprocmask", "rt_sigprocmask"}, {"raise", "tgkill"},
+      {"exit", "exit_group"},      {"_exit", "exit_group"}};
+  return table;
+}
+
+std::vector<std::string> known_names() {
+  std::vector<std::string> names;
+  for (int number = 0; number < 470; ++number) {
+    if (char* name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number)) {
+      names.emplace_back(name);
+      std::free(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<long> syscall_number(const std::string& name) {
+  const int number = seccomp_syscall_resolve_name(name.c_str());
+  if (number >= 0) return static_cast<long>(number);
+  if (const auto real = really_called().find(name); real != really_called().end()) {
+    return usage_error("\"" + name + "\" is a library function, not a system call; the call it makes is " + real->second);
+  }
+  const std::string guess = nearest(name, known_names());
+  return usage_error("system call \"" + name + "\" is not known on this architecture" +
+                     (guess.empty() ? "; see syscalls(2)" : "; did you mean " + guess + "?"));
+}
+
+std::string syscall_name(long number) {
+  char* name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number));
+  if (name == nullptr) return "syscall " + std::to_string(number);
+  std::string text = name;
+  std::free(name);
+  return text;
+}
+
+Result<std::vector<sock_filter>> trace_filter(const std::vector<long>& calls) {
+  const std::unique_ptr<void, void (*)(scmp_filter_ctx)> context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
+  if (context == nullptr) return internal_error("seccomp_init failed");
+  for (const long call : calls) {
+    const int status = seccomp_rule_add(context.get(), SCMP_ACT_TRACE(1), static_cast<int>(call), 0);
+    if (status < 0) return system_error("seccomp rule for " + syscall_name(call), -status);
+  }
+  const Fd file(::memfd_create("filter", MFD_CLOEXEC));
+  if (!file.is_open()) return system_error("memfd_create");
+  if (const int status = seccomp_export_bpf(context.get(), file.get()); status < 0) {
+    return system_error("seccomp_export_bpf", -status);
+  }
+  struct stat size {};
+  ::fstat(file.get(), &size);
+  std::vector<sock_filter> program(static_cast<size_t>(size.st_size) / sizeof(sock_filter));
+  if (::pread(file.get(), program.data(), static_cast<size_t>(size.st_size), 0) != size.st_size) {
+    return system_error("reading the exported filter");
+  }
+  return program;
+}
+
+}  // namespace harness

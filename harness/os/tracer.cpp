@@ -1,0 +1,402 @@
+#include "os/tracer.h"
+
+#include <elf.h>
+#include <poll.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "os/files.h"
+#include "os/procfs.h"
+#include "os/program.h"
+#include "os/registers.h"
+
+namespace harness {
+namespace {
+
+// Results that only the kernel sees: it will make the call again, or has a signal handler run first (signal(7)).
+bool will_restart(int64_t result) { return result <= -512 && result >= -516; }
+
+std::optional<__ptrace_syscall_info> call_info(pid_t tid) {
+  __ptrace_syscall_info info{};
+  if (::ptrace(static_cast<__ptrace_request>(PTRACE_GET_SYSCALL_INFO), tid, sizeof info, &info) <= 0) {
+    return std::nullopt;
+  }
+  return info;
+}
+
+pid_t event_message(pid_t tid) {
+  unsigned long message = 0;
+  ::ptrace(PTRACE_GETEVENTMSG, tid, nullptr, &message);
+  return static_cast<pid_t>(message);
+}
+
+void on_child_signal(int) {}
+
+// SIGCHLD interrupts ppoll in Tracer::wait and nothing else.
+void catch_child_signal() {
+  struct sigaction action {};
+  action.sa_handler = on_child_signal;
+  ::sigaction(SIGCHLD, &action, nullptr);
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child, nullptr);
+}
+
+}  // namespace
+
+std::vector<long> alarm_calls() {
+  std::vector<long> calls = {SYS_setitimer};
+#ifdef SYS_alarm
+  calls.push_back(SYS_alarm);
+#endif
+  return calls;
+}
+
+Result<pid_t> Tracer::start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
+                            std::set<long> exits) {
+  catch_child_signal();
+  order.traced = traced_;
+  calls_[role] = std::move(calls);
+  exits_[role] = std::move(exits);
+  auto child = launch(order);
+  if (!child) return child;
+  processes_[*child] = Process{.role = role, .threads = 1};
+  tasks_[*child] = TaskState{.pid = *child};
+  if (traced_) {
+    next_main_ = {entry, main};
+    set_main_breakpoint(*child, processes_[*child]);
+    continues(*child, PTRACE_CONT, 0);
+  }
+  return child;
+}
+
+// The load address of a position-independent program is where the kernel says that its entry is, less e_entry.
+void Tracer::set_main_breakpoint(pid_t tid, Process& process) {
+  process.counting = false;
+  process.breakpoint = 0;
+  if (!next_main_) {
+    const auto program = inspect_program("/proc/" + std::to_string(tid) + "/exe");
+    if (program && program->is_elf) next_main_ = {program->entry, program->main};
+  }
+  if (next_main_ && next_main_->second != 0) {
+    const uint64_t address = auxiliary_value(tid, AT_ENTRY) - next_main_->first + next_main_->second;
+    if (const auto before = set_breakpoint(tid, address)) {
+      process.breakpoint = address;
+      process.replaced = *before;
+    }
+  }
+  next_main_.reset();
+  if (process.breakpoint == 0) {
+    process.counting = true;
+    counts_from_main_ = false;
+  }
+}
+
+Stop Tracer::stop_of(Stop::Kind kind, pid_t tid) const {
+  Stop stop{.kind = kind, .tid = tid};
+  if (const auto task = tasks_.find(tid); task != tasks_.end()) {
+    stop.pid = task->second.pid;
+    if (const auto process = processes_.find(stop.pid); process != processes_.end()) stop.role = process->second.role;
+  }
+  stop.is_thread = stop.pid != tid;
+  return stop;
+}
+
+bool Tracer::wait(int64_t timeout_ns, int interrupt) {
+  sigset_t all_open;
+  ::sigprocmask(SIG_BLOCK, nullptr, &all_open);
+  sigdelset(&all_open, SIGCHLD);
+  const timespec timeout{timeout_ns / 1'000'000'000, timeout_ns % 1'000'000'000};
+  pollfd descriptor{interrupt, POLLIN, 0};
+  const int count = ::ppoll(&descriptor, interrupt >= 0 ? 1 : 0, &timeout, &all_open);
+  return count > 0;
+}
+
+std::optional<Stop> Tracer::poll() {
+  for (;;) {
+    if (!ready_.empty()) {
+      const Stop stop = ready_.front();
+      ready_.pop_front();
+      return stop;
+    }
+    int status = 0;
+    const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG | (traced_ ? 0 : WUNTRACED));
+    if (tid <= 0) {
+      adopt_waiting();
+      return std::nullopt;
+    }
+    if (std::optional<Stop> stop = traced_ ? interpret(tid, status) : untraced_status(tid, status)) return stop;
+  }
+}
+
+std::optional<Stop> Tracer::untraced_status(pid_t pid, int status) {
+  if (tasks_.count(pid) == 0) return std::nullopt;  // an orphan that was handed to us: reaped, nobody's business
+  if (!WIFSTOPPED(status)) return on_end(pid, status);
+  tasks_[pid].held = true;
+  Stop stop = stop_of(Stop::Kind::parked, pid);
+  stop.signal = WSTOPSIG(status);
+  return stop;
+}
+
+std::optional<Stop> Tracer::interpret(pid_t tid, int status) {
+  if (WIFEXITED(status) || WIFSIGNALED(status)) return on_end(tid, status);
+  if (!WIFSTOPPED(status)) return std::nullopt;
+  if (tasks_.count(tid) == 0) {
+    unknown_[tid] = status;
+    return std::nullopt;
+  }
+  tasks_[tid].held = true;
+  const int signal = WSTOPSIG(status);
+  const int event = status >> 16;
+  if (event != 0) return on_ptrace_event(tid, event, signal);
+  if (signal == (SIGTRAP | 0x80)) return on_call_exit(tid);
+  if (signal == SIGTRAP) return on_trap(tid);
+  if (signal == SIGALRM) {
+    Process& process = processes_[tasks_[tid].pid];
+    process.is_alarm_set = process.is_alarm_set && process.alarm_repeats;
+  }
+  Stop stop = stop_of(signal == SIGSTOP ? Stop::Kind::parked : Stop::Kind::signal, tid);
+  stop.signal = signal;
+  return stop;
+}
+
+std::optional<Stop> Tracer::on_ptrace_event(pid_t tid, int event, int signal) {
+  switch (event) {
+    case PTRACE_EVENT_SECCOMP:
+      return on_seccomp(tid);
+    case PTRACE_EVENT_CLONE:
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+      on_new_task(tid, event == PTRACE_EVENT_CLONE);
+      continues(tid, PTRACE_CONT, 0);
+      return std::nullopt;
+    case PTRACE_EVENT_EXEC:
+      return on_exec(tid);
+    case PTRACE_EVENT_EXIT:
+      return stop_of(Stop::Kind::ending, tid);
+    case PTRACE_EVENT_STOP:
+      // A group-stop carries the stopping signal: stay in it until SIGCONT (ptrace(2), PTRACE_LISTEN). SIGTRAP is a new
+      // task's first stop, or the end of a group-stop: run.
+      tasks_[tid].in_group_stop = signal != SIGTRAP;
+      if (signal == SIGTRAP) {
+        continues(tid, PTRACE_CONT, 0);
+      } else {
+        ::ptrace(PTRACE_LISTEN, tid, nullptr, nullptr);
+      }
+      return std::nullopt;
+    default:
+      continues(tid, PTRACE_CONT, 0);
+      return std::nullopt;
+  }
+}
+
+std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
+  TaskState& task = tasks_[tid];
+  Process& process = processes_[task.pid];
+  const auto info = call_info(tid);
+  if (!info || info->op != PTRACE_SYSCALL_INFO_SECCOMP) {
+    continues(tid, PTRACE_CONT, 0);
+    return std::nullopt;
+  }
+  Stop stop = stop_of(Stop::Kind::call_enter, tid);
+  stop.call = static_cast<long>(info->seccomp.nr);
+  std::copy(std::begin(info->seccomp.args), std::end(info->seccomp.args), stop.args.begin());
+  note_alarm(tid, process, stop.call, stop.args);
+  const bool is_wanted = calls_[process.role].count(stop.call) != 0;
+  const bool is_same_call = task.restarting && task.call == stop.call;
+  task.restarting = false;
+  task.call = stop.call;
+  if (!process.counting || !is_wanted) {
+    continues(tid, PTRACE_CONT, 0);
+    return std::nullopt;
+  }
+  task.in_call = exits_[process.role].count(stop.call) != 0;
+  if (is_same_call) {
+    continues(tid, task.in_call ? PTRACE_SYSCALL : PTRACE_CONT, 0);
+    return std::nullopt;
+  }
+  return stop;
+}
+
+std::optional<Stop> Tracer::on_call_exit(pid_t tid) {
+  TaskState& task = tasks_[tid];
+  task.in_call = false;
+  const auto info = call_info(tid);
+  if (!info || info->op != PTRACE_SYSCALL_INFO_EXIT) {
+    continues(tid, PTRACE_CONT, 0);
+    return std::nullopt;
+  }
+  if (will_restart(info->exit.rval)) {
+    task.restarting = true;
+    continues(tid, PTRACE_CONT, 0);
+    return std::nullopt;
+  }
+  Stop stop = stop_of(Stop::Kind::call_exit, tid);
+  stop.call = task.call;
+  stop.result = info->exit.rval;
+  return stop;
+}
+
+std::optional<Stop> Tracer::on_trap(pid_t tid) {
+  Process& process = processes_[tasks_[tid].pid];
+  siginfo_t info{};
+  ::ptrace(PTRACE_GETSIGINFO, tid, nullptr, &info);
+  const bool is_breakpoint = info.si_code == SI_KERNEL || info.si_code == TRAP_BRKPT;
+  if (process.breakpoint != 0 && is_breakpoint && !process.counting) {
+    if (!clear_breakpoint(tid, process.breakpoint, process.replaced)) return stop_of(Stop::Kind::signal, tid);
+    process.breakpoint = 0;
+    process.counting = true;
+    return stop_of(Stop::Kind::at_main, tid);
+  }
+  Stop stop = stop_of(Stop::Kind::signal, tid);
+  stop.signal = SIGTRAP;
+  return stop;
+}
+
+// execve(2) of a multithreaded process: every other thread is gone, and the one that called it takes the leader's id.
+std::optional<Stop> Tracer::on_exec(pid_t tid) {
+  const pid_t former = event_message(tid);
+  const pid_t pid = tasks_[tid].pid;
+  if (former != tid && former != 0) tasks_.erase(former);
+  Process& process = processes_[pid];
+  process.threads = 1;
+  process.is_alarm_set = process.is_alarm_set && process.alarm_repeats;
+  tasks_[tid] = TaskState{.pid = pid, .held = true};
+  next_main_.reset();
+  set_main_breakpoint(tid, process);
+  return stop_of(Stop::Kind::executed, tid);
+}
+
+void Tracer::on_new_task(pid_t parent, bool is_clone) {
+  const pid_t child = event_message(parent);
+  if (child == 0 || tasks_.count(child) != 0) return;
+  const pid_t parent_pid = tasks_[parent].pid;
+  const std::string group = is_clone ? status_line(child, "Tgid") : std::to_string(child);
+  const pid_t pid = group.empty() ? child : std::atoi(group.c_str());
+  const Process& process = processes_[parent_pid];
+  adopt(child, pid, process.role, process.counting);
+}
+
+// Returns true when the task had already stopped, and so was let run.
+bool Tracer::adopt(pid_t tid, pid_t pid, int role, bool counting) {
+  if (processes_.count(pid) == 0) processes_[pid] = Process{.role = role, .counting = counting};
+  ++processes_[pid].threads;
+  tasks_[tid] = TaskState{.pid = pid};
+  ready_.push_back(stop_of(Stop::Kind::new_task, tid));
+  const auto stopped = unknown_.find(tid);
+  if (stopped == unknown_.end()) return false;
+  const int status = stopped->second;
+  unknown_.erase(stopped);
+  if (auto stop = interpret(tid, status)) ready_.push_back(*stop);
+  return true;
+}
+
+bool Tracer::adopt_by_procfs(pid_t tid) {
+  const pid_t pid = std::atoi(status_line(tid, "Tgid").c_str());
+  const pid_t parent = std::atoi(status_line(tid, "PPid").c_str());
+  for (const pid_t relative : {pid, parent}) {
+    if (const auto process = processes_.find(relative); process != processes_.end()) {
+      const Process found = process->second;
+      return adopt(tid, pid == 0 ? tid : pid, found.role, found.counting);
+    }
+  }
+  return false;
+}
+
+// A task whose parent died between the fork and its event is found by its parentage.
+void Tracer::adopt_waiting() {
+  std::vector<pid_t> waiting;
+  for (const auto& [tid, status] : unknown_) waiting.push_back(tid);
+  for (const pid_t tid : waiting) adopt_by_procfs(tid);
+}
+
+std::optional<Stop> Tracer::on_end(pid_t tid, int status) {
+  unknown_.erase(tid);
+  if (tasks_.count(tid) == 0) return std::nullopt;
+  Stop stop = stop_of(Stop::Kind::ended, tid);
+  stop.by_signal = WIFSIGNALED(status);
+  if (stop.by_signal) stop.signal = WTERMSIG(status);
+  if (WIFEXITED(status)) stop.exit_code = WEXITSTATUS(status);
+  tasks_.erase(tid);
+  if (!stop.is_thread) processes_.erase(stop.pid);
+  return stop;
+}
+
+void Tracer::note_alarm(pid_t tid, Process& process, long call, const std::array<uint64_t, 6>& args) {
+#ifdef SYS_alarm
+  if (call == SYS_alarm) {
+    process.is_alarm_set = args[0] != 0;
+    process.alarm_repeats = false;
+    return;
+  }
+#endif
+  if (call != SYS_setitimer || args[0] != ITIMER_REAL) return;
+  itimerval value{};
+  if (!read_memory(tid, args[1], &value, sizeof value)) return;
+  process.is_alarm_set = value.it_value.tv_sec != 0 || value.it_value.tv_usec != 0;
+  process.alarm_repeats = value.it_interval.tv_sec != 0 || value.it_interval.tv_usec != 0;
+}
+
+bool Tracer::continues(pid_t tid, int request, int signal) {
+  if (const auto task = tasks_.find(tid); task != tasks_.end()) task->second.held = false;
+  return ::ptrace(static_cast<__ptrace_request>(request), tid, nullptr, signal) == 0;
+}
+
+void Tracer::resume(pid_t tid, int signal) {
+  const auto task = tasks_.find(tid);
+  if (task == tasks_.end()) return;
+  if (!traced_) {
+    task->second.held = false;
+    ::kill(tid, signal == 0 ? SIGCONT : signal);
+    return;
+  }
+  continues(tid, task->second.in_call ? PTRACE_SYSCALL : PTRACE_CONT, signal);
+}
+
+// A skipped call still stops at its exit when resumed by PTRACE_SYSCALL; nobody wants that stop.
+Status Tracer::fail_call(pid_t tid, int error, bool is_entry) {
+  if (is_entry) tasks_[tid].in_call = false;
+  return make_call_fail(tid, error, is_entry);
+}
+
+void Tracer::let_stop(pid_t tid) {
+  if (traced_) continues(tid, PTRACE_CONT, SIGSTOP);
+}
+
+std::vector<Tracer::Task> Tracer::tasks() const {
+  std::vector<Task> all;
+  for (const auto& [tid, state] : tasks_) {
+    const auto process = processes_.find(state.pid);
+    const bool has_process = process != processes_.end();
+    all.push_back({.tid = tid,
+                   .pid = state.pid,
+                   .role = has_process ? process->second.role : -1,
+                   .held = state.held || state.in_group_stop,
+                   .is_alarm_set = has_process && process->second.is_alarm_set});
+    if (traced_) continue;
+    for (const pid_t thread : threads_of(tid)) {
+      if (thread != tid) all.push_back({.tid = thread, .pid = tid, .role = all.back().role});
+    }
+    for (const pid_t child : descendants_of(tid)) {
+      for (const pid_t thread : threads_of(child)) all.push_back({.tid = thread, .pid = child, .role = all.back().role});
+    }
+  }
+  return all;
+}
+
+bool Tracer::is_alive(pid_t pid) const { return processes_.count(pid) != 0; }
+
+void Tracer::kill_all() {
+  for (const auto& [pid, process] : processes_) ::kill(pid, SIGKILL);
+  for (const auto& [tid, status] : unknown_) ::kill(tid, SIGKILL);
+  if (traced_) return;
+  for (const pid_t pid : descendants_of(::getpid())) ::kill(pid, SIGKILL);
+}
+
+}  // namespace harness

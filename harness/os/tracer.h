@@ -1,0 +1,147 @@
+// Tracer: watches the processes of one case and reports where they stop. The only caller of ptrace(2) and wait(2).
+//
+// Two modes. Traced: roles are seized; threads and children are followed; system calls of a chosen set stop at entry
+// and, where wanted, at exit, but only from main on (the loader's calls differ from build to build). Untraced, for
+// machines that deny ptrace: only a role's own stops by SIGSTOP (a probe parks so) and its end are seen.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "os/launch.h"
+
+namespace harness {
+
+// One thing that the tracer saw. A task that stopped stays stopped until Tracer::resume.
+struct Stop {
+  enum class Kind {
+    at_main,     // stopped: main is about to run; system calls count from here
+    parked,      // stopped by a SIGSTOP that it sent to itself, or that came from elsewhere
+    call_enter,  // stopped: a chosen call, before the kernel sees it
+    call_exit,   // stopped: the same call has returned `result`
+    signal,      // stopped: a signal is about to be delivered
+    executed,    // stopped: the process has become another program
+    new_task,    // running: a thread or a child came to be
+    ending,      // stopped in exit(2), before the kernel has released anything of it
+    ended,       // gone and reaped
+  };
+
+  Kind kind = Kind::ended;
+  pid_t tid = 0;
+  pid_t pid = 0;
+  int role = 0;  // as given to Tracer::start
+  long call = -1;
+  std::array<uint64_t, 6> args{};
+  int64_t result = 0;
+  int signal = 0;        // Kind::signal, or what ended it
+  int exit_code = 0;     // Kind::ended without a signal
+  bool is_thread = false;  // new_task, ending, ended: not the process's leader
+  bool by_signal = false;  // ended
+};
+
+class Tracer {
+ public:
+  explicit Tracer(bool traced) : traced_(traced) {}
+
+  // Starts a role's first process. `exits` are the calls, among those of the launch's filter, that stop at exit too.
+  // It runs at once.
+  Result<pid_t> start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
+                      std::set<long> exits);
+
+  // The next thing that happened, without waiting for one.
+  std::optional<Stop> poll();
+
+  // Waits until something may have happened, at most this long (nanoseconds), or until `interrupt` (a descriptor,
+  // or -1) becomes readable: true means that it did.
+  bool wait(int64_t timeout_ns, int interrupt);
+
+  // Lets a stopped task go on, with a signal to deliver or 0.
+  void resume(pid_t tid, int signal = 0);
+
+  // Makes the call at which the task stands fail: not run at all from its entry, or its result overwritten at its exit.
+  Status fail_call(pid_t tid, int error, bool is_entry);
+
+  // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
+  void let_stop(pid_t tid);
+
+  // Ends the process and everything that it left.
+  void kill_all();
+
+  bool traced() const { return traced_; }
+
+  // The processes and threads of all roles that are alive now, as far as this mode can see.
+  struct Task {
+    pid_t tid = 0;
+    pid_t pid = 0;
+    int role = 0;
+    bool held = false;     // stopped by us
+    bool is_alarm_set = false;  // alarm(2) or setitimer(2) will wake it
+  };
+  std::vector<Task> tasks() const;
+  bool is_empty() const { return tasks_.empty(); }
+  bool is_alive(pid_t pid) const;
+
+  // Whether the breakpoint on main could be set, for each start: without it calls count from the program's entry.
+  bool counts_from_main() const { return counts_from_main_; }
+
+ private:
+  struct Process {
+    int role = 0;
+    bool counting = false;      // main has been reached
+    bool is_alarm_set = false;
+    bool alarm_repeats = false;
+    uint64_t breakpoint = 0;    // address, 0 when none is set
+    uint64_t replaced = 0;      // the code under it
+    int threads = 0;
+  };
+  struct TaskState {
+    pid_t pid = 0;
+    bool held = false;
+    bool in_call = false;     // between call_enter and call_exit
+    bool restarting = false;  // its call will be made again by the kernel: not a new arrival
+    long call = -1;
+    bool in_group_stop = false;
+  };
+
+  std::optional<Stop> interpret(pid_t tid, int status);
+  std::optional<Stop> on_ptrace_event(pid_t tid, int event, int signal);
+  std::optional<Stop> on_seccomp(pid_t tid);
+  std::optional<Stop> on_call_exit(pid_t tid);
+  std::optional<Stop> on_trap(pid_t tid);
+  std::optional<Stop> on_exec(pid_t tid);
+  std::optional<Stop> on_end(pid_t tid, int status);
+  std::optional<Stop> untraced_status(pid_t pid, int status);
+  void on_new_task(pid_t parent, bool is_thread);
+  bool adopt(pid_t tid, pid_t pid, int role, bool counting);
+  bool adopt_by_procfs(pid_t tid);
+  void adopt_waiting();
+  void set_main_breakpoint(pid_t tid, Process& process);
+  void note_alarm(pid_t tid, Process& process, long call, const std::array<uint64_t, 6>& args);
+  bool continues(pid_t tid, int request, int signal);
+  Stop stop_of(Stop::Kind kind, pid_t tid) const;
+
+  bool traced_;
+  bool counts_from_main_ = true;
+  std::map<pid_t, TaskState> tasks_;
+  std::map<pid_t, Process> processes_;
+  std::map<pid_t, int> unknown_;       // tasks that stopped before their parent's event told whose they are
+  std::map<int, std::set<long>> calls_;  // by role
+  std::map<int, std::set<long>> exits_;
+  std::deque<Stop> ready_;
+  std::optional<std::pair<uint64_t, uint64_t>> next_main_;  // entry and main of the program being started
+};
+
+// The calls that set a timer which interrupts: the tracer always watches them, to know what can still wake a process.
+std::vector<long> alarm_calls();
+
+}  // namespace harness

@@ -1,0 +1,189 @@
+// summary.md: for the summary page of a CI job. The verdict first, then the counts, then what was not as
+// expected.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "report/format.h"
+#include "report/replay_line.h"
+#include "report/scenario_run.h"
+#include "report/story.h"
+#include "report/wording.h"
+
+namespace harness {
+namespace {
+
+// A job summary holds 1 MiB (GitHub) and a reader's patience less.
+constexpr size_t kMostSurprises = 20;
+
+// Text within a sentence or a table cell: nothing in it is markup.
+std::string plain(std::string_view text) {
+  std::string result;
+  for (const char c : printable(text)) {
+    if (c == '<') {
+      result += "&lt;";
+    } else if (c == '&') {
+      result += "&amp;";
+    } else {
+      if (std::string_view("|*_`\\[]").find(c) != std::string_view::npos) result += '\\';
+      result += c;
+    }
+  }
+  return result;
+}
+
+// Text within an HTML tag, where Markdown is not read.
+std::string html(std::string_view text) {
+  std::string result;
+  for (const char c : printable(text)) result += c == '<' ? "&lt;" : c == '&' ? "&amp;" : std::string(1, c);
+  return result;
+}
+
+// A fence that is longer than any run of backquotes inside, so that no output of a subject ends it.
+std::string code_block(const std::string& text) {
+  size_t longest = 2;
+  size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fence + "text\n" + text + fence + "\n";
+}
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : "; ") + plain(item);
+  return text.empty() ? "—" : text;
+}
+
+int64_t not_as_expected(const RunOutcome& outcome) {
+  return std::count_if(outcome.variants.begin(), outcome.variants.end(),
+                       [](const VariantOutcome& variant) { return !variant.as_expected; });
+}
+
+std::string headline(const RunRecord& record, const RunOutcome& outcome) {
+  if (outcome.cases == 0) return "Nothing was run";
+  if (outcome.surprise)
+    return fmt::format("Fail: {} not as expected", counted(not_as_expected(outcome), "variant"));
+  if (outcome.inconclusive_any) {
+    return fmt::format("Inconclusive: {} could not be judged", counted(outcome.inconclusive, "case"));
+  }
+  if (!record.complete) return "Inconclusive: the run was cut short";
+  return "Pass: all as expected";
+}
+
+std::string opening(const RunRecord& record, const RunOutcome& outcome) {
+  std::string text = "## " + headline(record, outcome) + "\n\n";
+  text += fmt::format("{}, {}, seed {}; harness {}", counted(outcome.cases, "case"),
+                      counted_of(outcome.mutants_caught, outcome.mutants, "mutant", "caught"),
+                      record.plan.seed, plain(record.info.version));
+  if (!record.info.commit.empty()) text += fmt::format(" ({})", plain(record.info.commit));
+  const HostInfo& host = record.info.host;
+  text += fmt::format(" on Linux {} {}, {}{}; started {}.\n", plain(host.kernel), plain(host.arch),
+                      counted(host.cpus, "CPU"), host.emulated ? ", emulated" : "",
+                      plain(record.info.started_at));
+  if (!record.directory.empty()) text += fmt::format("\nRecord: `{}`\n", record.directory);
+  return text;
+}
+
+std::string scenario_row(const ScenarioRun& run) {
+  const PointCounts points = count_points(run);
+  return fmt::format("| {} | {} | {} | {} | {} of {} | {} |\n", plain(run.scenario), plain(run.target),
+                     to_string(run.outcome.verdict), counts_words(run), points.fired, points.total,
+                     duration_words(run.duration_ns()));
+}
+
+std::string scenario_table(const std::vector<ScenarioRun>& runs) {
+  if (runs.empty()) return "";
+  std::string text =
+      "\n| scenario | target | verdict | counts | points hit | time |\n|---|---|---|---|--:|--:|\n";
+  for (const ScenarioRun& run : runs) text += scenario_row(run);
+  return text;
+}
+
+std::string target_table(const RunInfo& info) {
+  if (info.targets.empty()) return "";
+  std::string text =
+      "\n| target | a pass shows | it cannot show | lost on this machine |\n|---|---|---|---|\n";
+  for (const TargetInfo& target : info.targets) {
+    text += fmt::format("| {} | {} | {} | {} |\n", plain(target.id), joined(target.shows),
+                        joined(target.cannot_show), joined(target.lost));
+  }
+  return text;
+}
+
+std::string surprise(const ScenarioRun& run, const VariantRun& variant) {
+  const std::vector<const JudgedCase*> surprises = variant.surprises();
+  const JudgedCase& shown = surprises.empty() ? variant.cases.front() : *surprises.front();
+  const std::string mutant = variant.outcome.mutant ? "mutant " : "";
+  std::string text =
+      fmt::format("\n<details>\n<summary>{} on {}: {}{}: {}</summary>\n\n", html(run.scenario),
+                  html(run.target), mutant, html(variant.outcome.variant), html(expected_and_got(variant)));
+  text += plain(variant.outcome.why) + ".\n\n";
+  text += code_block(case_story(*shown.plan, *shown.history, shown.result, {.colour = false, .width = 0}));
+  if (surprises.size() > 1) {
+    text += fmt::format("\n{} not as expected.\n",
+                        counted(static_cast<int64_t>(surprises.size() - 1), "more case"));
+  }
+  return text + "\nRun it again:\n\n" + code_block(replay_line(*shown.plan) + "\n") + "\n</details>\n";
+}
+
+std::string surprises(const std::vector<ScenarioRun>& runs) {
+  std::string text;
+  size_t told = 0;
+  size_t all = 0;
+  for (const ScenarioRun& run : runs) {
+    for (const VariantRun& variant : run.variants) {
+      if (!variant.is_worth_telling()) continue;
+      if (++all > kMostSurprises) continue;
+      text += surprise(run, variant);
+      ++told;
+    }
+  }
+  if (all > told) text += fmt::format("\n{} more variants are in `report.json`.\n", all - told);
+  return all == 0 ? "" : "\n### Not as expected\n" + text;
+}
+
+// Failures that are expected and stay: said each time, so that a known limit never turns into silence.
+std::string known_limits(const std::vector<ScenarioRun>& runs) {
+  std::string text;
+  for (const ScenarioRun& run : runs) {
+    for (const VariantRun& variant : run.variants) {
+      const Expectation& expected = variant.outcome.expected;
+      if (variant.outcome.mutant || expected.outcome == Expectation::Outcome::pass || !variant.outcome.caught)
+        continue;
+      text += fmt::format("- {} on {}: {}: {}{}\n", plain(run.scenario), plain(run.target),
+                          plain(variant.outcome.variant), plain(to_string(expected)),
+                          expected.because.empty() ? "" : " — " + plain(expected.because));
+    }
+  }
+  return text.empty() ? "" : "\n### Known limits and platform defects\n\n" + text;
+}
+
+std::string left_out(const std::vector<std::string>& notes) {
+  if (notes.empty()) return "";
+  std::string text = "\n### Left out\n\n";
+  for (const std::string& note : notes) text += "- " + plain(note) + "\n";
+  return text;
+}
+
+class MarkdownReport : public ReportFormat {
+ public:
+  std::string_view id() const override { return "markdown"; }
+  std::string_view summary() const override { return "a page for the summary of a CI job or a pull request"; }
+  std::string_view file_name() const override { return "summary.md"; }
+
+  std::string render(const RunRecord& record) const override {
+    const RunOutcome outcome = outcome_of(record.plan, record.results);
+    const std::vector<ScenarioRun> runs = scenario_runs(record);
+    return opening(record, outcome) + scenario_table(runs) + surprises(runs) + known_limits(runs) +
+           target_table(record.info) + left_out(record.plan.notes);
+  }
+};
+
+const Registration<ReportFormat> registration{std::make_unique<MarkdownReport>()};
+
+}  // namespace
+}  // namespace harness

@@ -1,0 +1,135 @@
+#include "report/sentence.h"
+
+#include <fmt/format.h>
+
+#include "core/kernel_names.h"
+#include "report/wording.h"
+
+namespace harness {
+namespace {
+
+// A member as text; "" when it is missing or of another type, since a history may come from another version.
+std::string text_in(const nlohmann::json& data, const char* key) {
+  const auto found = data.find(key);
+  return found != data.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+int64_t number_in(const nlohmann::json& data, const char* key, int64_t otherwise = 0) {
+  const auto found = data.find(key);
+  return found != data.end() && found->is_number() ? found->get<int64_t>() : otherwise;
+}
+
+std::string arrival_words(const nlohmann::json& data) {
+  const int64_t nth = number_in(data, "nth", 1);
+  return nth == 1 ? "" : fmt::format(" (arrival {})", nth);
+}
+
+std::string values_words(const Event& event, size_t from) {
+  std::string text;
+  for (size_t i = from; event.data.contains("values") && i < event.data["values"].size(); ++i) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", event.value(i));
+  }
+  return text;
+}
+
+// lock(0), or lock when the operation names no object.
+std::string operation(const Event& event) {
+  const bool has_object = event.data.contains("values") && !event.data["values"].empty();
+  return has_object ? fmt::format("{}({})", event.name, event.value(0)) : event.name;
+}
+
+// A lock's result is an errno (EOWNERDEAD means success with a warning); any other operation's is a plain
+// number.
+std::string result_words(const Event& event) {
+  if (event.name != "lock") return values_words(event, 1);
+  return event.value(1) == 0 ? "" : errno_name(event.value(1));
+}
+
+std::string with_result(std::string text, const std::string& result) {
+  return result.empty() ? text : std::move(text) + " → " + result;
+}
+
+std::string fault_words(const Event& event) {
+  std::string text =
+      fmt::format("fault: {} at {}", event.name, text_in(event.data, "at")) + arrival_words(event.data);
+  if (const std::string hold = text_in(event.data, "hold"); !hold.empty() && hold != "now") {
+    text += ", held until " + hold;
+  }
+  if (event.data.contains("synthetic") && event.data["synthetic"] == true)
+    text += " (synthetic: the kernel could not produce this here)";
+  return text;
+}
+
+std::string ended_words(const Event& event) {
+  if (event.name == "exit") return fmt::format("exited with status {}", number_in(event.data, "code"));
+  const std::string name = text_in(event.data, "signal_name");
+  return "was killed by " +
+         (name.empty() ? signal_name(static_cast<int>(number_in(event.data, "signal"))) : name);
+}
+
+std::string with_reason(std::string text, const Event& event, const char* key) {
+  const std::string reason = text_in(event.data, key);
+  return reason.empty() ? text : std::move(text) + ": " + reason;
+}
+
+std::string blocked_words(const Event& event) {
+  return with_reason(fmt::format("thread {} is blocked in {}", event.tid, event.name), event, "explained");
+}
+
+std::string words(const Event& event) {
+  switch (event.kind) {
+    case EventKind::reached:
+      return "reached " + event.name + arrival_words(event.data);
+    case EventKind::invoke:
+      return operation(event) + " …";
+    case EventKind::ok:
+      return with_result(operation(event) + " ok", result_words(event));
+    case EventKind::fail:
+      return with_result(operation(event) + " failed", errno_name(event.value(1)));
+    case EventKind::info:
+      return operation(event) + " ended, unknown how";
+    case EventKind::observed:
+      return fmt::format("observed {} = {}", event.name, values_words(event, 0));
+    case EventKind::spawned:
+      return "started " + event.name;
+    case EventKind::ready:
+      return "is ready: " + event.name;
+    case EventKind::arrived:
+      return "arrived at " + event.name + arrival_words(event.data);
+    case EventKind::fault:
+      return fault_words(event);
+    case EventKind::resumed:
+      return "goes on: " + event.name;
+    case EventKind::ending:
+      return fmt::format("{} {} begins to end", event.name, event.name == "thread" ? event.tid : event.pid);
+    case EventKind::ended:
+      return ended_words(event);
+    case EventKind::task:
+      return "has a new " + event.name;
+    case EventKind::settled:
+      return "every other thread sleeps or has ended";
+    case EventKind::deadlock:
+      return "deadlock: nobody left can wake anybody";
+    case EventKind::deadline:
+      return fmt::format("deadline: not ended after {} ms", number_in(event.data, "after_ms"));
+    case EventKind::blocked:
+      return blocked_words(event);
+    case EventKind::residue:
+      return fmt::format("left behind: {} {}", event.name, text_in(event.data, "object"));
+    case EventKind::output:
+      return fmt::format("wrote to {}: {}", event.name, text_in(event.data, "text"));
+    case EventKind::lost:
+      return with_reason("not recorded: " + event.name, event, "reason");
+    case EventKind::note:
+      return with_reason(event.name.empty() ? "note" : event.name, event, "text");
+  }
+  return std::string(to_string(event.kind));
+}
+
+}  // namespace
+
+std::string who(const Event& event) { return event.role.empty() ? "harness" : printable(event.role); }
+
+std::string what_happened(const Event& event) { return printable(words(event)); }
+
+}  // namespace harness

@@ -1,0 +1,56 @@
+// RoleJournal: the supervisor's side of the memory that it shares with a role (see probe/journal.h).
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/event.h"
+
+struct harness_journal;
+
+namespace harness {
+
+// Where a thread is parked.
+struct Parked {
+  std::string probe;
+  int nth = 0;
+};
+
+class RoleJournal {
+ public:
+  // Makes the file, fresh and empty, and lays the role's points into it.
+  static Result<RoleJournal> create(const std::string& path, const std::vector<std::string>& probes);
+
+  RoleJournal(RoleJournal&& other) noexcept;
+  RoleJournal& operator=(RoleJournal&&) = delete;
+  ~RoleJournal();
+
+  const std::string& path() const { return path_; }
+
+  // Makes a process of this role park at its nth arrival (1…64) at a probe. Must be called before the role starts.
+  void park_at(const std::string& probe, int nth);
+
+  // Where this thread of the role has parked itself; nullopt when it has not, so that its stop has another cause.
+  std::optional<Parked> parked(pid_t pid, pid_t tid) const;
+
+  // What HARNESS_PROBE returns when the parked thread goes on.
+  void answer(pid_t pid, int reply);
+
+  // What the processes of the role wrote: events of the named role, with times as written (CLOCK_MONOTONIC). When more
+  // was said than fits, the last event is `lost` "operations".
+  History drain(const std::string& role) const;
+
+ private:
+  RoleJournal(std::string path, harness_journal* memory) : path_(std::move(path)), memory_(memory) {}
+  harness_journal* of_process(pid_t pid) const;
+
+  std::string path_;
+  harness_journal* memory_ = nullptr;
+  mutable std::vector<std::pair<pid_t, harness_journal*>> children_;  // journals of forked processes, once seen
+};
+
+}  // namespace harness

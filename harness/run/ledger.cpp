@@ -1,0 +1,126 @@
+#include "run/ledger.h"
+
+#include <fcntl.h>
+#include <sys/ipc.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/procfs.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kShm = "/dev/shm/";
+
+std::string key_of(const Leftover& leftover) { return leftover.kind + " " + leftover.object; }
+
+// A zero-terminated string of another process; "" when it cannot be read or is longer than any name may be.
+std::string read_text(pid_t pid, uint64_t address) {
+  std::string text;
+  for (char c = 0; text.size() < 256 && read_memory(pid, address + text.size(), &c, 1); text.push_back(c)) {
+    if (c == '\0') return text;
+  }
+  return {};
+}
+
+std::optional<std::string> sysv_kind(long call) {
+  if (call == SYS_shmget) return "sysv-shm";
+  if (call == SYS_semget) return "sysv-sem";
+  if (call == SYS_msgget) return "sysv-msg";
+  return std::nullopt;
+}
+
+// Sockets and FIFOs that a case left in its own directory.
+void list_special_files(std::vector<Leftover>& found, const std::string& directory) {
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(directory, error)) {
+    if (entry.is_socket(error)) found.push_back({"socket", entry.path().string(), 0});
+    if (entry.is_fifo(error)) found.push_back({"fifo", entry.path().string(), 0});
+  }
+}
+
+}  // namespace
+
+Ledger::Ledger(const Sandbox& sandbox) : sandbox_(sandbox) {
+  name_ = is_private() ? "/harness" : "/harness-" + std::to_string(::getpid()) + "-" + std::to_string(now_ns());
+}
+
+void Ledger::begin() {
+  if (is_private()) return;
+  for (const Leftover& object : sysv_objects()) before_.insert(key_of(object));
+}
+
+void Ledger::watch(std::set<long>& calls, std::set<long>& exits) const {
+  if (is_private()) return;
+  for (const long call : {SYS_openat, SYS_mq_open, SYS_shmget, SYS_semget, SYS_msgget}) {
+    calls.insert(call);
+    exits.insert(call);
+  }
+}
+
+// A name counts as created only if it was not there before its creating call.
+void Ledger::note_name(const Stop& stop, const std::string& kind, const std::string& object) {
+  if (!exists(object)) pending_[stop.tid] = {kind, object, stop.pid};
+}
+
+void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
+  if (is_private()) return;
+  if (stop.kind == Stop::Kind::call_enter) {
+    pending_.erase(stop.tid);
+    if (stop.call == SYS_openat && (args[2] & O_CREAT) != 0) {
+      const std::string path = read_text(stop.pid, args[1]);
+      if (path.rfind(kShm, 0) == 0) note_name(stop, "posix-shm", path);
+    } else if (stop.call == SYS_mq_open && (args[1] & O_CREAT) != 0) {
+      note_name(stop, "posix-mqueue", "/dev/mqueue/" + read_text(stop.pid, args[0]));
+    }
+    return;
+  }
+  if (stop.result < 0) return;
+  if (const auto kind = sysv_kind(stop.call)) {
+    const Leftover object{*kind, std::to_string(stop.result), stop.pid};
+    if (before_.count(key_of(object)) == 0) created_[key_of(object)] = object;
+  } else if (const auto pending = pending_.find(stop.tid); pending != pending_.end()) {
+    created_[key_of(pending->second)] = pending->second;
+    pending_.erase(pending);
+  }
+}
+
+std::vector<Leftover> Ledger::leftovers(const std::string& directory) const {
+  std::vector<Leftover> found;
+  list_special_files(found, directory);
+  if (is_private()) {
+    const std::vector<Leftover> rest = harness::leftovers(sandbox_);
+    found.insert(found.end(), rest.begin(), rest.end());
+    return found;
+  }
+  std::set<std::string> sysv_now;
+  for (const Leftover& object : sysv_objects()) sysv_now.insert(key_of(object));
+  for (const auto& [key, object] : created_) {
+    const bool is_there = object.kind.rfind("sysv", 0) == 0 ? sysv_now.count(key) != 0 : exists(object.object);
+    if (is_there) found.push_back(object);
+  }
+  // Names that were made from {name} are ours whoever saw them made.
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(kShm, error)) {
+    const Leftover object{"posix-shm", entry.path().string(), 0};
+    const bool is_ours = entry.path().filename().string().find(name_.substr(1)) != std::string::npos;
+    if (is_ours && created_.count(key_of(object)) == 0) found.push_back(object);
+  }
+  return found;
+}
+
+std::string Ledger::blind_spot(bool traced) const {
+  if (is_private()) return {};
+  if (!traced) return "neither namespaces nor a tracer: objects with other names than {name} may have been left";
+  if (!fs::is_directory("/dev/mqueue")) return "no namespaces and no /dev/mqueue: left queues cannot be seen";
+  return {};
+}
+
+}  // namespace harness

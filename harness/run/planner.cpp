@@ -1,0 +1,310 @@
+#include "run/planner.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <set>
+
+#include "base/suggest.h"
+#include "check/checker.h"
+#include "inject/injector.h"
+#include "os/program.h"
+#include "os/syscalls.h"
+
+namespace harness {
+namespace {
+
+// A variant with all that the scenario says of it.
+struct PlannedVariant {
+  std::string name;
+  std::string program;  // "" when every role has a command of its own
+  bool mutant = false;
+  Expectation expected;
+};
+
+std::vector<std::string> checker_names() {
+  std::vector<std::string> names;
+  for (const Checker* checker : Checkers::instance().all()) names.emplace_back(checker->id());
+  return names;
+}
+
+class Planner {
+ public:
+  Planner(const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request)
+      : scenario_(scenario), catalogue_(catalogue), request_(request) {}
+
+  Status add_to(Plan& plan) {
+    TRY(check_checkers());
+    ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
+    ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
+    for (const std::string& target : request_.targets) {
+      for (const PlannedVariant& variant : variants) TRY(add_variant(plan, target, variant, lines));
+    }
+    return done();
+  }
+
+ private:
+  Error in_scenario(const std::string& message) const { return usage_error("scenario " + scenario_.name + ": " + message); }
+
+  Status check_checkers() const {
+    for (const CheckerUse& use : scenario_.checkers) {
+      const Checker* checker = Checkers::instance().find(use.name);
+      if (checker == nullptr) return in_scenario(not_found("checker", use.name, checker_names()));
+      if (Status status = checker->accepts(use.options); !status) return in_scenario(status.error().message);
+    }
+    return done();
+  }
+
+  // --- variants ------------------------------------------------------------------------------------------------------
+
+  Result<std::vector<PlannedVariant>> planned_variants() const {
+    if (!request_.subject.empty()) return users_program();
+    if (scenario_.subject.empty()) return commands_only();
+    ASSIGN_OR_RETURN(const std::vector<Variant> built, catalogue_.variants(scenario_.subject));
+    std::vector<std::string> known;
+    for (const Variant& variant : built) known.push_back(variant.name);
+    std::vector<PlannedVariant> planned;
+    if (!request_.variants.empty()) {
+      for (const std::string& name : request_.variants) {
+        const Variant* variant = find(built, name);
+        if (variant == nullptr) return in_scenario(not_found("variant", name, known));
+        planned.push_back({variant->name, variant->program, variant->mutant, {}});
+      }
+      return planned;
+    }
+    for (const auto& [name, expectation] : scenario_.expect) {
+      const Variant* variant = find(built, name);
+      if (variant == nullptr) return in_scenario("expect: " + not_found("variant", name, known));
+      planned.push_back({name, variant->program, variant->mutant, expectation});
+    }
+    if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
+    return planned;
+  }
+
+  static const Variant* find(const std::vector<Variant>& variants, const std::string& name) {
+    const auto found = std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
+    return found == variants.end() ? nullptr : &*found;
+  }
+
+  Result<std::vector<PlannedVariant>> users_program() const {
+    if (scenario_.subject.empty()) return in_scenario("has no subject that --subject could stand in for");
+    ASSIGN_OR_RETURN(const std::string found, find_program(request_.subject, ""));
+    const std::string path = std::filesystem::absolute(found).lexically_normal().string();
+    return std::vector<PlannedVariant>{{std::filesystem::path(path).filename().string(), path, false, {}}};
+  }
+
+  Result<std::vector<PlannedVariant>> commands_only() const {
+    std::vector<PlannedVariant> planned;
+    if (!request_.variants.empty()) return in_scenario("has commands, not a subject, and so no variants");
+    for (const auto& [name, expectation] : scenario_.expect) planned.push_back({name, "", false, expectation});
+    if (planned.empty()) planned.push_back({"program", "", false, {}});
+    if (planned.size() > 1) return in_scenario("has commands, not a subject, so it can expect one thing only");
+    return planned;
+  }
+
+  // --- faults --------------------------------------------------------------------------------------------------------
+
+  Result<std::vector<FaultLine>> fault_lines() const {
+    if (request_.points.empty()) return scenario_.faults;
+    std::vector<FaultLine> lines;
+    for (const std::string& text : request_.points) {
+      ASSIGN_OR_RETURN(const InjectionPoint point, parse_point(text));
+      for (FaultLine line : scenario_.faults) {
+        if (line.faults.size() != 1) continue;  // a chain is a story about its own points
+        line.faults.front().at = point;
+        if (std::none_of(lines.begin(), lines.end(), [&](const FaultLine& other) { return other.faults == line.faults; })) {
+          lines.push_back(line);
+        }
+      }
+    }
+    if (lines.empty()) return in_scenario("has no single fault whose point --at could replace");
+    return lines;
+  }
+
+  // The faults of each case that a line makes.
+  std::vector<std::vector<Fault>> unfold(const FaultLine& line, std::mt19937_64& random) const {
+    std::vector<std::vector<Fault>> unfolded;
+    std::vector<Fault> faults = line.faults;
+    if (line.draw_up_to > 0) faults.front().arrival = 1 + static_cast<int>(random() % static_cast<uint64_t>(line.draw_up_to));
+    unfolded.push_back(faults);
+    while (line.last_arrival > 0 && faults.front().arrival < line.last_arrival) {
+      ++faults.front().arrival;
+      unfolded.push_back(faults);
+    }
+    return unfolded;
+  }
+
+  Status check_fault(const Fault& fault) const {
+    if (auto injector = injector_for(fault); !injector) return in_scenario(injector.error().message);
+    for (const InjectionPoint& point : points_of({fault})) {
+      if (point.kind != InjectionPoint::Kind::syscall) continue;
+      if (auto number = syscall_number(point.name); !number) return in_scenario(number.error().message);
+    }
+    return done();
+  }
+
+  static std::vector<InjectionPoint> points_of(const std::vector<Fault>& faults) {
+    std::vector<InjectionPoint> points;
+    for (const Fault& fault : faults) {
+      points.push_back(fault.at);
+      for (const Hold& hold : {fault.hold, fault.resume}) {
+        if (hold.until == Hold::Until::arrival) points.push_back(hold.arrival.point);
+      }
+    }
+    return points;
+  }
+
+  // --- cases ---------------------------------------------------------------------------------------------------------
+
+  Status add_variant(Plan& plan, const std::string& target, const PlannedVariant& variant,
+                     const std::vector<FaultLine>& lines) const {
+    std::mt19937_64 random(request_.seed);
+    std::set<std::string> ids;
+    for (const Case& planned : plan.cases) ids.insert(planned.id);
+    for (const FaultLine& line : lines) {
+      const bool is_for_it = line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
+      if (!is_for_it && request_.subject.empty()) continue;
+      for (const std::vector<Fault>& faults : unfold(line, random)) {
+        for (const Fault& fault : faults) TRY(check_fault(fault));
+        ASSIGN_OR_RETURN(Case one, make_case(target, variant, faults, plan));
+        const std::string id = one.id;
+        for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
+          one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
+          one.id = one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
+          if (!ids.insert(one.id).second) return in_scenario("two fault lines make the same case: " + one.id);
+          plan.cases.push_back(one);
+        }
+      }
+    }
+    return done();
+  }
+
+  Result<Case> make_case(const std::string& target, const PlannedVariant& variant, const std::vector<Fault>& faults,
+                         Plan& plan) const {
+    Case made{.id = scenario_.name + "/" + target + "/" + variant.name + "/" + to_string(faults),
+              .scenario = scenario_.name,
+              .mechanism = scenario_.mechanism,
+              .target = target,
+              .variant = variant.name,
+              .mutant = variant.mutant,
+              .directory = scenario_.subject.empty() ? scenario_.directory : "",
+              .faults = faults,
+              .expected = variant.expected,
+              .deadline_ms = scenario_.deadline_ms};
+    for (Fault& fault : made.faults) {
+      const bool stops = fault.action.name == "stop";
+      if (stops && fault.resume == Hold{}) fault.resume = Hold{.until = Hold::Until::settled};
+    }
+    bool records_operations = false;
+    for (const Role& role : scenario_.roles) TRY(add_instances(made, role, variant, records_operations));
+    TRY(check_probes(made));
+    choose_checkers(made, records_operations, plan);
+    return made;
+  }
+
+  // Scenarios whose subject is ours write {participants} and the like into their arguments.
+  std::string fill(std::string text, const Role& role, const std::string& instance, int index) const {
+    int participants = 0;
+    for (const Role& other : scenario_.roles) participants += other.count;
+    const std::pair<std::string, std::string> values[] = {{"{instance}", instance},
+                                                          {"{index}", std::to_string(index)},
+                                                          {"{count}", std::to_string(role.count)},
+                                                          {"{participants}", std::to_string(participants)},
+                                                          {"{seed}", std::to_string(request_.seed)}};
+    for (const auto& [key, value] : values) {
+      for (size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += value.size()) {
+        text.replace(at, key.size(), value);
+      }
+    }
+    return text;
+  }
+
+  Status add_instances(Case& made, const Role& role, const PlannedVariant& variant, bool& records_operations) const {
+    std::vector<std::string> words = role.command;
+    if (words.empty()) {
+      words = {variant.program};
+      words.insert(words.end(), role.args.begin(), role.args.end());
+      words.insert(words.end(), request_.subject_args.begin(), request_.subject_args.end());
+    }
+    const std::string base = role.command.empty() ? "" : scenario_.directory;
+    auto path = find_program(words.front(), base);
+    if (!path) return in_scenario("role " + role.name + ": " + path.error().message);
+    auto program = inspect_program(*path);
+    if (!program) return in_scenario("role " + role.name + ": " + program.error().message);
+    records_operations = records_operations || !program->probes.empty();
+    for (int index = 1; index <= role.count; ++index) {
+      RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
+                            .ready = role.ready,
+                            .probes = program->probes};
+      for (const std::string& word : words) instance.command.push_back(fill(word, role, instance.name, index));
+      for (const auto& [key, value] : role.environment) instance.environment[key] = fill(value, role, instance.name, index);
+      const bool brings_own_points = program->uses_libfiu && program->probes.empty();
+      const std::string library = catalogue_.probe_library();
+      if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);
+      made.roles.push_back(std::move(instance));
+    }
+    return done();
+  }
+
+  // A probe must be declared by the program of its role. One that declares none may use libfiu itself: then the names
+  // that the case mentions are registered, and a fault that never fires will say so.
+  Status check_probes(Case& made) const {
+    for (const Fault& fault : made.faults) {
+      TRY(check_probe(made, fault.victim, fault.at));
+      for (const Hold& hold : {fault.hold, fault.resume}) {
+        if (hold.until == Hold::Until::arrival) TRY(check_probe(made, hold.arrival.role, hold.arrival.point));
+      }
+    }
+    for (const RoleInstance& role : std::vector<RoleInstance>(made.roles)) {
+      if (role.ready.point) TRY(check_probe(made, role.name, *role.ready.point));
+    }
+    return done();
+  }
+
+  Status check_probe(Case& made, const std::string& role_name, const InjectionPoint& point) const {
+    if (point.kind != InjectionPoint::Kind::probe) {
+      if (auto number = syscall_number(point.name); !number) return in_scenario(number.error().message);
+      return done();
+    }
+    for (RoleInstance& role : made.roles) {
+      if (!names_instance(role_name, role.name)) continue;
+      if (std::count(role.probes.begin(), role.probes.end(), point.name) != 0) continue;
+      if (preloads_probes(role)) {
+        role.probes.push_back(point.name);
+      } else if (role.probes.empty()) {
+        return in_scenario("role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
+                           " cannot be reached; use --at syscall:NAME/enter, or add probes (docs/own-program.md)");
+      } else {
+        return in_scenario("role " + role.name + ": " + not_found("probe", point.name, role.probes));
+      }
+    }
+    return done();
+  }
+
+  static bool preloads_probes(const RoleInstance& role) { return role.environment.count("LD_PRELOAD") != 0; }
+
+  void choose_checkers(Case& made, bool records_operations, Plan& plan) const {
+    for (const CheckerUse& use : scenario_.checkers) {
+      const Checker* checker = Checkers::instance().find(use.name);
+      if (!checker->needs_operations() || records_operations) {
+        made.checkers.push_back(use);
+        continue;
+      }
+      const std::string note = scenario_.name + "/" + made.variant + ": not checked: " + use.name +
+                               " (the program records no operations)";
+      if (std::count(plan.notes.begin(), plan.notes.end(), note) == 0) plan.notes.push_back(note);
+    }
+  }
+
+  const Scenario& scenario_;
+  const Catalogue& catalogue_;
+  const PlanRequest& request_;
+};
+
+}  // namespace
+
+Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request) {
+  return Planner(scenario, catalogue, request).add_to(plan);
+}
+
+}  // namespace harness

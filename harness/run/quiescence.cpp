@@ -1,0 +1,134 @@
+#include "run/quiescence.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <optional>
+#include <set>
+
+namespace harness {
+namespace {
+
+// Calls that wait for ever when they wait, whatever their arguments.
+bool waits_without_limit(long call) {
+  static const std::set<long> calls = {
+      SYS_read,      SYS_readv,   SYS_pread64,     SYS_write,        SYS_writev,   SYS_pwrite64, SYS_recvfrom,
+      SYS_recvmsg,   SYS_sendto,  SYS_sendmsg,     SYS_accept,       SYS_accept4,  SYS_connect,  SYS_openat,
+      SYS_wait4,     SYS_waitid,  SYS_flock,       SYS_fcntl,        SYS_rt_sigsuspend, SYS_msgrcv, SYS_msgsnd,
+      SYS_semop,     SYS_splice,  SYS_tee,         SYS_exit,
+#ifdef SYS_pause
+      SYS_pause,
+#endif
+#ifdef SYS_open
+      SYS_open,
+#endif
+  };
+  return calls.count(call) != 0;
+}
+
+// The argument that holds a pointer to a timeout, NULL meaning for ever; -1 for calls without one.
+int timeout_pointer_argument(long call) {
+  switch (call) {
+    case SYS_ppoll:
+    case SYS_rt_sigtimedwait:
+      return 2;
+    case SYS_semtimedop:
+    case SYS_epoll_pwait2:
+    case SYS_futex_waitv:
+      return 3;
+    case SYS_pselect6:
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive:
+    case SYS_io_getevents:
+    case SYS_recvmmsg:
+#ifdef SYS_select
+    case SYS_select:
+#endif
+      return 4;
+    default:
+      return -1;
+  }
+}
+
+// The argument that holds milliseconds, negative meaning for ever; -1 for calls without one.
+int milliseconds_argument(long call) {
+  switch (call) {
+#ifdef SYS_poll
+    case SYS_poll:
+      return 2;
+#endif
+#ifdef SYS_epoll_wait
+    case SYS_epoll_wait:
+#endif
+    case SYS_epoll_pwait:
+      return 3;
+    default:
+      return -1;
+  }
+}
+
+struct Observation {
+  std::vector<ThreadState> threads;
+  bool anybody_moves = false;
+};
+
+Observation read_all(const std::vector<Tracer::Task>& tasks) {
+  Observation observation;
+  for (const Tracer::Task& task : tasks) {
+    if (task.held) continue;
+    const auto thread = read_thread(task.pid, task.tid);
+    const bool is_still = thread && (thread->is_blocked() || thread->state == 'T');
+    if (!is_still) {
+      observation.anybody_moves = true;
+      return observation;
+    }
+    observation.threads.push_back(*thread);
+  }
+  return observation;
+}
+
+bool is_same(const ThreadState& a, const ThreadState& b) {
+  return a.tid == b.tid && a.state == b.state && a.switches == b.switches && a.syscall == b.syscall && a.args == b.args;
+}
+
+bool can_be_woken(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
+  for (const ThreadState& thread : threads) {
+    if (thread.is_blocked() && is_timed(thread)) return true;
+  }
+  for (const Tracer::Task& task : tasks) {
+    if (task.held || task.is_alarm_set) return true;
+    if (task.pid == task.tid && has_pending_timer(task.pid)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_timed(const ThreadState& thread) {
+  if (thread.syscall == SYS_futex) {
+    const int operation = static_cast<int>(thread.args[1]) & FUTEX_CMD_MASK;
+    const bool can_time_out = operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET || operation == FUTEX_LOCK_PI ||
+                              operation == FUTEX_LOCK_PI2 || operation == FUTEX_WAIT_REQUEUE_PI;
+    return !can_time_out || thread.args[3] != 0;
+  }
+  if (const int argument = timeout_pointer_argument(thread.syscall); argument >= 0) {
+    return thread.args[static_cast<size_t>(argument)] != 0;
+  }
+  if (const int argument = milliseconds_argument(thread.syscall); argument >= 0) {
+    return static_cast<int>(thread.args[static_cast<size_t>(argument)]) >= 0;
+  }
+  return !waits_without_limit(thread.syscall);
+}
+
+Motion observe_motion(const std::vector<Tracer::Task>& tasks) {
+  const Observation first = read_all(tasks);
+  if (first.anybody_moves) return Motion::moving;
+  const Observation second = read_all(tasks);
+  if (second.anybody_moves || second.threads.size() != first.threads.size()) return Motion::moving;
+  for (size_t i = 0; i < first.threads.size(); ++i) {
+    if (!is_same(first.threads[i], second.threads[i])) return Motion::moving;
+  }
+  return can_be_woken(tasks, second.threads) ? Motion::settled : Motion::deadlocked;
+}
+
+}  // namespace harness

@@ -1,0 +1,320 @@
+#include "run/scenario_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <initializer_list>
+#include <set>
+
+#include <yaml-cpp/yaml.h>
+
+#include "base/suggest.h"
+#include "os/files.h"
+
+namespace harness {
+namespace {
+
+// Carries a usage error out of the nested reading below; caught in parse_scenario.
+struct Complaint {
+  std::string message;
+};
+
+// Reads one file: knows its name, so that every complaint can say where it is.
+class Reader {
+ public:
+  Reader(const YAML::Node& root, std::string path) : root_(root), path_(std::move(path)) {}
+
+  Scenario read() {
+    Scenario scenario;
+    const std::filesystem::path file(path_);
+    scenario.file = path_;
+    scenario.directory = std::filesystem::absolute(file).parent_path().string();
+    scenario.name = file.filename() == "scenario.yaml" ? std::filesystem::absolute(file).parent_path().filename().string()
+                                                       : file.stem().string();
+    if (!root_.IsMap()) complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
+    only_keys(root_, "scenario", {"summary", "mechanism", "subject", "tags", "roles", "faults", "checkers", "expect", "deadline_ms"});
+    scenario.summary = text(need(root_, "summary"), "summary");
+    if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
+    if (const YAML::Node node = root_["subject"]) scenario.subject = text(node, "subject");
+    if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
+    if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
+    roles(need(root_, "roles"), scenario);
+    if (const YAML::Node node = root_["faults"]) faults(node, scenario);
+    if (scenario.faults.empty()) scenario.faults.push_back({});
+    checkers(need(root_, "checkers"), scenario);
+    if (const YAML::Node node = root_["expect"]) expectations(node, scenario);
+    return scenario;
+  }
+
+ private:
+  [[noreturn]] void complain(const YAML::Node& node, const std::string& what) const {
+    const YAML::Mark mark = node.Mark();
+    throw Complaint{path_ + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1) + ": " + what};
+  }
+
+  YAML::Node need(const YAML::Node& map, const std::string& key) const {
+    const YAML::Node node = map[key];
+    if (!node) complain(map, "the key \"" + key + "\" is missing");
+    return node;
+  }
+
+  void only_keys(const YAML::Node& map, const std::string& what, const std::vector<std::string>& known) const {
+    if (!map.IsMap()) complain(map, what + " must be a mapping, { key: value }");
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      const std::string key = entry.first.Scalar();
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        complain(entry.first, not_found(what + " key", key, known));
+      }
+      if (!seen.insert(key).second) complain(entry.first, "the key \"" + key + "\" stands here twice");
+    }
+  }
+
+  std::string text(const YAML::Node& node, const std::string& what) const {
+    if (!node.IsScalar() || node.Scalar().empty()) complain(node, what + " must be a text");
+    return node.Scalar();
+  }
+
+  std::vector<std::string> texts(const YAML::Node& node, const std::string& what) const {
+    if (!node.IsSequence()) complain(node, what + " must be a list, [a, b]");
+    std::vector<std::string> result;
+    for (const YAML::Node& item : node) {
+      if (!item.IsScalar()) complain(item, what + " must be a list of texts");
+      result.push_back(item.Scalar());
+    }
+    return result;
+  }
+
+  int positive(const YAML::Node& node, const std::string& what) const {
+    int value = 0;
+    if (!node.IsScalar() || !YAML::convert<int>::decode(node, value) || value < 1) {
+      complain(node, what + " must be a whole number of at least 1");
+    }
+    return value;
+  }
+
+  template <typename T>
+  T parsed(const YAML::Node& node, Result<T> result) const {
+    if (!result) complain(node, result.error().message);
+    return *result;
+  }
+
+  std::string mechanism(const YAML::Node& node) const {
+    const std::string id = text(node, "mechanism");
+    const auto& ids = mechanism_ids();
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) complain(node, not_found("mechanism", id, ids));
+    return id;
+  }
+
+  void roles(const YAML::Node& map, Scenario& scenario) const {
+    if (!map.IsMap() || map.size() == 0) complain(map, "roles must be a mapping of names to roles, and not empty");
+    for (const auto& entry : map) {
+      Role role = read_role(entry.first.Scalar(), entry.second);
+      if (scenario.subject.empty() && role.command.empty()) {
+        complain(entry.second, "role " + role.name + " needs a command, since the scenario has no subject");
+      }
+      for (const Role& other : scenario.roles) {
+        if (other.name == role.name) complain(entry.first, "role " + role.name + " stands here twice");
+      }
+      scenario.roles.push_back(std::move(role));
+    }
+  }
+
+  Role read_role(const std::string& name, const YAML::Node& node) const {
+    only_keys(node, "role", {"args", "command", "env", "count", "ready"});
+    Role role{.name = name};
+    if (role_of(name) != name) complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
+    if (node["args"]) role.args = texts(node["args"], "args");
+    if (node["command"]) role.command = texts(node["command"], "command");
+    if (node["args"] && node["command"]) complain(node, "role " + name + " has both args (of a subject) and a command");
+    if (node["command"] && role.command.empty()) complain(node["command"], "command must name a program");
+    if (node["count"]) role.count = positive(node["count"], "count");
+    if (node["env"]) {
+      if (!node["env"].IsMap()) complain(node["env"], "env must be a mapping of names to texts");
+      for (const auto& entry : node["env"]) role.environment[entry.first.Scalar()] = entry.second.Scalar();
+    }
+    if (node["ready"]) role.ready = read_ready(node["ready"]);
+    return role;
+  }
+
+  Ready read_ready(const YAML::Node& node) const {
+    only_keys(node, "ready", {"stdout", "path", "at", "arrival"});
+    Ready ready;
+    if (node["stdout"]) ready.stdout_text = text(node["stdout"], "stdout");
+    if (node["path"]) ready.path = text(node["path"], "path");
+    if (node["at"]) ready.point = parsed(node["at"], parse_point(text(node["at"], "at")));
+    if (node["arrival"]) ready.nth = arrival_number(node["arrival"]);
+    if (!ready.is_given()) complain(node, "ready needs stdout, path or at");
+    return ready;
+  }
+
+  // A probe can be parked at for its first 64 arrivals (probe/journal.h).
+  int arrival_number(const YAML::Node& node) const {
+    const int nth = positive(node, "arrival");
+    if (nth > 64) complain(node, "arrival must be at most 64");
+    return nth;
+  }
+
+  void faults(const YAML::Node& list, Scenario& scenario) const {
+    if (!list.IsSequence()) complain(list, "faults must be a list");
+    for (const YAML::Node& item : list) {
+      if (item.IsScalar() && item.Scalar() == "none") {
+        scenario.faults.push_back({});
+      } else if (item.IsMap() && item["chain"]) {
+        scenario.faults.push_back(read_chain(item, scenario));
+      } else {
+        scenario.faults.push_back(read_fault_line(item, scenario));
+      }
+    }
+  }
+
+  FaultLine read_chain(const YAML::Node& item, const Scenario& scenario) const {
+    only_keys(item, "fault", {"chain", "variants"});
+    if (!item["chain"].IsSequence()) complain(item["chain"], "chain must be a list of faults");
+    FaultLine line;
+    for (const YAML::Node& link : item["chain"]) {
+      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume"});
+      line.faults.push_back(read_fault(link, scenario));
+    }
+    if (item["variants"]) line.variants = texts(item["variants"], "variants");
+    return line;
+  }
+
+  FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
+    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "variants"});
+    FaultLine line;
+    if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar()) read_range(arrival, line);
+    line.faults.push_back(read_fault(item, scenario));
+    if (item["variants"]) line.variants = texts(item["variants"], "variants");
+    return line;
+  }
+
+  // [1, 3] means one case for each; { draw: 3 } one that the seed chooses.
+  void read_range(const YAML::Node& node, FaultLine& line) const {
+    if (node.IsMap()) {
+      only_keys(node, "arrival", {"draw"});
+      line.draw_up_to = arrival_number(need(node, "draw"));
+      return;
+    }
+    if (!node.IsSequence() || node.size() != 2) complain(node, "arrival must be a number, [first, last] or { draw: last }");
+    const int first = arrival_number(node[0]);
+    line.last_arrival = arrival_number(node[1]);
+    if (line.last_arrival < first) complain(node, "arrival [first, last] must go upwards");
+  }
+
+  Fault read_fault(const YAML::Node& node, const Scenario& scenario) const {
+    Fault fault{.victim = role_name(need(node, "victim"), scenario)};
+    fault.at = parsed(node["at"], parse_point(text(need(node, "at"), "at")));
+    fault.action = parsed(node["do"], parse_action(text(need(node, "do"), "do")));
+    if (const YAML::Node arrival = node["arrival"]) {
+      if (arrival.IsScalar()) fault.arrival = arrival_number(arrival);
+      if (arrival.IsSequence()) fault.arrival = arrival_number(arrival[0]);
+    }
+    if (node["hold"]) fault.hold = read_hold(node["hold"], scenario);
+    if (node["resume"]) fault.resume = read_hold(node["resume"], scenario);
+    return fault;
+  }
+
+  Hold read_hold(const YAML::Node& node, const Scenario& scenario) const {
+    Hold hold = parsed(node, parse_hold(text(node, "the moment")));
+    if (hold.until == Hold::Until::arrival) check_role(node, hold.arrival.role, scenario);
+    return hold;
+  }
+
+  std::string role_name(const YAML::Node& node, const Scenario& scenario) const {
+    std::string name = text(node, "victim");
+    check_role(node, name, scenario);
+    return name;
+  }
+
+  void check_role(const YAML::Node& node, const std::string& name, const Scenario& scenario) const {
+    std::vector<std::string> known;
+    for (const Role& role : scenario.roles) {
+      known.push_back(role.name);
+      for (int i = 1; role.count > 1 && i <= role.count; ++i) known.push_back(role.name + "." + std::to_string(i));
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) complain(node, not_found("role", name, known));
+  }
+
+  void checkers(const YAML::Node& list, Scenario& scenario) const {
+    if (!list.IsSequence() || list.size() == 0) complain(list, "checkers must be a list, and not empty");
+    for (const YAML::Node& item : list) {
+      if (item.IsScalar()) {
+        scenario.checkers.push_back({item.Scalar()});
+      } else if (item.IsMap() && item.size() == 1) {
+        scenario.checkers.push_back({item.begin()->first.Scalar(), to_json(item.begin()->second)});
+      } else {
+        complain(item, "a checker is a name, or { name: { options } }");
+      }
+    }
+  }
+
+  nlohmann::json to_json(const YAML::Node& node) const {
+    if (node.IsMap()) {
+      nlohmann::json json = nlohmann::json::object();
+      for (const auto& entry : node) json[entry.first.Scalar()] = to_json(entry.second);
+      return json;
+    }
+    if (node.IsSequence()) {
+      nlohmann::json json = nlohmann::json::array();
+      for (const YAML::Node& item : node) json.push_back(to_json(item));
+      return json;
+    }
+    if (long number = 0; node.Tag() != "!" && YAML::convert<long>::decode(node, number)) return number;
+    if (bool flag = false; node.Tag() != "!" && YAML::convert<bool>::decode(node, flag)) return flag;
+    return node.Scalar();
+  }
+
+  void expectations(const YAML::Node& map, Scenario& scenario) const {
+    if (!map.IsMap()) complain(map, "expect must be a mapping of variants to what is expected");
+    for (const auto& entry : map) {
+      scenario.expect.emplace_back(entry.first.Scalar(), read_expectation(entry.second, scenario));
+    }
+  }
+
+  Expectation read_expectation(const YAML::Node& node, const Scenario& scenario) const {
+    if (node.IsScalar() && node.Scalar() == "pass") return {};
+    if (!node.IsMap()) complain(node, "write pass, { fail: CHECKER } or { platform: DEFECT }");
+    only_keys(node, "expect", {"fail", "platform", "because"});
+    Expectation expectation;
+    if (node["because"]) expectation.because = text(node["because"], "because");
+    if (node["fail"]) {
+      expectation.outcome = Expectation::Outcome::fail;
+      expectation.checker = text(node["fail"], "fail");
+      std::vector<std::string> known;
+      for (const CheckerUse& use : scenario.checkers) known.push_back(use.name);
+      if (std::find(known.begin(), known.end(), expectation.checker) == known.end()) {
+        complain(node["fail"], not_found("checker of this scenario", expectation.checker, known));
+      }
+    } else if (node["platform"]) {
+      expectation.outcome = Expectation::Outcome::platform;
+      expectation.defect = text(node["platform"], "platform");
+    } else {
+      complain(node, "write pass, { fail: CHECKER } or { platform: DEFECT }");
+    }
+    return expectation;
+  }
+
+  YAML::Node root_;
+  std::string path_;
+};
+
+}  // namespace
+
+Result<Scenario> parse_scenario(const std::string& text, const std::string& path) {
+  try {
+    return Reader(YAML::Load(text), path).read();
+  } catch (const Complaint& complaint) {
+    return usage_error(complaint.message);
+  } catch (const YAML::Exception& error) {
+    return usage_error(path + ":" + std::to_string(error.mark.line + 1) + ":" + std::to_string(error.mark.column + 1) +
+                       ": not valid YAML: " + error.msg);
+  }
+}
+
+Result<Scenario> read_scenario(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return usage_error("scenario file " + text.error().message);
+  return parse_scenario(*text, path);
+}
+
+}  // namespace harness

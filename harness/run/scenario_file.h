@@ -1,0 +1,16 @@
+// Reads a scenario.yaml into a Scenario. Every complaint says file:line:column, what was found, and the mend.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "core/scenario.h"
+
+namespace harness {
+
+Result<Scenario> read_scenario(const std::string& path);
+
+// The same from text; `path` is only named in errors and gives the scenario its name.
+Result<Scenario> parse_scenario(const std::string& text, const std::string& path);
+
+}  // namespace harness

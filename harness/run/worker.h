@@ -1,0 +1,21 @@
+// Worker: takes cases from a stream, runs them one after another, streams back their histories.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "os/sandbox.h"
+
+namespace harness {
+
+struct WorkerOrder {
+  int stream = -1;  // both directions
+  int cpu = -1;     // the one CPU of this worker and its cases; -1 leaves it to the kernel
+  Denied denied;
+  std::vector<std::string> keep_away;  // paths that the sandbox must not cover
+};
+
+// Serves until the stream ends. Returns an exit status. Must be called in a process with one thread.
+int serve(const WorkerOrder& order);
+
+}  // namespace harness

@@ -1,0 +1,78 @@
+// The data under the lock, and how it is changed so that a death in the middle can be undone.
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "probe/probe.h"
+#include "shared_memory.h"
+
+namespace shm_mutex {
+
+constexpr int kFieldCount = 3;
+constexpr int64_t kLock = 0;     // the number of the one lock, in what is recorded
+constexpr int64_t kCounter = 0;  // the number of the one counter
+
+// What the fields were before the update that is under way.
+struct UndoLog {
+  int64_t in_use;  // non-zero from before the first field is written until after the last
+  int64_t before[kFieldCount];
+};
+
+// What the participants share. All fields are equal whenever nobody is inside the lock: each update adds one
+// to each.
+struct Record {
+  SharedHeader header;
+  pthread_mutex_t mutex;
+  pthread_cond_t owner_is_done;  // the variants with a condition variable wait on it for owner_has_updated
+  int64_t owner_has_updated;
+  int64_t fields[kFieldCount];
+  UndoLog undo;
+};
+
+// Keeps the compiler from moving stores across. No fence of the processor is needed: a killed process stops
+// between two instructions, and the kernel's release of its robust list orders all its stores before the next
+// owner's loads.
+inline void keep_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+// Starts an update and leaves it half done: the log is written and the first field is ahead. The new value.
+inline int64_t begin_update(Record& record) {
+  harness_invoke("update", kCounter);
+  for (int i = 0; i < kFieldCount; ++i) record.undo.before[i] = record.fields[i];
+  keep_order();
+  record.undo.in_use = 1;
+  keep_order();
+  return ++record.fields[0];
+}
+
+inline void finish_update(Record& record, int64_t value) {
+  for (int i = 1; i < kFieldCount; ++i) record.fields[i] = value;
+  keep_order();
+  record.undo.in_use = 0;
+  HARNESS_PROBE("updated");
+  harness_ok("update", kCounter, value);
+}
+
+inline void update(Record& record) {
+  const int64_t value = begin_update(record);
+  HARNESS_PROBE("half-updated");
+  finish_update(record, value);
+}
+
+// Puts back the fields and only then gives the log up, so that it can be begun again by whoever comes after a
+// participant that died in here. The last field goes first: half a repair is then as torn as the update was.
+inline void repair(Record& record) {
+  if (record.undo.in_use == 0) return;
+  for (int i = kFieldCount - 1; i > 0; --i) record.fields[i] = record.undo.before[i];
+  HARNESS_PROBE("repair.half");
+  record.fields[0] = record.undo.before[0];
+  keep_order();
+  record.undo.in_use = 0;
+}
+
+// Tells what a participant finds when it comes in. In a correct program nobody ever finds unequal fields.
+inline void observe_fields(const Record& record) { harness_observe("fields", kFieldCount, record.fields); }
+
+}  // namespace shm_mutex
