@@ -27,7 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kShm = "/dev/shm";
-constexpr const char* kMqueue = "/dev/mqueue";
 
 // Maps the user to itself, so that programs see the uid that they would see outside (user_namespaces(7)).
 Status map_user(uid_t uid, gid_t gid) {
@@ -76,8 +75,12 @@ Status mount_private(Sandbox& sandbox, const std::vector<std::string>& keep_away
   sandbox.scratch = base + "/harness";
   if (::mkdir(sandbox.scratch.c_str(), 0755) != 0) return system_error("mkdir " + sandbox.scratch);
   sandbox.has_mount = true;
-  sandbox.has_mqueue = fs::is_directory(kMqueue) && mount_at("mqueue", kMqueue, "").ok();
-  if (!sandbox.has_mqueue) sandbox.lost.push_back("mqueue: cannot mount /dev/mqueue, so left queues are not listed");
+  const std::string queues = base + "/mqueue";
+  if (::mkdir(queues.c_str(), 0755) == 0 && mount_at("mqueue", queues.c_str(), "")) sandbox.mqueue = queues;
+  if (sandbox.mqueue.empty()) sandbox.lost.push_back("mqueue: cannot be mounted, so queues left behind are not seen");
+  if (fs::is_directory("/dev/mqueue")) {  // programs that look there see their own queues
+    [[maybe_unused]] const Status seen = mount_at("mqueue", "/dev/mqueue", "");
+  }
   return mount_at("proc", "/proc", "");
 }
 
@@ -186,7 +189,7 @@ std::vector<Leftover> sysv_objects() {
 std::vector<Leftover> leftovers(const Sandbox& sandbox) {
   std::vector<Leftover> found;
   if (sandbox.has_mount) list_directory(found, kShm, "posix-shm");
-  if (sandbox.has_mqueue) list_directory(found, kMqueue, "posix-mqueue");
+  if (!sandbox.mqueue.empty()) list_directory(found, sandbox.mqueue, "posix-mqueue");
   if (sandbox.has_ipc) {
     const std::vector<Leftover> objects = sysv_objects();
     found.insert(found.end(), objects.begin(), objects.end());

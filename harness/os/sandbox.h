@@ -18,7 +18,7 @@ struct Sandbox {
   bool has_ipc = false;   // own IPC namespace: System V objects and POSIX queues
   bool has_mount = false; // own /dev/shm, and the scratch directory on a private tmpfs
   bool has_pid = false;   // the worker is process 1 of its own namespace
-  bool has_mqueue = false;  // /dev/mqueue shows the namespace's queues
+  std::string mqueue;     // a directory that shows the namespace's queues (mq_overview(7)), or ""
   std::string scratch;    // a directory of this worker alone, empty at the start of a case
   std::vector<std::string> lost;  // "namespaces: unshare: Operation not permitted"
 };

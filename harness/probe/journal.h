@@ -4,8 +4,8 @@
  * SIGKILL is there afterwards. There is no counter that processes share: it would be a synchronisation edge and hide
  * memory-order bugs. Times are CLOCK_MONOTONIC, which one machine's processes agree on.
  *
- * The file's name is in the environment variable HARNESS_JOURNAL. A forked child, and a program that a role executes
- * while the file already belongs to another process, writes to <file>.<pid> instead; both obey the same parking orders.
+ * The file's name is in the environment variable HARNESS_JOURNAL. A forked child writes to <file>.<pid> instead, under
+ * the same parking orders; a process that becomes another program goes on in its file and counts arrivals anew.
  */
 #ifndef HARNESS_JOURNAL_H
 #define HARNESS_JOURNAL_H

@@ -124,6 +124,10 @@ __attribute__((constructor)) static void attach(void) {
   const int32_t self = (int32_t)getpid();
   if (__atomic_compare_exchange_n(&orders->owner_pid, &nobody, self, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     journal = orders;
+  } else if (nobody == self) { /* the same process, which has become another program: it counts anew */
+    journal = orders;
+    memset(journal->arrivals, 0, sizeof journal->arrivals);
+    journal->parking.tid = 0;
   } else {
     journal = open_own(orders);
     munmap(orders, sizeof *orders);

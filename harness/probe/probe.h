@@ -30,10 +30,11 @@ extern "C" {
  * Returns 0, or non-zero when a fault with the action fail(…) strikes here. */
 #define HARNESS_PROBE(NAME) (HARNESS_PROBE_DECLARE(NAME), fiu_fail(NAME))
 
-/* Writes NAME into the section harness_probes of the program file (mergeable strings: repeats cost nothing). */
+/* Writes NAME into the section harness_probes of the program file. Not a mergeable section: the linker would make one
+ * string of "updated" and "half-updated". */
 #define HARNESS_PROBE_DECLARE(NAME)                                                              \
   __extension__({                                                                                \
-    __asm__ volatile(".pushsection harness_probes,\"aMS\",%progbits,1\n\t.asciz \"" NAME "\"\n\t.popsection"); \
+    __asm__ volatile(".pushsection harness_probes,\"a\",%progbits\n\t.asciz \"" NAME "\"\n\t.popsection"); \
     0;                                                                                           \
   })
 

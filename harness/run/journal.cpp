@@ -150,8 +150,10 @@ History RoleJournal::drain(const std::string& role) const {
   for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), error)) {
     const std::string name = entry.path().filename().string();
     if (name.rfind(file.filename().string() + ".", 0) != 0) continue;
-    const pid_t pid = std::atoi(name.c_str() + name.rfind('.') + 1);
-    if (const harness_journal* journal = of_process(pid)) drain_one(*journal, role, events);
+    if (harness_journal* journal = map_file(entry.path().string(), 0)) {
+      drain_one(*journal, role, events);
+      ::munmap(journal, sizeof *journal);
+    }
   }
   return events;
 }

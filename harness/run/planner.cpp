@@ -273,9 +273,10 @@ class Planner {
         role.probes.push_back(point.name);
       } else if (role.probes.empty()) {
         return in_scenario("role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
-                           " cannot be reached; use --at syscall:NAME/enter, or add probes (docs/own-program.md)");
+                           " cannot be reached; use --at syscall:NAME/enter, or add probes (scenarios/OWN-PROGRAM.md)");
       } else {
-        return in_scenario("role " + role.name + ": " + not_found("probe", point.name, role.probes));
+        return in_scenario("variant " + made.variant + ", role " + role.name + ": " +
+                           not_found("probe", point.name, role.probes));
       }
     }
     return done();

@@ -77,7 +77,9 @@ Observation read_all(const std::vector<Tracer::Task>& tasks) {
   for (const Tracer::Task& task : tasks) {
     if (task.held) continue;
     const auto thread = read_thread(task.pid, task.tid);
-    const bool is_still = thread && (thread->is_blocked() || thread->state == 'T');
+    // A zombie leader whose other threads live on is as still as can be; one that is wholly gone is reaped before
+    // three looks agree.
+    const bool is_still = thread && (thread->is_blocked() || thread->state == 'T' || thread->state == 'Z');
     if (!is_still) {
       observation.anybody_moves = true;
       return observation;
@@ -91,12 +93,12 @@ bool is_same(const ThreadState& a, const ThreadState& b) {
   return a.tid == b.tid && a.state == b.state && a.switches == b.switches && a.syscall == b.syscall && a.args == b.args;
 }
 
-bool can_be_woken(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
+bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
   for (const ThreadState& thread : threads) {
     if (thread.is_blocked() && is_timed(thread)) return true;
   }
   for (const Tracer::Task& task : tasks) {
-    if (task.held || task.is_alarm_set) return true;
+    if (task.is_alarm_set) return true;
     if (task.pid == task.tid && has_pending_timer(task.pid)) return true;
   }
   return false;
@@ -128,7 +130,7 @@ Motion observe_motion(const std::vector<Tracer::Task>& tasks) {
   for (size_t i = 0; i < first.threads.size(); ++i) {
     if (!is_same(first.threads[i], second.threads[i])) return Motion::moving;
   }
-  return can_be_woken(tasks, second.threads) ? Motion::settled : Motion::deadlocked;
+  return time_can_wake(tasks, second.threads) ? Motion::settled : Motion::still;
 }
 
 }  // namespace harness

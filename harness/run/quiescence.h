@@ -15,9 +15,9 @@
 namespace harness {
 
 enum class Motion {
-  moving,      // somebody runs, or it cannot be told
-  settled,     // everybody sleeps, is stopped or is held; a timeout may still wake somebody
-  deadlocked,  // everybody sleeps or is stopped, and nothing is left that could wake anybody
+  moving,   // somebody runs, or it cannot be told
+  settled,  // everybody sleeps, is stopped or is held; a timeout may still wake somebody
+  still,    // the same, and no timeout is left: only a held task, if there is one, could wake anybody
 };
 
 // Whether the blocked call would return by itself after some time. Unknown calls are taken to do so, since then the worst

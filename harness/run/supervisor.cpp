@@ -114,7 +114,7 @@ class Supervisor {
   void let_go(FaultRun& fault, const std::string& why);
   Status act_on_due_faults();
   bool look_around();
-  void note_settled();
+  void note_settled(Motion motion);
   void on_ended(const Stop& stop);
   nlohmann::json call_details(const Stop& stop, InjectionPoint::Edge edge) const;
 
@@ -598,18 +598,18 @@ bool Supervisor::look_around() {
     return fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
   });
   if (somebody_is_held) {
-    note_settled();
+    note_settled(motion);
     return false;
   }
   if (all_started() && all_ended()) return true;  // only stray children are left, and they sleep
-  if (motion != Motion::deadlocked || ++agreeing_looks_ < kLooksBeforeDeadlock) return false;
+  if (motion != Motion::still || ++agreeing_looks_ < kLooksBeforeDeadlock) return false;
   say_stuck(EventKind::deadlock);
   return true;
 }
 
 // Everybody but the held victims sleeps. Faults that waited for that are due; one that waits for an arrival which
 // nobody is left to make will wait for ever, and is given up.
-void Supervisor::note_settled() {
+void Supervisor::note_settled(Motion motion) {
   bool anything_due = false;
   for (FaultRun& fault : faults_) {
     if (fault.state == FaultRun::State::holding && fault.plan->hold.until == Hold::Until::settled) {
@@ -623,7 +623,7 @@ void Supervisor::note_settled() {
     say(EventKind::settled, "");
     return;
   }
-  if (++agreeing_looks_ < kLooksBeforeDeadlock) return;
+  if (motion != Motion::still || ++agreeing_looks_ < kLooksBeforeDeadlock) return;
   agreeing_looks_ = 0;
   for (FaultRun& fault : faults_) {
     const bool is_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
