@@ -47,6 +47,13 @@ BOOST_AUTO_TEST_CASE(a_signal_may_be_wanted) {
              "fail: owner ended by SIGKILL, and should end by SIGTERM");
 }
 
+BOOST_AUTO_TEST_CASE(a_signal_is_no_exit_status_whatever_code_it_carries) {
+  Event ended = ended_by("waiter.1", 13);
+  ended.data["code"] = 0;
+  BOOST_TEST(judged(kKillOwner, numbered({ended}), {{"waiter.1", 0}}) ==
+             "fail: waiter.1 ended by SIGPIPE, and should end with exit status 0");
+}
+
 BOOST_AUTO_TEST_CASE(a_number_is_for_those_that_the_fault_did_not_end) {
   BOOST_TEST(judged(kKillOwner, numbered({killed("owner"), ended_by("owner", 9)}), {{"owner", 0}}) == "");
 }

@@ -165,6 +165,15 @@ BOOST_AUTO_TEST_CASE(a_mutant_that_is_expected_to_pass_is_not_counted_as_one_to_
   BOOST_TEST(run.variant().mutant);
 }
 
+BOOST_AUTO_TEST_CASE(a_known_limit_of_a_program_that_is_no_mutant_is_not_counted_as_one) {
+  Run run;
+  run.add("boost", kFail, {kStuck});
+  run.plan.cases[0].mutant = false;
+  BOOST_TEST(run.outcome().exit_status == 0);
+  BOOST_TEST(run.outcome().mutants == 0);
+  BOOST_TEST(run.variant().caught);
+}
+
 BOOST_AUTO_TEST_CASE(a_planned_case_without_a_result_is_inconclusive) {
   Run run;
   run.add("robust", kPass, {});

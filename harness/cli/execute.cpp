@@ -97,13 +97,24 @@ class Progress {
   std::string scenario_;
 };
 
-// Programs and folders that a worker's private mounts must leave visible.
+// The absolute path in a word of a command: the word itself, or what follows a `=`.
+std::string path_in(const std::string& word) {
+  const size_t equals = word.find("=/");
+  if (word.rfind('/', 0) == 0) return word;
+  return equals == std::string::npos ? "" : word.substr(equals + 1);
+}
+
+// Programs, files and folders that a worker's private mounts must leave visible.
 std::vector<std::string> paths_in_use(const Plan& plan) {
   std::set<std::string> paths = {fs::current_path().string()};
   for (const Case& planned : plan.cases) {
     paths.insert(planned.directory);
-    for (const RoleInstance& role : planned.roles) paths.insert(role.command.front());
+    for (const RoleInstance& role : planned.roles) {
+      for (const std::string& word : role.command) paths.insert(path_in(word));
+      for (const auto& [key, value] : role.environment) paths.insert(path_in(value));
+    }
   }
+  paths.erase("");
   return {paths.begin(), paths.end()};
 }
 
@@ -114,6 +125,13 @@ History kept_of(const History& history) {
     if (event.kind == EventKind::fault || event.kind == EventKind::residue) kept.push_back(event);
   }
   return kept;
+}
+
+// For a shell: in single quotes, and a single quote itself outside of them.
+std::string shell_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
 }
 
 class Execution {
@@ -149,13 +167,18 @@ class Execution {
   }
 
  private:
+  // The line that runs a case again: its id, and whatever else made it what it was.
   void describe_cases() {
     for (Case& planned : record_.plan.cases) {
       const uint64_t first_seed = planned.seed - static_cast<uint64_t>(planned.repeat - 1);
+      std::string words;
+      if (first_seed != 1 && options_.ids_are_enough) words += fmt::format(" --seed {}", first_seed);
+      if (options_.denied.namespaces) words += " --without namespaces";
+      if (options_.denied.ptrace) words += " --without ptrace";
       if (!options_.ids_are_enough) {
-        planned.replay = fmt::format("harness replay '{}' --case '{}'", record_.directory, planned.id);
-      } else if (first_seed != 1) {
-        planned.replay = fmt::format("harness replay '{}' --seed {}", planned.id, first_seed);
+        planned.replay = fmt::format("harness replay {} --case '{}'{}", shell_quoted(record_.directory), planned.id, words);
+      } else if (!words.empty()) {
+        planned.replay = fmt::format("harness replay '{}'{}", planned.id, words);
       }
     }
   }

@@ -61,12 +61,17 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
     const auto& known = mechanism_ids();
     if (std::count(known.begin(), known.end(), mechanism) == 0) return usage_error(not_found("mechanism", mechanism, known));
   }
+  std::vector<std::string> known_tags;
   for (const std::string& name : catalogue.scenario_names()) {
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
     ASSIGN_OR_RETURN(const Scenario scenario, read_scenario(file));
+    known_tags.insert(known_tags.end(), scenario.tags.begin(), scenario.tags.end());
     const bool is_wanted = all || std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
                            share_a_word(tags, scenario.tags);
     if (is_wanted) TRY(add(name));
+  }
+  for (const std::string& tag : tags) {
+    if (std::count(known_tags.begin(), known_tags.end(), tag) == 0) return usage_error(not_found("tag", tag, known_tags));
   }
   return found;
 }

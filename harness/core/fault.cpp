@@ -13,6 +13,13 @@ bool is_word(std::string_view text) {
   });
 }
 
+// libfiu's own points have names like posix/io/rw/read.
+bool is_probe_name(std::string_view text) {
+  std::string without_slashes(text);
+  std::erase(without_slashes, '/');
+  return is_word(without_slashes) && text.front() != '/' && text.back() != '/';
+}
+
 Error bad(std::string_view what, std::string_view text, std::string_view mend) {
   return usage_error(std::string(what) + " \"" + std::string(text) + "\" is not understood; " + std::string(mend));
 }
@@ -26,7 +33,7 @@ Result<InjectionPoint> parse_point(std::string_view text) {
   if (colon == std::string_view::npos) return bad("injection point", text, kPointForms);
   const std::string_view kind = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 1);
-  if (kind == "probe" && is_word(rest)) {
+  if (kind == "probe" && is_probe_name(rest)) {
     return InjectionPoint{.kind = InjectionPoint::Kind::probe, .name = std::string(rest)};
   }
   const size_t slash = rest.find('/');

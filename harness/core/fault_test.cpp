@@ -13,8 +13,8 @@ std::string message_of(const Result<T>& result) {
 BOOST_AUTO_TEST_SUITE(fault)
 
 BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
-  for (const char* text :
-       {"probe:lock.held", "probe:end._exit", "syscall:write/enter", "syscall:futex/exit"}) {
+  for (const char* text : {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read",
+                           "syscall:write/enter", "syscall:futex/exit"}) {
     BOOST_TEST(to_string(*parse_point(text)) == text);
   }
   const InjectionPoint point = *parse_point("syscall:futex/exit");
@@ -25,8 +25,8 @@ BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
 
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
   for (const char* text :
-       {"", "lock.held", "probe:", "probe:a b", "probe:a/enter", "syscall:write", "syscall:/exit",
-        "syscall:write/", "syscall:write/enters", "insn:a", "Probe:a", ":a"}) {
+       {"", "lock.held", "probe:", "probe:a b", "probe:/", "probe:/a", "probe:a/", "syscall:write",
+        "syscall:/exit", "syscall:write/", "syscall:write/enters", "insn:a", "Probe:a", ":a"}) {
     BOOST_TEST(message_of(parse_point(text)) ==
                "injection point \"" + std::string(text) +
                    "\" is not understood; write probe:NAME, syscall:NAME/enter or syscall:NAME/exit");

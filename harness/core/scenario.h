@@ -31,12 +31,14 @@ struct Role {
   std::map<std::string, std::string> environment;
   int count = 1;
   Ready ready;
+  std::string place;  // file:line:column, for complaints; the same in the types below
 };
 
 // A checker by name, with what it is told: { exit_status: { broker: 0 } }.
 struct CheckerUse {
   std::string name;
   nlohmann::json options = nlohmann::json::object();
+  std::string place;
 };
 
 // What a variant must come to.
@@ -51,6 +53,7 @@ struct Expectation {
   std::string checker;  // Outcome::fail
   std::string defect;   // Outcome::platform: a name such as MX-22
   std::string because;  // said in reports, where a failure is a known limit rather than a planted mistake
+  std::string place;
 };
 
 // "pass", "fail: progress", "platform: MX-22".
@@ -62,6 +65,7 @@ struct FaultLine {
   int last_arrival = 0;       // when set, one case for each arrival of the first fault up to this one
   int draw_up_to = 0;         // when set, the arrival of the first fault is drawn from the seed, in 1…draw_up_to
   std::vector<std::string> variants;  // only these; empty means all
+  std::string place;
 };
 
 struct Scenario {

@@ -4,6 +4,7 @@
 #include <mqueue.h>
 #include <sched.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 #include <sstream>
 
 #include "os/files.h"
+#include "os/procfs.h"
 
 namespace harness {
 namespace {
@@ -102,7 +104,7 @@ Result<Sandbox> without_namespaces(const std::string& why) {
   Sandbox sandbox{.scratch = make_scratch_directory()};
   sandbox.lost.push_back("namespaces: " + why);
   if (sandbox.scratch.empty()) return system_error("mkdtemp in TMPDIR");
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);  // orphans of a role come to the worker, which ends them
+  become_subreaper();  // orphans of a role come to the worker, which ends them
   return sandbox;
 }
 
@@ -218,6 +220,25 @@ void remove(const Leftover& leftover) {
 void empty_directory(const std::string& path) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(path, error)) fs::remove_all(entry.path(), error);
+}
+
+std::string name_prefix(pid_t worker) { return "/harness-" + std::to_string(worker) + "-"; }
+
+void become_subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+void clean_up_after_worker(pid_t worker, const std::string& scratch, const std::vector<pid_t>& other_workers) {
+  if (scratch.empty()) return;
+  for (const pid_t orphan : children_of(::getpid())) {
+    if (std::count(other_workers.begin(), other_workers.end(), orphan) != 0) continue;
+    ::kill(orphan, SIGKILL);
+    ::waitpid(orphan, nullptr, __WALL);
+  }
+  std::error_code error;
+  fs::remove_all(scratch, error);
+  for (const auto& entry : fs::directory_iterator(kShm, error)) {
+    const std::string name = "/" + entry.path().filename().string();
+    if (name.rfind(name_prefix(worker), 0) == 0) ::shm_unlink(name.c_str());
+  }
 }
 
 void remove_scratch(const Sandbox& sandbox) {

@@ -52,6 +52,16 @@ void remove(const Leftover& leftover);
 // Empties the scratch directory.
 void empty_directory(const std::string& path);
 
+// What a worker without namespaces cannot do itself any more once it has been killed: removes its scratch directory and
+// the names that were made from its {name}, and ends what it left running, which has come to the caller as a subreaper.
+void clean_up_after_worker(pid_t worker, const std::string& scratch, const std::vector<pid_t>& other_workers);
+
+// Makes orphans below this process come to it (prctl(2), PR_SET_CHILD_SUBREAPER).
+void become_subreaper();
+
+// The beginning of every {name} of a worker that has no private /dev/shm.
+std::string name_prefix(pid_t worker);
+
 // Removes a scratch directory that is not on a private mount.
 void remove_scratch(const Sandbox& sandbox);
 

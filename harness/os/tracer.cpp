@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -369,6 +370,16 @@ void Tracer::let_stop(pid_t tid) {
   if (traced_) continues(tid, PTRACE_CONT, SIGSTOP);
 }
 
+// All tasks of its process die with it, also those that are held at other points.
+void Tracer::let_die(pid_t tid) {
+  const auto victim = tasks_.find(tid);
+  if (victim == tasks_.end()) return;
+  const pid_t pid = victim->second.pid;
+  for (auto& [other, state] : tasks_) {
+    if (state.pid == pid) state.held = state.in_group_stop = false;
+  }
+}
+
 std::vector<Tracer::Task> Tracer::tasks() const {
   std::vector<Task> all;
   for (const auto& [tid, state] : tasks_) {
@@ -379,16 +390,30 @@ std::vector<Tracer::Task> Tracer::tasks() const {
                    .role = has_process ? process->second.role : -1,
                    .held = state.held || state.in_group_stop,
                    .is_alarm_set = has_process && process->second.is_alarm_set});
-    if (traced_) continue;
-    for (const pid_t thread : threads_of(tid)) {
-      if (thread != tid) all.push_back({.tid = thread, .pid = tid, .role = all.back().role});
-    }
-    for (const pid_t child : descendants_of(tid)) {
-      for (const pid_t thread : threads_of(child)) all.push_back({.tid = thread, .pid = child, .role = all.back().role});
-    }
   }
+  if (!traced_) add_untraced(all);
   return all;
 }
+
+// Threads and descendants that no tracer told of. An orphan belongs to nobody that is known: role -1.
+void Tracer::add_untraced(std::vector<Task>& all) const {
+  std::map<pid_t, int> role_of;
+  for (const Task& main : std::vector<Task>(all)) {
+    for (const pid_t thread : threads_of(main.pid)) {
+      if (thread != main.tid) all.push_back({.tid = thread, .pid = main.pid, .role = main.role});
+    }
+    for (const pid_t child : descendants_of(main.pid)) role_of[child] = main.role;
+  }
+  for (const pid_t pid : descendants_of(::getpid())) {
+    if (tasks_.count(pid) != 0) continue;
+    const auto role = role_of.find(pid);
+    for (const pid_t thread : threads_of(pid)) {
+      all.push_back({.tid = thread, .pid = pid, .role = role != role_of.end() ? role->second : -1});
+    }
+  }
+}
+
+bool Tracer::is_empty() const { return tasks_.empty() && (traced_ || descendants_of(::getpid()).empty()); }
 
 bool Tracer::is_alive(pid_t pid) const { return processes_.count(pid) != 0; }
 

@@ -74,6 +74,9 @@ class Tracer {
   // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
   void let_stop(pid_t tid);
 
+  // Says that the task has been killed where it stood: it is no longer held, but on its way out.
+  void let_die(pid_t tid);
+
   // Ends the process and everything that it left.
   void kill_all();
 
@@ -88,7 +91,9 @@ class Tracer {
     bool is_alarm_set = false;  // alarm(2) or setitimer(2) will wake it
   };
   std::vector<Task> tasks() const;
-  bool is_empty() const { return tasks_.empty(); }
+
+  // True when no process of any role is left; without a tracer also no orphan that one left behind.
+  bool is_empty() const;
   bool is_alive(pid_t pid) const;
 
   // Whether the breakpoint on main could be set, for each start: without it calls count from the program's entry.
@@ -122,6 +127,7 @@ class Tracer {
   std::optional<Stop> on_end(pid_t tid, int status);
   std::optional<Stop> untraced_status(pid_t pid, int status);
   void on_new_task(pid_t parent, bool is_thread);
+  void add_untraced(std::vector<Task>& all) const;
   bool adopt(pid_t tid, pid_t pid, int role, bool counting);
   bool adopt_by_procfs(pid_t tid);
   void adopt_waiting();

@@ -34,7 +34,7 @@ class Ledger {
   // What the case created and did not remove. `directory` is the case's {tmp}: sockets and FIFOs left in it count.
   std::vector<Leftover> leftovers(const std::string& directory) const;
 
-  // Why some leftovers may have gone unseen, or "".
+  // Why some leftovers may have gone unseen, or "": only where there is neither a namespace nor a tracer.
   std::string blind_spot(bool traced) const;
 
  private:

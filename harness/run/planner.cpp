@@ -46,11 +46,16 @@ class Planner {
  private:
   Error in_scenario(const std::string& message) const { return usage_error("scenario " + scenario_.name + ": " + message); }
 
+  // An error that the scenario file is to blame for, where it is.
+  Error at(const std::string& place, const std::string& message) const {
+    return place.empty() ? in_scenario(message) : usage_error(place + ": " + message);
+  }
+
   Status check_checkers() const {
     for (const CheckerUse& use : scenario_.checkers) {
       const Checker* checker = Checkers::instance().find(use.name);
-      if (checker == nullptr) return in_scenario(not_found("checker", use.name, checker_names()));
-      if (Status status = checker->accepts(use.options); !status) return in_scenario(status.error().message);
+      if (checker == nullptr) return at(use.place, not_found("checker", use.name, checker_names()));
+      if (Status status = checker->accepts(use.options); !status) return at(use.place, status.error().message);
     }
     return done();
   }
@@ -74,7 +79,7 @@ class Planner {
     }
     for (const auto& [name, expectation] : scenario_.expect) {
       const Variant* variant = find(built, name);
-      if (variant == nullptr) return in_scenario("expect: " + not_found("variant", name, known));
+      if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
       planned.push_back({name, variant->program, variant->mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
@@ -122,10 +127,9 @@ class Planner {
   }
 
   // The faults of each case that a line makes.
-  std::vector<std::vector<Fault>> unfold(const FaultLine& line, std::mt19937_64& random) const {
+  std::vector<std::vector<Fault>> unfold(const FaultLine& line) const {
     std::vector<std::vector<Fault>> unfolded;
     std::vector<Fault> faults = line.faults;
-    if (line.draw_up_to > 0) faults.front().arrival = 1 + static_cast<int>(random() % static_cast<uint64_t>(line.draw_up_to));
     unfolded.push_back(faults);
     while (line.last_arrival > 0 && faults.front().arrival < line.last_arrival) {
       ++faults.front().arrival;
@@ -134,11 +138,13 @@ class Planner {
     return unfolded;
   }
 
-  Status check_fault(const Fault& fault) const {
-    if (auto injector = injector_for(fault); !injector) return in_scenario(injector.error().message);
+  // A point that --at put there is not the file's fault.
+  Status check_fault(const Fault& fault, const FaultLine& line) const {
+    const std::string place = request_.points.empty() ? line.place : "";
+    if (auto injector = injector_for(fault); !injector) return at(place, injector.error().message);
     for (const InjectionPoint& point : points_of({fault})) {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
-      if (auto number = syscall_number(point.name); !number) return in_scenario(number.error().message);
+      if (auto number = syscall_number(point.name); !number) return at(place, number.error().message);
     }
     return done();
   }
@@ -158,19 +164,22 @@ class Planner {
 
   Status add_variant(Plan& plan, const std::string& target, const PlannedVariant& variant,
                      const std::vector<FaultLine>& lines) const {
-    std::mt19937_64 random(request_.seed);
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
       const bool is_for_it = line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
       if (!is_for_it && request_.subject.empty()) continue;
-      for (const std::vector<Fault>& faults : unfold(line, random)) {
-        for (const Fault& fault : faults) TRY(check_fault(fault));
-        ASSIGN_OR_RETURN(Case one, make_case(target, variant, faults, plan));
-        const std::string id = one.id;
+      for (const std::vector<Fault>& faults : unfold(line)) {
+        for (const Fault& fault : faults) TRY(check_fault(fault, line));
+        auto made = make_case(target, variant, faults, plan);
+        if (!made && made.error().blame == Blame::usage && !line.place.empty() && request_.points.empty()) {
+          return at(line.place, made.error().message);
+        }
+        ASSIGN_OR_RETURN(Case one, std::move(made));
         for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
-          one.id = one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
+          if (line.draw_up_to > 0) one.faults.front().arrival = drawn(line, one.seed);
+          one.id = id_of(one);
           if (!ids.insert(one.id).second) return in_scenario("two fault lines make the same case: " + one.id);
           plan.cases.push_back(one);
         }
@@ -179,10 +188,21 @@ class Planner {
     return done();
   }
 
+  // Which arrival a seed chooses. Two lines of a scenario are drawn apart, a line's draw depends on nothing else.
+  static int drawn(const FaultLine& line, uint64_t seed) {
+    const std::string words = to_string(line.faults) + "/" + std::to_string(seed);
+    std::seed_seq sequence(words.begin(), words.end());
+    return 1 + static_cast<int>(std::mt19937_64(sequence)() % static_cast<uint64_t>(line.draw_up_to));
+  }
+
+  static std::string id_of(const Case& one) {
+    const std::string id = one.scenario + "/" + one.target + "/" + one.variant + "/" + to_string(one.faults);
+    return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
+  }
+
   Result<Case> make_case(const std::string& target, const PlannedVariant& variant, const std::vector<Fault>& faults,
                          Plan& plan) const {
-    Case made{.id = scenario_.name + "/" + target + "/" + variant.name + "/" + to_string(faults),
-              .scenario = scenario_.name,
+    Case made{.scenario = scenario_.name,
               .mechanism = scenario_.mechanism,
               .target = target,
               .variant = variant.name,

@@ -47,8 +47,15 @@ class Reader {
 
  private:
   [[noreturn]] void complain(const YAML::Node& node, const std::string& what) const {
+    throw Complaint{place_of(node) + ": " + what};
+  }
+
+  // An empty document has no place of its own: its beginning.
+  std::string place_of(const YAML::Node& node) const {
     const YAML::Mark mark = node.Mark();
-    throw Complaint{path_ + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1) + ": " + what};
+    const bool is_somewhere = mark.line >= 0 && mark.column >= 0;
+    return path_ + ":" + std::to_string(is_somewhere ? mark.line + 1 : 1) + ":" +
+           std::to_string(is_somewhere ? mark.column + 1 : 1);
   }
 
   YAML::Node need(const YAML::Node& map, const std::string& key) const {
@@ -121,7 +128,7 @@ class Reader {
 
   Role read_role(const std::string& name, const YAML::Node& node) const {
     only_keys(node, "role", {"args", "command", "env", "count", "ready"});
-    Role role{.name = name};
+    Role role{.name = name, .place = place_of(node)};
     if (role_of(name) != name) complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
     if (node["args"]) role.args = texts(node["args"], "args");
     if (node["command"]) role.command = texts(node["command"], "command");
@@ -170,7 +177,7 @@ class Reader {
   FaultLine read_chain(const YAML::Node& item, const Scenario& scenario) const {
     only_keys(item, "fault", {"chain", "variants"});
     if (!item["chain"].IsSequence()) complain(item["chain"], "chain must be a list of faults");
-    FaultLine line;
+    FaultLine line{.place = place_of(item)};
     for (const YAML::Node& link : item["chain"]) {
       only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume"});
       line.faults.push_back(read_fault(link, scenario));
@@ -181,7 +188,7 @@ class Reader {
 
   FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
     only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "variants"});
-    FaultLine line;
+    FaultLine line{.place = place_of(item["do"] ? item["do"] : item)};
     if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar()) read_range(arrival, line);
     line.faults.push_back(read_fault(item, scenario));
     if (item["variants"]) line.variants = texts(item["variants"], "variants");
@@ -239,9 +246,9 @@ class Reader {
     if (!list.IsSequence() || list.size() == 0) complain(list, "checkers must be a list, and not empty");
     for (const YAML::Node& item : list) {
       if (item.IsScalar()) {
-        scenario.checkers.push_back({item.Scalar()});
+        scenario.checkers.push_back({.name = item.Scalar(), .place = place_of(item)});
       } else if (item.IsMap() && item.size() == 1) {
-        scenario.checkers.push_back({item.begin()->first.Scalar(), to_json(item.begin()->second)});
+        scenario.checkers.push_back({item.begin()->first.Scalar(), to_json(item.begin()->second), place_of(item)});
       } else {
         complain(item, "a checker is a name, or { name: { options } }");
       }
@@ -267,7 +274,9 @@ class Reader {
   void expectations(const YAML::Node& map, Scenario& scenario) const {
     if (!map.IsMap()) complain(map, "expect must be a mapping of variants to what is expected");
     for (const auto& entry : map) {
-      scenario.expect.emplace_back(entry.first.Scalar(), read_expectation(entry.second, scenario));
+      Expectation expectation = read_expectation(entry.second, scenario);
+      expectation.place = place_of(entry.first);
+      scenario.expect.emplace_back(entry.first.Scalar(), std::move(expectation));
     }
   }
 

@@ -63,7 +63,8 @@ int serve(const WorkerOrder& order) {
   bool goes_on = send_message(order.stream, {{"hello",
                                               {{"version", kProtocolVersion},
                                                {"lost", ground->lost},
-                                               {"can_trace", ground->can_trace}}}})
+                                               {"can_trace", ground->can_trace},
+                                               {"scratch", ground->sandbox.has_mount ? "" : ground->sandbox.scratch}}}})
                      .ok();
   LineReader reader(order.stream);
   while (goes_on && reader.fill()) {

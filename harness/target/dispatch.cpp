@@ -19,6 +19,7 @@ struct Worker {
   std::unique_ptr<LineReader> reader;
   std::optional<size_t> current;  // index of the case that it runs
   bool is_ready = false;          // has said hello
+  std::string scratch;            // its directory, where that is not gone with its namespaces
 };
 
 Blame blame_from(const std::string& name) {
@@ -42,6 +43,7 @@ class Dispatcher {
   Status run_all() {
     const size_t count = std::min<size_t>(static_cast<size_t>(std::max(1, order_.jobs)), order_.cases.size());
     workers_.resize(count);
+    become_subreaper();
     for (size_t slot = 0; slot < count; ++slot) TRY(open(slot));
     while (delivered_ < order_.cases.size() && !outcome_.interrupted) TRY(wait_and_serve());
     return done();
@@ -75,16 +77,24 @@ class Dispatcher {
 
   Status serve(size_t slot) {
     if (!workers_[slot].reader->fill()) return replace(slot);
-    while (const auto line = workers_[slot].reader->next()) TRY(on_message(slot, nlohmann::json::parse(*line)));
+    while (const auto line = workers_[slot].reader->next()) TRY(on_line(slot, *line));
     return done();
   }
 
-  Status on_message(size_t slot, const nlohmann::json& message) {
+  // A worker that is done gets its next case before its answer is read, so that neither waits for the other.
+  Status on_line(size_t slot, const std::string& line) {
+    const std::optional<size_t> answered = workers_[slot].current;
+    if (line.rfind(R"({"done")", 0) == 0) TRY(give_next(slot));
+    return on_message(slot, answered, nlohmann::json::parse(line));
+  }
+
+  Status on_message(size_t slot, std::optional<size_t> answered, const nlohmann::json& message) {
     Worker& worker = workers_[slot];
     if (message.contains("hello")) {
       const auto& hello = message["hello"];
       if (hello.contains("error")) return unavailable("a worker cannot run here: " + hello["error"].get<std::string>());
       worker.is_ready = true;
+      worker.scratch = hello.value("scratch", "");
       outcome_.lost = hello.value("lost", std::vector<std::string>());
       return give_next(slot);
     }
@@ -93,16 +103,16 @@ class Dispatcher {
       return Error{failed["message"].get<std::string>(), blame_from(failed["blame"]), 0};
     }
     const auto& result = message.at("done");
-    CHECK(worker.current.has_value()) << "a result that nobody asked for";
-    finished_[*worker.current] = {.plan = order_.cases[*worker.current],
-                                  .history = result.at("history").get<History>(),
-                                  .duration_ns = result.at("duration_ns")};
-    worker.current.reset();
-    return give_next(slot);
+    CHECK(answered.has_value()) << "a result that nobody asked for";
+    finished_[*answered] = {.plan = order_.cases[*answered],
+                            .history = result.at("history").get<History>(),
+                            .duration_ns = result.at("duration_ns")};
+    return done();
   }
 
   Status give_next(size_t slot) {
     Worker& worker = workers_[slot];
+    worker.current.reset();
     if (next_ >= order_.cases.size()) return done();
     worker.current = next_++;
     return send_message(worker.link.stream.get(), {{"case", *order_.cases[*worker.current]}});
@@ -113,6 +123,9 @@ class Dispatcher {
     Worker& worker = workers_[slot];
     int status = 0;
     ::waitpid(worker.link.process, &status, 0);
+    std::vector<pid_t> others;
+    for (const Worker& other : workers_) others.push_back(other.link.process);
+    clean_up_after_worker(worker.link.process, worker.scratch, others);
     if (!worker.is_ready) return internal_error("a worker ended before it was ready (status " + std::to_string(status) + ")");
     if (worker.current) {
       const std::string how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))

@@ -1,0 +1,95 @@
+// Finishing a case: the postmortem, the end of everything, what was left, the history.
+#include "run/supervision.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "os/clock.h"
+#include "os/files.h"
+
+namespace harness {
+namespace {
+
+constexpr size_t kOutputKept = 2048;            // bytes of a role's output that go into the history
+
+}  // namespace
+
+void Supervisor::say_stuck(EventKind kind) {
+  nlohmann::json data = nlohmann::json::object();
+  if (kind == EventKind::deadline) data["after_ms"] = plan_.deadline_ms;
+  say(kind, "", -1, data);
+  for (size_t i = 0; i < roles_.size(); ++i) {
+    if (!roles_[i].is_started) {
+      say(EventKind::note, "", -1, {{"text", roles_[i].plan->name + " was not started: a role before it was never ready"}});
+    }
+  }
+  for (Event& event : postmortem(tracer_.tasks(), role_names(), known_)) {
+    event.time_ns = now_ns();
+    events_.push_back(std::move(event));
+  }
+}
+
+void Supervisor::finish() {
+  if (all_started() && all_ended() && !is_interrupted_) {
+    for (const Tracer::Task& task : tracer_.tasks()) {
+      if (task.tid != task.pid) continue;
+      say(EventKind::residue, "process", task.role, {{"object", fmt::format("process {}", task.pid)}}).pid = task.pid;
+    }
+  }
+  while (!tracer_.is_empty()) {
+    tracer_.kill_all();
+    while (std::optional<Stop> stop = tracer_.poll()) {
+      if (stop->kind == Stop::Kind::ended) {
+        on_ended(*stop);
+      } else {
+        tracer_.resume(stop->tid);
+      }
+    }
+    if (!tracer_.is_empty()) tracer_.wait(kSlowestPace_ns, -1);
+  }
+  note_residue();
+}
+
+void Supervisor::note_residue() {
+  for (const Leftover& leftover : ledger_.leftovers(directory_)) {
+    if (!is_interrupted_) say(EventKind::residue, leftover.kind, -1, {{"object", leftover.object}});
+    remove(leftover);
+  }
+  if (const std::string blind_spot = ledger_.blind_spot(tracer_.traced()); !blind_spot.empty()) {
+    say(EventKind::lost, "residue", -1, {{"reason", blind_spot}});
+  }
+}
+
+History Supervisor::collect() {
+  History all = std::move(events_);
+  for (const RoleRun& role : roles_) {
+    History told = role.journal->drain(role.plan->name);
+    all.insert(all.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
+  }
+  add_output(all);
+  for (Event& event : all) event.time_ns = std::max<int64_t>(0, event.time_ns - started_at_);
+  put_in_order(all);
+  return all;
+}
+
+void Supervisor::add_output(History& history) const {
+  for (const RoleRun& role : roles_) {
+    for (const auto& [name, path] : {std::pair{"stdout", role.stdout_path}, {"stderr", role.stderr_path}}) {
+      auto text = read_file(path);
+      if (!text || text->empty()) continue;
+      if (text->size() > kOutputKept) text = "…" + text->substr(text->size() - kOutputKept);
+      history.push_back({.time_ns = now_ns(),
+                         .role = role.plan->name,
+                         .pid = role.pid,
+                         .tid = role.pid,
+                         .kind = EventKind::output,
+                         .name = name,
+                         .data = {{"text", *text}}});
+    }
+  }
+}
+
+}  // namespace harness

@@ -1,0 +1,190 @@
+// Starting a case: journals, points, roles.
+#include "run/supervision.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/program.h"
+#include "os/syscalls.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A worker runs the same programs over and over: each is read once, and again when it has changed.
+Result<const Program*> known_program(const std::string& path) {
+  struct Known {
+    fs::file_time_type written;
+    Program program;
+  };
+  static std::map<std::string, Known> cache;
+  std::error_code error;
+  const fs::file_time_type written = fs::last_write_time(path, error);
+  const auto known = cache.find(path);
+  if (known != cache.end() && known->second.written == written) return &known->second.program;
+  ASSIGN_OR_RETURN(Program program, inspect_program(path));
+  cache[path] = {written, std::move(program)};
+  return &cache[path].program;
+}
+
+// Likewise the filter for a set of calls.
+Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls) {
+  static std::map<std::vector<long>, std::vector<sock_filter>> cache;
+  const auto known = cache.find(calls);
+  if (known != cache.end()) return known->second;
+  ASSIGN_OR_RETURN(std::vector<sock_filter> filter, trace_filter(calls));
+  cache[calls] = filter;
+  return filter;
+}
+
+}  // namespace
+
+Status Supervisor::prepare() {
+  empty_directory(ground_.sandbox.scratch);
+  directory_ = ground_.sandbox.scratch + "/tmp";
+  for (const std::string& path : {directory_, ground_.sandbox.scratch + "/journals"}) {
+    if (::mkdir(path.c_str(), 0777) != 0) return system_error("cannot make " + path);
+  }
+  ledger_.begin();
+  TRY(prepare_roles());
+  return prepare_faults();
+}
+
+Status Supervisor::prepare_roles() {
+  const std::string journals = ground_.sandbox.scratch + "/journals/";
+  for (const RoleInstance& instance : plan_.roles) {
+    RoleRun role{.plan = &instance,
+                 .stdout_path = journals + instance.name + ".stdout",
+                 .stderr_path = journals + instance.name + ".stderr"};
+    ASSIGN_OR_RETURN(RoleJournal journal, RoleJournal::create(journals + instance.name, instance.probes));
+    role.journal = std::make_unique<RoleJournal>(std::move(journal));
+    roles_.push_back(std::move(role));
+  }
+  calls_.resize(roles_.size());
+  exits_.resize(roles_.size());
+  for (const Arrival& arrival : awaited_arrivals()) {
+    if (arrival.point.kind == InjectionPoint::Kind::probe) {
+      arm_probes(arrival);
+    } else {
+      watch_call(arrival);
+    }
+  }
+  return done();
+}
+
+Status Supervisor::prepare_faults() {
+  for (const Fault& fault : plan_.faults) {
+    ASSIGN_OR_RETURN(const Injector* const injector, injector_for(fault));
+    faults_.push_back({.plan = &fault, .injector = injector});
+  }
+  return done();
+}
+
+// Every arrival that this case waits for: for a fault, for the end of a hold, for a role to be ready.
+std::vector<Arrival> Supervisor::awaited_arrivals() const {
+  std::vector<Arrival> all;
+  for (const Fault& fault : plan_.faults) {
+    all.push_back({.role = fault.victim, .point = fault.at, .nth = fault.arrival});
+    for (const Hold& hold : {fault.hold, fault.resume}) {
+      if (hold.until == Hold::Until::arrival) all.push_back(hold.arrival);
+    }
+  }
+  for (const RoleInstance& role : plan_.roles) {
+    if (role.ready.point) all.push_back({.role = role.name, .point = *role.ready.point, .nth = role.ready.nth});
+  }
+  return all;
+}
+
+void Supervisor::arm_probes(const Arrival& arrival) {
+  for (RoleRun& role : roles_) {
+    if (names_instance(arrival.role, role.plan->name)) role.journal->park_at(arrival.point.name, arrival.nth);
+  }
+}
+
+void Supervisor::watch_call(const Arrival& arrival) {
+  const auto number = syscall_number(arrival.point.name);
+  CHECK(number.ok()) << arrival.point.name;  // the planner has checked the name
+  for (size_t i = 0; i < roles_.size(); ++i) {
+    if (!names_instance(arrival.role, roles_[i].plan->name)) continue;
+    calls_[i].insert(*number);
+    if (arrival.point.edge == InjectionPoint::Edge::exit) exits_[i].insert(*number);
+  }
+}
+
+std::string Supervisor::fill(std::string text) const {
+  for (const auto& [key, value] : {std::pair<std::string, std::string>{"{tmp}", directory_},
+                                   {"{name}", ledger_.unique_name()}}) {
+    for (size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += value.size()) {
+      text.replace(at, key.size(), value);
+    }
+  }
+  return text;
+}
+
+// Roles start in the order of the scenario; each waits until all before it are ready, or over.
+Status Supervisor::start_due_roles() {
+  for (size_t i = 0; i < roles_.size(); ++i) {
+    if (!roles_[i].is_started) TRY(start(i));
+    // Instances of one role start together; the next role waits for all of them.
+    const bool next_is_same_role = i + 1 < roles_.size() && role_of(roles_[i + 1].plan->name) == role_of(roles_[i].plan->name);
+    if (next_is_same_role) continue;
+    for (size_t k = 0; k <= i; ++k) {
+      if (!roles_[k].is_ready && !roles_[k].has_ended) return done();
+    }
+  }
+  return done();
+}
+
+Status Supervisor::start(size_t index) {
+  RoleRun& role = roles_[index];
+  Launch order{.environment = {{"HARNESS_JOURNAL", role.journal->path()}},
+               .directory = plan_.directory.empty() ? directory_ : plan_.directory,
+               .stdout_path = role.stdout_path,
+               .stderr_path = role.stderr_path};
+  for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
+  for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
+  ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
+  ASSIGN_OR_RETURN(const Program* const program, known_program(order.program));
+  std::set<long> wanted = calls_[index];
+  std::set<long> wanted_exits = exits_[index];
+  ledger_.watch(wanted, wanted_exits);
+  if (tracer_.traced()) {
+    std::vector<long> filtered(wanted.begin(), wanted.end());
+    for (const long call : alarm_calls()) filtered.push_back(call);
+    ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
+  }
+  auto pid = tracer_.start(static_cast<int>(index), order, program->entry, program->main, wanted, wanted_exits);
+  if (!pid) return Error(pid.error()).in("role " + role.plan->name);
+  role.pid = *pid;
+  role.is_started = true;
+  known_[*pid] = {.role = role.plan->name, .pid = *pid};
+  say(EventKind::spawned, fs::path(order.program).filename().string(), static_cast<int>(index),
+      {{"command", order.command}});
+  role.is_ready = !role.plan->ready.is_given();
+  progressed_ = true;
+  return done();
+}
+
+// The conditions that are read from outside; arrivals at points come through arrive().
+void Supervisor::check_ready(size_t index) {
+  RoleRun& role = roles_[index];
+  if (!role.is_started || role.is_ready) return;
+  const Ready& ready = role.plan->ready;
+  std::string shown_by;
+  if (!ready.path.empty() && exists(fill(ready.path))) shown_by = "path";
+  if (!ready.stdout_text.empty()) {
+    const auto text = read_file(role.stdout_path);
+    if (text && text->find(ready.stdout_text) != std::string::npos) shown_by = "stdout";
+  }
+  if (shown_by.empty()) return;
+  role.is_ready = true;
+  progressed_ = true;
+  say(EventKind::ready, shown_by, static_cast<int>(index));
+}
+
+}  // namespace harness

@@ -1,0 +1,284 @@
+// Watching a case: what happened, who arrived where, whether anybody still moves.
+#include "run/supervision.h"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/kernel_names.h"
+#include "os/clock.h"
+#include "os/syscalls.h"
+
+namespace harness {
+namespace {
+
+constexpr int64_t kEagerPace_ns = 50'000;      // the same while a victim is held until the others have settled
+constexpr int kLooksBeforeDeadlock = 3;         // a deadlock is said when that many looks in a row agree
+
+}  // namespace
+
+Event& Supervisor::say(EventKind kind, std::string name, int role, nlohmann::json data) {
+  Event event{.time_ns = now_ns(), .kind = kind, .name = std::move(name), .data = std::move(data)};
+  if (role >= 0) {
+    event.role = roles_[static_cast<size_t>(role)].plan->name;
+    event.pid = event.tid = roles_[static_cast<size_t>(role)].pid;
+  }
+  events_.push_back(std::move(event));
+  return events_.back();
+}
+
+bool Supervisor::all_started() const {
+  return std::all_of(roles_.begin(), roles_.end(), [](const RoleRun& role) { return role.is_started; });
+}
+
+bool Supervisor::all_ended() const {
+  return std::all_of(roles_.begin(), roles_.end(), [](const RoleRun& role) { return role.has_ended; });
+}
+
+std::vector<std::string> Supervisor::role_names() const {
+  std::vector<std::string> names;
+  for (const RoleRun& role : roles_) names.push_back(role.plan->name);
+  return names;
+}
+
+Status Supervisor::watch() {
+  const int64_t deadline_ns = started_at_ + static_cast<int64_t>(plan_.deadline_ms) * 1'000'000;
+  for (;;) {
+    progressed_ = false;
+    while (std::optional<Stop> stop = tracer_.poll()) {
+      progressed_ = true;
+      TRY(on_stop(*stop));
+    }
+    TRY(advance());
+    if (all_started() && tracer_.is_empty()) return done();
+    if (now_ns() > deadline_ns) {
+      say_stuck(EventKind::deadline);
+      return done();
+    }
+    if (progressed_) {
+      pace_ns_ = first_pace_ns();
+      agreeing_looks_ = 0;
+      if (!tracer_.wait(0, interrupt_)) continue;
+      is_interrupted_ = true;
+      return done();
+    }
+    if (look_around()) return done();
+    TRY(act_on_due_faults());
+    if (progressed_) continue;
+    if (tracer_.wait(pace_ns_, interrupt_)) {
+      is_interrupted_ = true;
+      return done();
+    }
+    pace_ns_ = std::min(pace_ns_ * 2, kSlowestPace_ns);
+  }
+}
+
+int64_t Supervisor::first_pace_ns() const {
+  const bool is_somebody_held = std::any_of(faults_.begin(), faults_.end(), [](const FaultRun& fault) {
+    return fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+  });
+  return is_somebody_held ? kEagerPace_ns : kFirstPace_ns;
+}
+
+Status Supervisor::advance() {
+  TRY(act_on_due_faults());
+  for (size_t i = 0; i < roles_.size(); ++i) check_ready(i);
+  return start_due_roles();
+}
+
+Status Supervisor::on_stop(const Stop& stop) {
+  switch (stop.kind) {
+    case Stop::Kind::at_main:
+      tracer_.resume(stop.tid);
+      return done();
+    case Stop::Kind::parked:
+      return on_parked(stop);
+    case Stop::Kind::call_enter:
+    case Stop::Kind::call_exit:
+      return on_call(stop);
+    case Stop::Kind::signal:
+      tracer_.resume(stop.tid, stop.signal);
+      return done();
+    case Stop::Kind::executed:
+      say(EventKind::task, "exec", stop.role).pid = stop.pid;
+      tracer_.resume(stop.tid);
+      return done();
+    case Stop::Kind::new_task: {
+      const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+      known_[stop.tid] = {.role = role.plan->name, .pid = stop.pid};
+      Event& event = say(EventKind::task, stop.is_thread ? "thread" : "child", stop.role);
+      event.pid = stop.pid;
+      event.tid = stop.tid;
+      return done();
+    }
+    case Stop::Kind::ending:
+      if (stop.pid == roles_[static_cast<size_t>(stop.role)].pid) {
+        Event& event = say(EventKind::ending, stop.is_thread ? "thread" : "process", stop.role);
+        event.tid = stop.tid;
+      }
+      tracer_.resume(stop.tid);
+      return done();
+    case Stop::Kind::ended:
+      on_ended(stop);
+      return done();
+  }
+  return done();
+}
+
+void Supervisor::on_ended(const Stop& stop) {
+  if (const auto known = known_.find(stop.tid); known != known_.end()) known->second.is_alive = false;
+  for (FaultRun& fault : faults_) {
+    const bool was_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+    if (was_held && (fault.tid == stop.tid || fault.pid == stop.tid)) fault.state = FaultRun::State::over;
+  }
+  if (stop.is_thread) return;
+  RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+  if (stop.pid != role.pid) {
+    say(EventKind::task, "child-ended", stop.role).pid = stop.pid;
+    return;
+  }
+  role.has_ended = true;
+  if (stop.by_signal) {
+    say(EventKind::ended, "signal", stop.role,
+        {{"signal", stop.signal}, {"signal_name", signal_name(stop.signal)}});
+  } else {
+    say(EventKind::ended, "exit", stop.role, {{"code", stop.exit_code}});
+  }
+}
+
+// A SIGSTOP: a probe that parks, or a stop that someone else sent and that is none of our business.
+Status Supervisor::on_parked(const Stop& stop) {
+  const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+  const auto parked = role.journal->parked(stop.pid, stop.tid);
+  if (!parked) {
+    if (tracer_.traced()) tracer_.let_stop(stop.tid);
+    return done();
+  }
+  return arrive({.tid = stop.tid,
+                 .pid = stop.pid,
+                 .role = stop.role,
+                 .point = {.kind = InjectionPoint::Kind::probe, .name = parked->probe},
+                 .nth = parked->nth});
+}
+
+nlohmann::json Supervisor::call_details(const Stop& stop, InjectionPoint::Edge edge) const {
+  const auto args = last_args_.find(stop.tid);
+  nlohmann::json data = {{"args", args != last_args_.end() ? args->second : stop.args}};
+  if (edge == InjectionPoint::Edge::exit) data["result"] = stop.result;
+  if (stop.call != SYS_futex || args == last_args_.end()) return data;
+  const FutexPlace place = place_of(stop.pid, args->second[0]);
+  data["futex"] = {{"object", place.object}, {"offset", place.offset}, {"operation", futex_operation(args->second[1])}};
+  if (edge == InjectionPoint::Edge::exit) data["futex"]["result"] = stop.result;
+  return data;
+}
+
+Status Supervisor::on_call(const Stop& stop) {
+  const bool is_entry = stop.kind == Stop::Kind::call_enter;
+  const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
+  if (is_entry) last_args_[stop.tid] = stop.args;
+  ledger_.on_call(stop, last_args_[stop.tid]);
+  if (calls_[static_cast<size_t>(stop.role)].count(stop.call) == 0) {
+    tracer_.resume(stop.tid);
+    return done();
+  }
+  const InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
+  const int nth = ++arrivals_[{stop.pid, to_string(point)}];
+  return arrive({.tid = stop.tid, .pid = stop.pid, .role = stop.role, .point = point, .nth = nth,
+                 .data = call_details(stop, edge)});
+}
+
+bool Supervisor::is_match(const Arrival& arrival, const At& at) const {
+  return arrival.point == at.point && arrival.nth == at.nth &&
+         names_instance(arrival.role, roles_[static_cast<size_t>(at.role)].plan->name);
+}
+
+// A task stands at a point. Whoever waited for that is told; the first fault that wants it as a victim keeps it.
+Status Supervisor::arrive(const At& at) {
+  RoleRun& role = roles_[static_cast<size_t>(at.role)];
+  bool is_awaited = false;
+  for (FaultRun& fault : faults_) {
+    if (fault.plan->hold.until == Hold::Until::arrival && is_match(fault.plan->hold.arrival, at)) {
+      fault.hold_is_over = is_awaited = true;
+    }
+    if (fault.plan->resume.until == Hold::Until::arrival && is_match(fault.plan->resume.arrival, at)) {
+      fault.resume_is_due = is_awaited = true;
+    }
+  }
+  if (!role.is_ready && role.plan->ready.point && *role.plan->ready.point == at.point && role.plan->ready.nth == at.nth) {
+    role.is_ready = true;
+    say(EventKind::ready, to_string(at.point), at.role);
+  }
+  FaultRun* taken_by = nullptr;
+  for (FaultRun& fault : faults_) {
+    const Arrival wanted{.role = fault.plan->victim, .point = fault.plan->at, .nth = fault.plan->arrival};
+    if (fault.state != FaultRun::State::waiting || !is_match(wanted, at)) continue;
+    taken_by = &fault;
+    break;
+  }
+  if (at.point.kind == InjectionPoint::Kind::syscall && (is_awaited || taken_by != nullptr)) {
+    nlohmann::json data = at.data;
+    data["nth"] = at.nth;
+    Event& event = say(EventKind::arrived, to_string(at.point), at.role, data);
+    event.pid = at.pid;
+    event.tid = at.tid;
+  }
+  if (taken_by == nullptr) {
+    tracer_.resume(at.tid);
+    return done();
+  }
+  taken_by->state = FaultRun::State::holding;
+  taken_by->role = at.role;
+  taken_by->pid = at.pid;
+  taken_by->tid = at.tid;
+  taken_by->nth = at.nth;
+  taken_by->where = at.data;
+  if (taken_by->plan->hold.until == Hold::Until::now) taken_by->hold_is_over = true;
+  return done();
+}
+
+// Nothing has happened for a while: looks at every thread. True when the case is over.
+bool Supervisor::look_around() {
+  const Motion motion = observe_motion(tracer_.tasks());
+  if (motion == Motion::moving) {
+    agreeing_looks_ = 0;
+    return false;
+  }
+  const bool somebody_is_held = std::any_of(faults_.begin(), faults_.end(), [](const FaultRun& fault) {
+    return fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+  });
+  if (somebody_is_held) {
+    note_settled(motion);
+    return false;
+  }
+  if (all_started() && all_ended()) return true;  // only stray children are left, and they sleep
+  if (motion != Motion::still || ++agreeing_looks_ < kLooksBeforeDeadlock) return false;
+  say_stuck(EventKind::deadlock);
+  return true;
+}
+
+// Everybody but the held victims sleeps. Faults that waited for that are due; one that waits for an arrival which
+// nobody is left to make will wait for ever, and is given up.
+void Supervisor::note_settled(Motion motion) {
+  bool anything_due = false;
+  for (FaultRun& fault : faults_) {
+    if (fault.state == FaultRun::State::holding && fault.plan->hold.until == Hold::Until::settled) {
+      fault.hold_is_over = anything_due = true;
+    }
+    if (fault.state == FaultRun::State::stopped && fault.plan->resume.until != Hold::Until::arrival) {
+      fault.resume_is_due = anything_due = true;
+    }
+  }
+  if (anything_due) {
+    say(EventKind::settled, "");
+    return;
+  }
+  if (motion != Motion::still || ++agreeing_looks_ < kLooksBeforeDeadlock) return;
+  agreeing_looks_ = 0;
+  for (FaultRun& fault : faults_) {
+    const bool is_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+    if (is_held) let_go(fault, "what it was held for never came");
+  }
+}
+
+}  // namespace harness

@@ -1,0 +1,138 @@
+// Supervision: one case while it runs. The inside of run/supervisor.h; its parts are
+//   case_start.cpp   journals, points, starting the roles
+//   case_watch.cpp   what happened, who arrived where, whether anybody still moves
+//   case_act.cpp     striking, and letting go
+//   case_finish.cpp  the postmortem, ending everything, residue, the history
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "inject/injector.h"
+#include "os/tracer.h"
+#include "run/journal.h"
+#include "run/ledger.h"
+#include "run/postmortem.h"
+#include "run/quiescence.h"
+#include "run/supervisor.h"
+
+namespace harness {
+
+constexpr int64_t kFirstPace_ns = 1'000'000;    // how long nothing must happen before the threads are looked at
+constexpr int64_t kSlowestPace_ns = 4'000'000;  // and at most between two looks
+
+// A role instance and its first process.
+struct RoleRun {
+  const RoleInstance* plan = nullptr;
+  std::unique_ptr<RoleJournal> journal;
+  std::string stdout_path;
+  std::string stderr_path;
+  pid_t pid = 0;
+  bool is_started = false;
+  bool is_ready = false;
+  bool has_ended = false;
+};
+
+// Where a fault stands.
+struct FaultRun {
+  enum class State { waiting, holding, stopped, over };
+
+  const Fault* plan = nullptr;
+  const Injector* injector = nullptr;
+  State state = State::waiting;
+  int role = -1;
+  pid_t pid = 0;
+  pid_t tid = 0;
+  int nth = 0;
+  bool hold_is_over = false;    // the arrival that was waited for has come
+  bool resume_is_due = false;
+  nlohmann::json where = nlohmann::json::object();  // what is known of the point: call arguments, result, futex
+};
+
+// A task that stands still at a point.
+struct At {
+  pid_t tid = 0;
+  pid_t pid = 0;
+  int role = 0;
+  InjectionPoint point;
+  int nth = 0;
+  nlohmann::json data = nlohmann::json::object();
+};
+
+class Supervisor {
+ public:
+  Supervisor(const Case& plan, const Ground& ground, int interrupt)
+      : plan_(plan), ground_(ground), interrupt_(interrupt), tracer_(ground.can_trace), ledger_(ground.sandbox) {}
+
+  Result<CaseRun> run();
+
+ private:
+  // --- before ------------------------------------------------------------------------------------------------------
+  Status prepare();
+  Status prepare_faults();
+  Status prepare_roles();
+  void arm_probes(const Arrival& arrival);
+  void watch_call(const Arrival& arrival);
+  std::vector<Arrival> awaited_arrivals() const;
+  std::string fill(std::string text) const;
+
+  // --- during ------------------------------------------------------------------------------------------------------
+  Status watch();
+  Status advance();
+  int64_t first_pace_ns() const;
+  Status start_due_roles();
+  Status start(size_t role);
+  void check_ready(size_t role);
+  Status on_stop(const Stop& stop);
+  Status on_parked(const Stop& stop);
+  Status on_call(const Stop& stop);
+  Status arrive(const At& at);
+  bool is_match(const Arrival& arrival, const At& at) const;
+  Status act(FaultRun& fault);
+  void let_go(FaultRun& fault, const std::string& why);
+  Status act_on_due_faults();
+  bool look_around();
+  void note_settled(Motion motion);
+  void on_ended(const Stop& stop);
+  nlohmann::json call_details(const Stop& stop, InjectionPoint::Edge edge) const;
+
+  // --- after -------------------------------------------------------------------------------------------------------
+  void say_stuck(EventKind kind);
+  void finish();
+  void note_residue();
+  History collect();
+  void add_output(History& history) const;
+
+  Event& say(EventKind kind, std::string name, int role = -1, nlohmann::json data = nlohmann::json::object());
+  bool all_started() const;
+  bool all_ended() const;
+  std::vector<std::string> role_names() const;
+
+  const Case& plan_;
+  const Ground& ground_;
+  int interrupt_;
+  Tracer tracer_;
+  Ledger ledger_;
+  std::string directory_;
+  std::vector<RoleRun> roles_;
+  std::vector<FaultRun> faults_;
+  std::vector<std::set<long>> calls_;  // by role: the calls that stop
+  std::vector<std::set<long>> exits_;  // by role: those that stop at exit as well
+  std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
+  std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
+  std::map<pid_t, Known> known_;
+  History events_;
+  int64_t started_at_ = 0;
+  int64_t pace_ns_ = kFirstPace_ns;
+  int agreeing_looks_ = 0;
+  bool is_interrupted_ = false;
+  bool progressed_ = false;
+};
+
+}  // namespace harness
