@@ -98,7 +98,7 @@ def test_a_deadlock_is_recognised_and_not_waited_out(harness):
 
 def test_every_shipped_scenario_comes_out_as_expected(harness):
     run = harness("run", "--all")
-    assert run.status == 0, run.stdout
+    assert run.status == 0, run.stdout + run.stderr
     listed = set(harness("list", "--names").stdout.split())
     assert {scenario["name"] for scenario in run.report()["scenarios"]} == listed
 

@@ -124,7 +124,7 @@ def test_points_at_system_calls_work_without_namespaces(harness):
 @pytest.mark.defect("without namespaces and /dev/mqueue every case is inconclusive, though no queue was ever made")
 def test_no_queue_is_lost_where_the_tracer_saw_that_none_was_made(harness):
     run = run_denied(harness, NO_NAMESPACES, "run", "crash-in-lock", "--variant", "robust")
-    assert run.status == 0, run.stdout
+    assert run.status == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("ground, lost", [("no namespaces", "namespaces"), ("no ptrace", "ptrace")])

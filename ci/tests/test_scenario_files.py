@@ -354,4 +354,4 @@ checkers: [no_residue]
 expect:
   program: { fail: no_residue, because: nobody has mended it yet }
 """))
-    assert run.status == 0, run.stdout
+    assert run.status == 0, run.stdout + run.stderr

@@ -1,7 +1,6 @@
 #include "os/launch.h"
 
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -15,17 +14,14 @@
 #include <csignal>
 #include <cstring>
 
-#include "os/fd.h"
-
 extern char** environ;
 
 namespace harness {
 namespace {
 
-// A page that parent and child share until the child executes its program.
+// What the child tells the parent of a step that failed. In shared memory, since a sanitizer turns vfork into fork.
 struct Handshake {
-  std::atomic<int> seized;  // a futex: 1 when the tracer holds the child
-  std::atomic<int> error;   // errno of the step that failed in the child
+  std::atomic<int> error;  // errno
   char step[64];
 };
 
@@ -81,12 +77,6 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &nothing, nullptr);
 }
 
-void wait_until_seized(Handshake& handshake) {
-  while (handshake.seized.load() == 0) {
-    ::syscall(SYS_futex, &handshake.seized, FUTEX_WAIT, 0, nullptr, nullptr, 0);
-  }
-}
-
 void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter) {
   sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0) return;
@@ -95,13 +85,8 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) give_up(handshake, "seccomp filter");
 }
 
-// Moves the one descriptor that may live until exec to 3, and closes all others.
-void keep_only(int exec_notice) {
-  if (exec_notice >= 0) ::dup3(exec_notice, 3, O_CLOEXEC);
-  ::close_range(exec_notice >= 0 ? 4 : 3, ~0U, 0);
-}
-
-[[noreturn]] void become(const Launch& order, Handshake& handshake, pid_t parent, int exec_notice, char* const* argv,
+// Runs in the child, in the parent's memory until it executes the program (vfork(2)): it allocates nothing.
+[[noreturn]] void become(const Launch& order, Handshake& handshake, pid_t parent, char* const* argv,
                          char* const* envp) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the parent died before the line above
@@ -110,11 +95,11 @@ void keep_only(int exec_notice) {
   redirect(handshake, "/dev/null", O_RDONLY, STDIN_FILENO);
   redirect(handshake, order.stdout_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDOUT_FILENO);
   redirect(handshake, order.stderr_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDERR_FILENO);
-  keep_only(exec_notice);
+  ::close_range(3, ~0U, 0);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   if (!order.directory.empty() && ::chdir(order.directory.c_str()) != 0) give_up(handshake, "chdir");
-  if (order.traced) wait_until_seized(handshake);
+  if (order.traced && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) give_up(handshake, "PTRACE_TRACEME");
   if (!order.filter.empty()) install_filter(handshake, order.filter);
   ::execve(order.program.c_str(), argv, envp);
   give_up(handshake, "execve");
@@ -130,41 +115,33 @@ Error exec_error(const Launch& order, const Handshake& handshake) {
   return usage_error(message);
 }
 
-// Waits until the seized child has executed its program, letting every earlier stop pass.
-Status wait_for_exec(pid_t child, const Launch& order, const Handshake& handshake) {
-  for (;;) {
-    int status = 0;
-    if (::waitpid(child, &status, __WALL) < 0) return system_error("waitpid");
-    if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      if (handshake.error.load() != 0) return exec_error(order, handshake);
-      return internal_error(order.program + " was killed before it started");
-    }
-    if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXEC << 8))) return done();
-    const int event = status >> 16;
-    const int signal = event == 0 && WSTOPSIG(status) != SIGTRAP ? WSTOPSIG(status) : 0;
-    ::ptrace(PTRACE_CONT, child, nullptr, signal);
+// The next stop of the child; an error when it ended instead.
+Result<int> wait_for_stop(pid_t child, const Launch& order) {
+  int status = 0;
+  while (::waitpid(child, &status, __WALL | WUNTRACED) < 0) {
+    if (errno != EINTR) return system_error("waitpid");
   }
+  if (!WIFSTOPPED(status)) return internal_error(order.program + " was killed before it started");
+  return status;
 }
 
-// Without a tracer: the pipe's write end closes when the program is executed, or when the child gives up.
-Status wait_for_notice(const Fd& notice, pid_t child, const Launch& order, const Handshake& handshake) {
-  char byte = 0;
-  while (::read(notice.get(), &byte, 1) < 0 && errno == EINTR) {
-  }
-  if (handshake.error.load() == 0) return done();
-  ::waitpid(child, nullptr, 0);
-  return exec_error(order, handshake);
-}
-
-Status seize(pid_t child, Handshake& handshake) {
+// The child asked to be traced, since its parent slept in vfork and could not seize it. It now stands at its exec, before
+// its first instruction, and is handed over: let go with a SIGSTOP, which it obeys before it returns to user mode, and
+// seized there (ptrace(2): only a seized task has group-stops and children that can be told apart).
+Status seize_after_exec(pid_t child, const Launch& order) {
   constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE |
                             PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
-  const bool is_seized = ::ptrace(PTRACE_SEIZE, child, nullptr, kOptions) == 0;
-  const Error error = system_error("PTRACE_SEIZE");
-  handshake.seized.store(1);
-  ::syscall(SYS_futex, &handshake.seized, FUTEX_WAKE, 1, nullptr, nullptr, 0);
-  if (is_seized) return done();
-  return error;
+  TRY(wait_for_stop(child, order));
+  if (::ptrace(PTRACE_DETACH, child, nullptr, SIGSTOP) != 0) return system_error("PTRACE_DETACH");
+  TRY(wait_for_stop(child, order));
+  if (::ptrace(PTRACE_SEIZE, child, nullptr, kOptions) != 0) return system_error("PTRACE_SEIZE");
+  ::kill(child, SIGCONT);
+  // Group-stop, its end, and the delivery of SIGCONT, in an order that the kernel chooses; the last is swallowed.
+  for (;;) {
+    ASSIGN_OR_RETURN(const int status, wait_for_stop(child, order));
+    if (status >> 16 == 0 && WSTOPSIG(status) == SIGCONT) return done();
+    if (::ptrace(PTRACE_CONT, child, nullptr, nullptr) != 0) return system_error("PTRACE_CONT");
+  }
 }
 
 }  // namespace
@@ -176,25 +153,21 @@ Result<pid_t> launch(const Launch& order) {
   const std::vector<std::string> words = merged_environment(order.environment);
   const std::vector<char*> argv = pointers(order.command);
   const std::vector<char*> envp = pointers(words);
-  int notice[2] = {-1, -1};
-  if (!order.traced && ::pipe2(notice, O_CLOEXEC) != 0) return system_error("pipe2");
-  const Fd notice_read(notice[0]);
-  Fd notice_write(notice[1]);
   const pid_t self = ::getpid();
-  const pid_t child = ::fork();
-  if (child < 0) return system_error("fork");
-  if (child == 0) become(order, handshake, self, notice[1], argv.data(), envp.data());
-  notice_write.reset();
-  if (!order.traced) {
-    TRY(wait_for_notice(notice_read, child, order, handshake));
-    return child;
+  // vfork: a fork of a worker costs half a millisecond in page tables that exec throws away (measured).
+  const pid_t child = ::vfork();
+  if (child == 0) become(order, handshake, self, argv.data(), envp.data());
+  if (child < 0) return system_error("vfork");
+  if (handshake.error.load() != 0) {
+    ::waitpid(child, nullptr, __WALL);
+    return exec_error(order, handshake);
   }
-  if (Status status = seize(child, handshake); !status) {
+  if (!order.traced) return child;
+  if (Status status = seize_after_exec(child, order); !status) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, __WALL);
     return status.error();
   }
-  TRY(wait_for_exec(child, order, handshake));
   return child;
 }
 

@@ -23,9 +23,9 @@ struct Launch {
   std::vector<sock_filter> filter;   // installed just before; traced only
 };
 
-// Forks and executes. The child has: a session of its own, /dev/null as standard input, no other descriptor than 0, 1
+// Starts the program in a child. The child has: a session of its own, /dev/null as standard input, no other descriptor than 0, 1
 // and 2, default signal actions and an empty mask, no core dumps (a dump delays every effect of a death: facts HN-02),
-// and dies with the calling thread. Traced: returns with the child seized, stopped at PTRACE_EVENT_EXEC.
+// and dies with the calling thread. Traced: returns with the child seized, standing before its first instruction.
 // Errors name the program and what the kernel said (ENOENT of an interpreter, EACCES, ENOEXEC …).
 Result<pid_t> launch(const Launch& order);
 
