@@ -42,8 +42,7 @@ bool is_as_wanted(const Event& ended, const nlohmann::json& wanted) {
 
 bool was_hit(const History& history, const std::string& instance) {
   return std::any_of(history.begin(), history.end(), [&](const Event& event) {
-    return event.kind == EventKind::fault && event.role == instance &&
-           (event.name == "kill" || event.name == "signal");
+    return event.kind == EventKind::fault && event.role == instance && signal_sent(event) != 0;
   });
 }
 
@@ -77,7 +76,7 @@ class ExitStatus : public Checker {
                              const nlohmann::json& options) const override {
     std::vector<Finding> findings;
     for (const Wanted& wanted : wanted_ends(plan, history, options, findings)) {
-      judge(plan, history, wanted, findings);
+      judge(history, wanted, findings);
     }
     return findings;
   }
@@ -105,7 +104,7 @@ class ExitStatus : public Checker {
     return result;
   }
 
-  static void judge(const Case& plan, const History& history, const Wanted& wanted,
+  static void judge(const History& history, const Wanted& wanted,
                     std::vector<Finding>& findings) {
     const Event* ended = end_of(history, wanted.instance);
     if (!ended || is_clean_up(history, *ended)) {
@@ -115,7 +114,7 @@ class ExitStatus : public Checker {
     }
     // A number says how a role ends that lives to its end; only a signal's name can mean the fault's own
     // work.
-    const bool is_planned_end = was_ended_by_fault(plan, history, wanted.instance) && !wanted.end.is_string();
+    const bool is_planned_end = was_ended_by_fault(history, wanted.instance) && !wanted.end.is_string();
     if (is_planned_end || is_as_wanted(*ended, wanted.end)) return;
     findings.push_back(failure(fmt::format("{} ended {}, and should end {}", wanted.instance,
                                            words_for(*ended), words_for(wanted.end)),

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_number_is_for_those_that_the_fault_did_not_end) {
 
 BOOST_AUTO_TEST_CASE(a_signal_that_is_handled_ends_as_the_scenario_says) {
   const Case plan = case_of({"owner"}, {planned("owner", "signal(SIGTERM)")});
-  const Event sent = fault("owner", "signal");
+  const Event sent = sent_signal("owner", 15);
   BOOST_TEST(judged(plan, numbered({sent, exited("owner", 1)}), {{"owner", 0}}) ==
              "fail: owner ended with exit status 1, and should end with exit status 0");
   BOOST_TEST(judged(plan, numbered({sent, ended_by("owner", 15)}), {{"owner", 0}}) == "");

@@ -82,6 +82,12 @@ inline Event fault(const std::string& role, const std::string& action, int line 
                    const std::string& at = "probe:lock.held") {
   return event(EventKind::fault, role, action, {{"fault", line}, {"at", at}, {"nth", 1}});
 }
+// A fault of any action that sent this signal.
+inline Event sent_signal(const std::string& role, int signal, const std::string& action = "signal") {
+  Event event = fault(role, action);
+  event.data["signal_sent"] = signal;
+  return event;
+}
 inline Event killed(const std::string& role, int line = 0) { return fault(role, "kill", line); }
 inline Event exited(const std::string& role, int code = 0) {
   return event(EventKind::ended, role, "exit", {{"code", code}});

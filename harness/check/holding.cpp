@@ -1,6 +1,7 @@
 #include "check/holding.h"
 
 #include "check/life.h"
+#include "core/kernel_names.h"
 
 namespace harness {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 bool is_death(const History& history, const Event& event) {
   switch (event.kind) {
     case EventKind::fault:
-      return event.name == "kill";
+      return signal_sent(event) == kSigkill;
     case EventKind::task:
       return event.name == "exec" || event.name == "child-ended";
     case EventKind::ending:

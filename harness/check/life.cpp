@@ -17,26 +17,23 @@ bool is_main_process(const History& history, const Event& event) {
   return start == nullptr || is_same_process(*start, event);
 }
 
-// The signal that a fault sent; 0 for any other fault.
-int signal_sent(const Case& plan, const Event& fault) {
-  if (fault.name != "signal") return 0;
-  const size_t line = fault.data.value("fault", size_t{0});
-  if (line >= plan.faults.size()) return 0;
-  return signal_number(plan.faults[line].action.argument).value_or(0);
-}
-
 bool ended_by_signal(const Event* ended, int signal) {
   return ended && ended->name == "signal" && ended->data.value("signal", 0) == signal;
 }
 
-bool ends_its_victim(const Case& plan, const History& history, const Event& fault) {
-  if (fault.name == "kill") return true;
+bool ends_its_victim(const History& history, const Event& fault) {
+  const int signal = signal_sent(fault);
+  if (signal == kSigkill) return true;
   if (fault.name == "fail") return fault.data.value("at", "").starts_with(kWayToEnd);
-  const int signal = signal_sent(plan, fault);
   return signal != 0 && ended_by_signal(end_of(history, fault.role), signal);
 }
 
 }  // namespace
+
+// Histories from before the field was recorded name the action alone.
+int signal_sent(const Event& fault) {
+  return fault.data.value("signal_sent", fault.name == "kill" ? kSigkill : 0);
+}
 
 int clean_up_begins(const History& history) {
   for (const Event& event : history) {
@@ -64,10 +61,10 @@ bool is_clean_up(const History& history, const Event& ended) {
   return ended.index > clean_up_begins(history) && ended_by_signal(&ended, kSigkill);
 }
 
-bool was_ended_by_fault(const Case& plan, const History& history, std::string_view instance) {
+bool was_ended_by_fault(const History& history, std::string_view instance) {
   return std::any_of(history.begin(), history.end(), [&](const Event& event) {
     return event.kind == EventKind::fault && event.role == instance && is_main_process(history, event) &&
-           ends_its_victim(plan, history, event);
+           ends_its_victim(history, event);
   });
 }
 

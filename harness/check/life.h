@@ -8,6 +8,9 @@
 
 namespace harness {
 
+// The signal that a fault event sent to its victim, whatever its action is called; 0 when it sent none.
+int signal_sent(const Event& fault);
+
 // The index of the deadlock or deadline event that ended the case; the history's size when the roles ended
 // it. From there on everything is killed: what a role still does then is the clean-up's doing and proves
 // nothing.
@@ -23,6 +26,6 @@ bool is_clean_up(const History& history, const Event& ended);
 // True when a fault of the case ended this instance as it was meant to: a kill, a signal that it died of, or
 // the failure point of a way to end. A failure point named end.SOMETHING (end.abort) stands for that way to
 // end, so whatever its process does there is the fault itself, and not a mistake of the program.
-bool was_ended_by_fault(const Case& plan, const History& history, std::string_view instance);
+bool was_ended_by_fault(const History& history, std::string_view instance);
 
 }  // namespace harness

@@ -79,7 +79,7 @@ class Progress : public Checker {
     const auto stuck = stuck_at(history);
     if (stuck) findings.push_back(judge_stuck(history, *stuck));
     for (const RoleInstance& role : plan.roles) {
-      if (was_ended_by_fault(plan, history, role.name)) continue;
+      if (was_ended_by_fault(history, role.name)) continue;
       judge_end(history, role.name, stuck.has_value(), findings);
       judge_outcomes(history, role.name, findings);
     }

@@ -23,7 +23,7 @@ namespace harness {
 // spawned     program           {command}
 // ready       what showed it    {}
 // arrived     a syscall point   {nth, args, result}          only points that a case waits for
-// fault       the action        {at, nth, hold, synthetic, …details of the injector}
+// fault       the action        {at, nth, hold, synthetic, signal_sent, …details of the injector}
 // resumed     why               {}                           a victim stopped by a fault goes on
 // ending      "thread"|"process" {}                          stopped in exit, before the kernel releases anything
 // ended       "exit"|"signal"   {code} or {signal}           reaped

@@ -76,7 +76,7 @@ struct Fault {
   int arrival = 1;  // as Arrival::nth
   Hold hold;
   Action action;
-  Hold resume;  // for an action that leaves the victim stopped: when it goes on again
+  Hold resume;  // for an action that leaves the victim stopped: when it goes on again; `now` means settled
 
   bool operator==(const Fault&) const = default;
 };

@@ -14,6 +14,7 @@ class HeldVictim : public Victim {
 
   Status send_signal(int signal) override {
     if (::kill(fault_.pid, signal) != 0) return system_error("kill");
+    signal_sent_ = signal;
     return done();
   }
 
@@ -27,10 +28,14 @@ class HeldVictim : public Victim {
     return done();
   }
 
+  // What checkers need to know of any action: whether it can have ended the victim.
+  int signal_sent() const { return signal_sent_; }
+
  private:
   Tracer& tracer_;
   RoleJournal& journal_;
   const FaultRun& fault_;
+  int signal_sent_ = 0;
 };
 
 Status Supervisor::act(FaultRun& fault) {
@@ -49,6 +54,7 @@ Status Supervisor::act(FaultRun& fault) {
   auto performed = fault.injector->perform(*fault.plan, victim);
   if (!performed) return Error(performed.error()).in("fault " + to_string(*fault.plan));
   events_[event_index].data["synthetic"] = performed->synthetic;
+  if (victim.signal_sent() != 0) events_[event_index].data["signal_sent"] = victim.signal_sent();
   events_[event_index].data.update(performed->details);
   progressed_ = true;
   switch (performed->aftermath) {

@@ -211,10 +211,6 @@ class Planner {
               .faults = faults,
               .expected = variant.expected,
               .deadline_ms = scenario_.deadline_ms};
-    for (Fault& fault : made.faults) {
-      const bool stops = fault.action.name == "stop";
-      if (stops && fault.resume == Hold{}) fault.resume = Hold{.until = Hold::Until::settled};
-    }
     bool records_operations = false;
     for (const Role& role : scenario_.roles) TRY(add_instances(made, role, variant, records_operations));
     TRY(check_probes(made));

@@ -1,5 +1,6 @@
 // Mistake: repairs the data and never says so. The unlock of a mutex that was not made consistent is its
-// last: everybody afterwards gets ENOTRECOVERABLE (pthread_mutex_consistent(3)).
+// last: everybody who comes afterwards gets ENOTRECOVERABLE (pthread_mutex_consistent(3)), and of many
+// sleepers some are never woken.
 #include "../participant.h"
 
 namespace {
