@@ -65,6 +65,15 @@ std::string describe_ends(const Case& plan, const History& history, const Fault&
   return fmt::format("{}", fmt::join(ends, ", "));
 }
 
+// Why points of this kind could not be watched at all, where the supervisor said so; or "".
+std::string blindness(const History& history, const Fault& fault) {
+  if (fault.at.kind != InjectionPoint::Kind::syscall) return {};
+  for (const Event& event : history) {
+    if (event.kind == EventKind::lost && event.name == "points") return event.data.value("reason", "");
+  }
+  return {};
+}
+
 std::string describe_approach(const Fault& fault, const Approach& approach) {
   const std::string point = to_string(fault.at);
   // Of a system call only those arrivals are recorded that some fault waits for, so that fewer are not
@@ -85,6 +94,9 @@ std::string describe_approach(const Fault& fault, const Approach& approach) {
 }
 
 Finding missing(const Case& plan, const History& history, const Fault& fault) {
+  if (const std::string reason = blindness(history, fault); !reason.empty()) {
+    return inconclusive(fmt::format("the fault {} did not strike: {}", to_string(fault), reason));
+  }
   const Approach approach = closest_approach(history, fault);
   std::vector<int> events;
   if (approach.last) events.push_back(approach.last->index);

@@ -25,7 +25,7 @@ class ReplayCommand : public Command {
     app.add_option("--seed", seed_, "the seed, where a case id is given")->capture_default_str();
     app.add_option("--out", options_.out, "the run folder of the replay")
         ->check([](const std::string& path) { return path.empty() ? std::string("--out is empty; name a folder") : ""; });
-    app.add_option("--without", without_, "as in run");
+    app.add_option("--without", without_, "as in run")->allow_extra_args(false)->delimiter(',');
   }
 
   Result<int> run() override {
@@ -63,7 +63,13 @@ class ReplayCommand : public Command {
       if (case_id_.empty() ? is_surprise : one.id == case_id_) plan.cases.push_back(one);
     }
     if (plan.cases.empty() && !case_id_.empty()) return usage_error(not_found("case", case_id_, known));
-    if (plan.cases.empty()) return usage_error("every case of " + what_ + " was as expected; name one with --case");
+    if (plan.cases.empty()) {
+      const std::string judged = record.complete ? "every case of " + what_ + " was as expected"
+                                                 : what_ + " was cut short; the " + std::to_string(record.results.size()) +
+                                                       " of " + std::to_string(record.plan.cases.size()) +
+                                                       " cases that were judged were as expected";
+      return usage_error(judged + "; name one with --case");
+    }
     return plan;
   }
 

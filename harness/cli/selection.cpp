@@ -26,13 +26,17 @@ bool share_a_word(const std::vector<std::string>& a, const std::vector<std::stri
 void Selection::add_options(CLI::App& app) {
   app.add_option("scenario", scenarios, "names, globs such as 'crash-*', or paths of scenario.yaml files");
   app.add_flag("--all", all, "every shipped scenario");
-  app.add_option("--mechanism", mechanisms, "every scenario of this mechanism");
-  app.add_option("--tag", tags, "every scenario with this tag");
-  app.add_option("--target", request.targets, "where to run")->capture_default_str();
-  app.add_option("--variant", request.variants, "only this variant, judged as if it were your program: it must pass");
-  app.add_option("--at", request.points, "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit");
+  // One value each, so that what follows is not swallowed; an option may be repeated.
+  const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
+  one_each(app.add_option("--mechanism", mechanisms, "every scenario of this mechanism"));
+  one_each(app.add_option("--tag", tags, "every scenario with this tag"));
+  one_each(app.add_option("--target", request.targets, "where to run (default: native)"));
+  one_each(app.add_option("--variant", request.variants, "only this variant, judged as if it were your program: it must pass"));
+  one_each(app.add_option("--at", request.points, "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit"));
   app.add_option("--subject", request.subject, "your own program in every role of the scenario's subject; its arguments after --");
-  app.add_option("--seed", request.seed, "for everything that is drawn by chance")->capture_default_str();
+  app.add_option("--seed", request.seed, "for everything that is drawn by chance")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--repeat", request.repeat, "run each case so many times, with seeds that follow")
       ->check(CLI::Range(1, 1'000'000));
 }
@@ -71,12 +75,19 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
     if (is_wanted) TRY(add(name));
   }
   for (const std::string& tag : tags) {
-    if (std::count(known_tags.begin(), known_tags.end(), tag) == 0) return usage_error(not_found("tag", tag, known_tags));
+    if (std::count(known_tags.begin(), known_tags.end(), tag) == 0) {
+      std::sort(known_tags.begin(), known_tags.end());
+      known_tags.erase(std::unique(known_tags.begin(), known_tags.end()), known_tags.end());
+      return usage_error(not_found("tag", tag, known_tags));
+    }
   }
   return found;
 }
 
 Result<Plan> Selection::plan(const Catalogue& catalogue) const {
+  if (!own_arguments().empty() && request.subject.empty()) {
+    return usage_error("arguments after -- are for a program of yours; name it with --subject");
+  }
   for (const std::string& target : request.targets) {
     const std::vector<std::string> known = target_names();
     if (std::count(known.begin(), known.end(), target) == 0) return usage_error(not_found("target", target, known));

@@ -34,7 +34,7 @@ namespace harness {
 // blocked     the system call   {see run/postmortem.h}       one per thread of a stuck case
 // residue     kind of object    {object, …}
 // output      "stdout"|"stderr" {text}
-// lost        what              {reason}                     something that should have been recorded was not
+// lost        what              {reason}                     operations, residue, worker: not recorded; points: not watched
 // note        ""                {text}
 enum class EventKind {
   reached,

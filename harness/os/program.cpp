@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -158,7 +159,8 @@ Status check_runnable(const std::string& path) {
 Result<std::string> find_program(const std::string& word, const std::string& directory) {
   if (word.empty()) return usage_error("a command is empty; name a program");
   if (word.find('/') != std::string::npos) {
-    const std::string path = word[0] == '/' || directory.empty() ? word : directory + "/" + word;
+    const std::string joined = word[0] == '/' || directory.empty() ? word : directory + "/" + word;
+    const std::string path = directory.empty() ? joined : std::filesystem::path(joined).lexically_normal().string();
     TRY(check_runnable(path));
     return path;
   }

@@ -168,12 +168,15 @@ std::vector<ScenarioRun> scenario_runs(const RunRecord& record) {
 
 std::string counts_words(const ScenarioRun& run) {
   Tally correct;
+  Tally tried;  // mutants that were named by --variant: judged like a program of one's own
   Tally mutants;
   Tally known;
   Tally platform;
   for (const VariantRun& variant : run.variants) {
     const Expectation::Outcome expected = variant.outcome.expected.outcome;
-    Tally& tally = expected == Expectation::Outcome::platform ? platform
+    const bool is_tried = variant.outcome.mutant && expected == Expectation::Outcome::pass;
+    Tally& tally = is_tried                                      ? tried
+                   : expected == Expectation::Outcome::platform ? platform
                    : variant.outcome.mutant                   ? mutants
                    : expected == Expectation::Outcome::fail   ? known
                                                               : correct;
@@ -181,6 +184,7 @@ std::string counts_words(const ScenarioRun& run) {
   }
   std::string words;
   add_words(words, correct, "", "correct pass");
+  add_words(words, tried, "", "mutant tried as a program of yours pass");
   add_words(words, mutants, "mutant", "caught");
   add_words(words, known, "known limit", "shown");
   add_words(words, platform, "platform defect", "shown");
@@ -194,7 +198,9 @@ std::string expected_and_got(const VariantRun& variant) {
   const std::vector<const JudgedCase*> surprises = variant.surprises();
   if (!surprises.empty() && surprises.front()->result.verdict == outcome.verdict) {
     const std::vector<Finding>& findings = surprises.front()->result.findings;
-    if (!findings.empty()) got += ": " + findings.front().checker;
+    const auto worst = std::find_if(findings.begin(), findings.end(),
+                                    [&](const Finding& finding) { return finding.verdict == outcome.verdict; });
+    if (worst != findings.end()) got += ": " + worst->checker;
   }
   return fmt::format("expected {}, got {}", to_string(outcome.expected), got);
 }

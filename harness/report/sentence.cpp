@@ -73,6 +73,7 @@ std::string with_reason(std::string text, const Event& event, const char* key) {
 }
 
 std::string blocked_words(const Event& event) {
+  if (event.name.empty()) return with_reason(fmt::format("thread {}", event.tid), event, "explained");
   return with_reason(fmt::format("thread {} is blocked in {}", event.tid, event.name), event, "explained");
 }
 

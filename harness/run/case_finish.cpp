@@ -17,13 +17,24 @@ constexpr size_t kOutputKept = 2048;            // bytes of a role's output that
 
 }  // namespace
 
+std::string Supervisor::who_is_not_ready() const {
+  for (const RoleRun& role : roles_) {
+    if (!role.is_started || role.is_ready) continue;
+    const Ready& ready = role.plan->ready;
+    if (!ready.path.empty()) return role.plan->name + " was not ready, " + fill(ready.path) + " never appeared";
+    if (!ready.stdout_text.empty()) return role.plan->name + " was not ready, it never printed \"" + ready.stdout_text + "\"";
+    if (ready.point) return role.plan->name + " was not ready, it never came to " + to_string(*ready.point);
+  }
+  return "a role before it was never ready";
+}
+
 void Supervisor::say_stuck(EventKind kind) {
   nlohmann::json data = nlohmann::json::object();
   if (kind == EventKind::deadline) data["after_ms"] = plan_.deadline_ms;
   say(kind, "", -1, data);
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!roles_[i].is_started) {
-      say(EventKind::note, "", -1, {{"text", roles_[i].plan->name + " was not started: a role before it was never ready"}});
+      say(EventKind::note, "", -1, {{"text", roles_[i].plan->name + " was not started: " + who_is_not_ready()}});
     }
   }
   for (Event& event : postmortem(tracer_.tasks(), role_names(), known_)) {

@@ -51,6 +51,9 @@ Status Supervisor::prepare() {
     if (::mkdir(path.c_str(), 0777) != 0) return system_error("cannot make " + path);
   }
   ledger_.begin();
+  if (!tracer_.traced()) {
+    say(EventKind::lost, "points", -1, {{"reason", "system call points need ptrace, which is denied here"}});
+  }
   TRY(prepare_roles());
   return prepare_faults();
 }

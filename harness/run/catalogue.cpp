@@ -71,6 +71,7 @@ Result<std::string> Catalogue::scenario_file(const std::string& name_or_path) co
   const fs::path path(name_or_path);
   if (fs::is_directory(path) && fs::exists(path / "scenario.yaml")) return (path / "scenario.yaml").string();
   if (fs::is_regular_file(path)) return name_or_path;
+  if (fs::is_directory(path)) return usage_error("folder " + name_or_path + " has no scenario.yaml in it");
   if (path.extension() == ".yaml" || path.extension() == ".yml" || name_or_path.find('/') != std::string::npos) {
     return usage_error("scenario file " + name_or_path + " does not exist; check the path");
   }

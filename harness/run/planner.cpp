@@ -116,7 +116,9 @@ class Planner {
       ASSIGN_OR_RETURN(const InjectionPoint point, parse_point(text));
       for (FaultLine line : scenario_.faults) {
         if (line.faults.size() != 1) continue;  // a chain is a story about its own points
-        line.faults.front().at = point;
+        Fault& fault = line.faults.front();
+        fault.at = point;
+        if (fault.hold.until == Hold::Until::arrival) fault.hold = {};  // a hold belongs to the point that it was made for
         if (std::none_of(lines.begin(), lines.end(), [&](const FaultLine& other) { return other.faults == line.faults; })) {
           lines.push_back(line);
         }
@@ -168,19 +170,16 @@ class Planner {
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
       const bool is_for_it = line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
-      if (!is_for_it && request_.subject.empty()) continue;
+      const bool is_for_own = request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
+      if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
       for (const std::vector<Fault>& faults : unfold(line)) {
         for (const Fault& fault : faults) TRY(check_fault(fault, line));
-        auto made = make_case(target, variant, faults, plan);
-        if (!made && made.error().blame == Blame::usage && !line.place.empty() && request_.points.empty()) {
-          return at(line.place, made.error().message);
-        }
-        ASSIGN_OR_RETURN(Case one, std::move(made));
+        ASSIGN_OR_RETURN(Case one, make_case(target, variant, faults, line, plan));
         for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
           if (line.draw_up_to > 0) one.faults.front().arrival = drawn(line, one.seed);
           one.id = id_of(one);
-          if (!ids.insert(one.id).second) return in_scenario("two fault lines make the same case: " + one.id);
+          if (!ids.insert(one.id).second) return at(line.place, "this line makes a case that another line makes too: " + one.id);
           plan.cases.push_back(one);
         }
       }
@@ -201,7 +200,7 @@ class Planner {
   }
 
   Result<Case> make_case(const std::string& target, const PlannedVariant& variant, const std::vector<Fault>& faults,
-                         Plan& plan) const {
+                         const FaultLine& line, Plan& plan) const {
     Case made{.scenario = scenario_.name,
               .mechanism = scenario_.mechanism,
               .target = target,
@@ -213,7 +212,8 @@ class Planner {
               .deadline_ms = scenario_.deadline_ms};
     bool records_operations = false;
     for (const Role& role : scenario_.roles) TRY(add_instances(made, role, variant, records_operations));
-    TRY(check_probes(made));
+    forget_unreachable_readiness(made, plan);
+    TRY(check_probes(made, line));
     choose_checkers(made, records_operations, plan);
     return made;
   }
@@ -235,6 +235,20 @@ class Planner {
     return text;
   }
 
+  // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
+  Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
+    const std::vector<std::string> known = {"{tmp}", "{name}", "{instance}", "{index}", "{count}", "{participants}", "{seed}"};
+    for (const std::string& word : words) {
+      for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
+        const std::string braces = word.substr(open, word.find('}', open) - open + 1);
+        for (const std::string& name : known) {
+          if (edit_distance(braces, name) == 1) return at(role.place, not_found("placeholder", braces, known));
+        }
+      }
+    }
+    return done();
+  }
+
   Status add_instances(Case& made, const Role& role, const PlannedVariant& variant, bool& records_operations) const {
     std::vector<std::string> words = role.command;
     if (words.empty()) {
@@ -244,10 +258,11 @@ class Planner {
     }
     const std::string base = role.command.empty() ? "" : scenario_.directory;
     auto path = find_program(words.front(), base);
-    if (!path) return in_scenario("role " + role.name + ": " + path.error().message);
+    if (!path) return at(role.place, "role " + role.name + ": " + path.error().message);
     auto program = inspect_program(*path);
-    if (!program) return in_scenario("role " + role.name + ": " + program.error().message);
+    if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);
     records_operations = records_operations || !program->probes.empty();
+    TRY(check_placeholders(role, words));
     for (int index = 1; index <= role.count; ++index) {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
@@ -264,7 +279,28 @@ class Planner {
 
   // A probe must be declared by the program of its role. One that declares none may use libfiu itself: then the names
   // that the case mentions are registered, and a fault that never fires will say so.
-  Status check_probes(Case& made) const {
+  Status check_probes(Case& made, const FaultLine& line) const {
+    const std::string place = request_.points.empty() ? line.place : "";
+    Status status = check_all_probes(made);
+    if (status || status.error().blame != Blame::usage) return status;
+    return at(place, status.error().message);
+  }
+
+  // A program of the user's in a shipped scenario may lack the probe that shows a role to be ready: the next role then
+  // starts at once, and the plan says so.
+  void forget_unreachable_readiness(Case& made, Plan& plan) const {
+    if (request_.subject.empty()) return;
+    for (RoleInstance& role : made.roles) {
+      const bool is_probe = role.ready.point && role.ready.point->kind == InjectionPoint::Kind::probe;
+      if (!is_probe || std::count(role.probes.begin(), role.probes.end(), role.ready.point->name) != 0) continue;
+      const std::string note = scenario_.name + "/" + made.variant + ": not waited for: " + role.name + " at " +
+                               to_string(*role.ready.point) + " (the program has no such probe)";
+      if (std::count(plan.notes.begin(), plan.notes.end(), note) == 0) plan.notes.push_back(note);
+      role.ready.point.reset();
+    }
+  }
+
+  Status check_all_probes(Case& made) const {
     for (const Fault& fault : made.faults) {
       TRY(check_probe(made, fault.victim, fault.at));
       for (const Hold& hold : {fault.hold, fault.resume}) {
@@ -279,7 +315,7 @@ class Planner {
 
   Status check_probe(Case& made, const std::string& role_name, const InjectionPoint& point) const {
     if (point.kind != InjectionPoint::Kind::probe) {
-      if (auto number = syscall_number(point.name); !number) return in_scenario(number.error().message);
+      if (auto number = syscall_number(point.name); !number) return number.error();
       return done();
     }
     for (RoleInstance& role : made.roles) {
@@ -288,10 +324,10 @@ class Planner {
       if (preloads_probes(role)) {
         role.probes.push_back(point.name);
       } else if (role.probes.empty()) {
-        return in_scenario("role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
+        return usage_error("role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
                            " cannot be reached; use --at syscall:NAME/enter, or add probes (scenarios/OWN-PROGRAM.md)");
       } else {
-        return in_scenario("variant " + made.variant + ", role " + role.name + ": " +
+        return usage_error("variant " + made.variant + ", role " + role.name + ": " +
                            not_found("probe", point.name, role.probes));
       }
     }

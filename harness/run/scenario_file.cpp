@@ -27,9 +27,9 @@ class Reader {
     Scenario scenario;
     const std::filesystem::path file(path_);
     scenario.file = path_;
-    scenario.directory = std::filesystem::absolute(file).parent_path().string();
-    scenario.name = file.filename() == "scenario.yaml" ? std::filesystem::absolute(file).parent_path().filename().string()
-                                                       : file.stem().string();
+    const std::filesystem::path folder = std::filesystem::absolute(file).lexically_normal().parent_path();
+    scenario.directory = folder.string();
+    scenario.name = file.filename() == "scenario.yaml" ? folder.filename().string() : file.stem().string();
     if (!root_.IsMap()) complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(root_, "scenario", {"summary", "mechanism", "subject", "tags", "roles", "faults", "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");

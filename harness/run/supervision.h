@@ -104,6 +104,7 @@ class Supervisor {
 
   // --- after -------------------------------------------------------------------------------------------------------
   void say_stuck(EventKind kind);
+  std::string who_is_not_ready() const;
   void finish();
   void note_residue();
   History collect();
