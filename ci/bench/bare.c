@@ -1,5 +1,6 @@
 /* The floor of a case: the same two processes with nothing around them. Prints the median cost of a pair.
- *   bare RUNS PROGRAM NAME      runs `PROGRAM owner` and then `PROGRAM waiter` to their ends, RUNS times, on CPU 0
+ *   bare RUNS PROGRAM NAME      runs `PROGRAM owner` and then `PROGRAM waiter` to their ends, RUNS times, on
+ * CPU 0
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

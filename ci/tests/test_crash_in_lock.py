@@ -13,7 +13,6 @@ CAUGHT_BY = {
     "no-consistent": "progress",
     "eownerdead-is-error": "progress",
     "no-repair": "no_lost_update",
-    "early-unlock": "no_lost_update",
 }
 
 

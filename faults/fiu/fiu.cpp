@@ -9,7 +9,8 @@ class FiuInjector : public Injector {
   std::string_view id() const override { return "fiu"; }
 
   std::vector<ActionKind> actions() const override {
-    return {{"fail", "fail or fail(ERRNO)", "at a probe: HARNESS_PROBE()/fiu_fail() returns 1, or the errno"}};
+    return {
+        {"fail", "fail or fail(ERRNO)", "at a probe: HARNESS_PROBE()/fiu_fail() returns 1, or the errno"}};
   }
 
   Status accepts(const Fault& fault) const override {

@@ -26,7 +26,8 @@ class SignalInjector : public Injector {
       if (*number == SIGSTOP) return usage_error("action signal(SIGSTOP): write stop");
       return done();
     }
-    if (!argument.empty()) return usage_error("action " + name + " takes no argument, but was given " + argument);
+    if (!argument.empty())
+      return usage_error("action " + name + " takes no argument, but was given " + argument);
     return done();
   }
 

@@ -11,7 +11,8 @@ class TracerInjector : public Injector {
 
   std::vector<ActionKind> actions() const override {
     return {{"fail", "fail(ERRNO)",
-             "at syscall/enter: the call is not run and fails; at syscall/exit: it has run but is said to have failed"}};
+             "at syscall/enter: the call is not run and fails; at syscall/exit: it has run but is said to "
+             "have failed"}};
   }
 
   Status accepts(const Fault& fault) const override {

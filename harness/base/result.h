@@ -81,15 +81,15 @@ inline Status done() { return Unit{}; }
 // Leaves the function with the error of a Result, or goes on.
 #define HARNESS_CONCAT_(a, b) a##b
 #define HARNESS_CONCAT(a, b) HARNESS_CONCAT_(a, b)
-#define TRY(expression)                                   \
-  do {                                                    \
-    if (auto try_result_ = (expression); !try_result_) {  \
-      return ::harness::Error(try_result_.error());       \
-    }                                                     \
+#define TRY(expression)                                  \
+  do {                                                   \
+    if (auto try_result_ = (expression); !try_result_) { \
+      return ::harness::Error(try_result_.error());      \
+    }                                                    \
   } while (0)
-#define ASSIGN_OR_RETURN(declaration, expression)                                       \
-  auto HARNESS_CONCAT(assign_result_, __LINE__) = (expression);                         \
-  if (!HARNESS_CONCAT(assign_result_, __LINE__)) {                                      \
-    return ::harness::Error(HARNESS_CONCAT(assign_result_, __LINE__).error());          \
-  }                                                                                     \
+#define ASSIGN_OR_RETURN(declaration, expression)                              \
+  auto HARNESS_CONCAT(assign_result_, __LINE__) = (expression);                \
+  if (!HARNESS_CONCAT(assign_result_, __LINE__)) {                             \
+    return ::harness::Error(HARNESS_CONCAT(assign_result_, __LINE__).error()); \
+  }                                                                            \
   declaration = std::move(HARNESS_CONCAT(assign_result_, __LINE__)).value()

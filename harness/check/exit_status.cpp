@@ -104,8 +104,7 @@ class ExitStatus : public Checker {
     return result;
   }
 
-  static void judge(const History& history, const Wanted& wanted,
-                    std::vector<Finding>& findings) {
+  static void judge(const History& history, const Wanted& wanted, std::vector<Finding>& findings) {
     const Event* ended = end_of(history, wanted.instance);
     if (!ended || is_clean_up(history, *ended)) {
       findings.push_back(inconclusive(

@@ -1,11 +1,11 @@
 #include "check/stuck.h"
 
-#include "check/life.h"
-#include "core/kernel_names.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "check/life.h"
+#include "core/kernel_names.h"
 
 namespace harness {
 namespace {
@@ -65,7 +65,8 @@ bool sleeps_on_free_mutex(const Event& blocked) {
 // True for the kill of a victim whose FUTEX_WAIT there had just returned because it was woken. One that came
 // back with an error (EAGAIN, EINTR) had used up no wake-up.
 bool is_kill_of_woken(const Event& fault, const nlohmann::json& futex) {
-  if (fault.kind != EventKind::fault || signal_sent(fault) != kSigkill || !fault.data.contains("futex")) return false;
+  if (fault.kind != EventKind::fault || signal_sent(fault) != kSigkill || !fault.data.contains("futex"))
+    return false;
   const nlohmann::json& waited = futex_of(fault);
   return fault.data.value("at", "") == "syscall:futex/exit" && is_same_futex(waited, futex) &&
          waited.value("operation", "").starts_with("wait") && waited.value("result", 0) == 0;

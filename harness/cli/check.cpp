@@ -1,7 +1,7 @@
 // harness check: the checkers again, on a stored run. Starts nothing.
-#include <cstdio>
-
 #include <fmt/format.h>
+
+#include <cstdio>
 
 #include "check/checker.h"
 #include "check/outcome.h"

@@ -33,7 +33,8 @@ Commands& Commands::instance() {
 
 void Commands::add(std::unique_ptr<Command> command) {
   commands_.push_back(std::move(command));
-  std::sort(commands_.begin(), commands_.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
+  std::sort(commands_.begin(), commands_.end(),
+            [](const auto& a, const auto& b) { return a->id() < b->id(); });
 }
 
 }  // namespace harness

@@ -36,7 +36,8 @@ class Command {
   // Adds the command's own options and arguments.
   virtual void add_options(CLI::App& app) = 0;
 
-  // Does it, after the options have been parsed. An error is printed by the caller and becomes the exit status.
+  // Does it, after the options have been parsed. An error is printed by the caller and becomes the exit
+  // status.
   virtual Result<int> run() = 0;
 };
 
@@ -56,7 +57,9 @@ class Commands {
 };
 
 struct CommandRegistration {
-  explicit CommandRegistration(std::unique_ptr<Command> command) { Commands::instance().add(std::move(command)); }
+  explicit CommandRegistration(std::unique_ptr<Command> command) {
+    Commands::instance().add(std::move(command));
+  }
 };
 
 }  // namespace harness

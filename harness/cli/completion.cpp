@@ -32,13 +32,18 @@ _harness() {{
 complete -F _harness harness
 )sh";
 
-constexpr const char* kZsh = "# source <(harness completion zsh)\nautoload -U +X bashcompinit && bashcompinit\n";
+constexpr const char* kZsh =
+    "# source <(harness completion zsh)\nautoload -U +X bashcompinit && bashcompinit\n";
 
 class CompletionCommand : public Command {
  public:
   std::string_view id() const override { return "completion"; }
-  std::string_view summary() const override { return "a script for your shell: source <(harness completion bash)"; }
-  void add_options(CLI::App& app) override { app.add_option("shell", shell_, "bash or zsh")->capture_default_str(); }
+  std::string_view summary() const override {
+    return "a script for your shell: source <(harness completion bash)";
+  }
+  void add_options(CLI::App& app) override {
+    app.add_option("shell", shell_, "bash or zsh")->capture_default_str();
+  }
 
   Result<int> run() override {
     if (shell_ != "bash" && shell_ != "zsh") return usage_error(not_found("shell", shell_, {"bash", "zsh"}));

@@ -1,7 +1,8 @@
 // harness doctor: what this machine can inject, what not, and why.
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
@@ -31,13 +32,16 @@ class DoctorCommand : public Command {
   static void print_json(const std::vector<Ability>& abilities) {
     nlohmann::json json = {{"schema", "harness-doctor/1"}, {"abilities", nlohmann::json::array()}};
     for (const Ability& ability : abilities) {
-      json["abilities"].push_back({{"id", ability.id}, {"available", ability.is_there}, {"detail", ability.detail},
+      json["abilities"].push_back({{"id", ability.id},
+                                   {"available", ability.is_there},
+                                   {"detail", ability.detail},
                                    {"lost", ability.is_there ? "" : ability.lost}});
     }
     json["targets"] = nlohmann::json::array();
     for (const Target* target : Targets::instance().all()) {
       const Status status = target->availability();
-      json["targets"].push_back({{"id", target->id()}, {"available", status.ok()},
+      json["targets"].push_back({{"id", target->id()},
+                                 {"available", status.ok()},
                                  {"detail", status ? "" : status.error().message}});
     }
     fmt::print("{}\n", json.dump(2));

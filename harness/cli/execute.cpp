@@ -1,5 +1,7 @@
 #include "cli/execute.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -10,9 +12,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 #include "base/suggest.h"
 #include "check/checker.h"
@@ -65,11 +64,13 @@ TerminalStyle style_of(FILE* stream) {
   const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: present and not empty
   style.colour = is_terminal && (no_colour == nullptr || *no_colour == '\0');
   winsize size{};
-  if (is_terminal && ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 20) style.width = size.ws_col;
+  if (is_terminal && ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
+    style.width = size.ws_col;
   return style;
 }
 
-// What a terminal shows while cases run: one line that is written over. Elsewhere: a line when a scenario begins.
+// What a terminal shows while cases run: one line that is written over. Elsewhere: a line when a scenario
+// begins.
 class Progress {
  public:
   explicit Progress(size_t total) : total_(total), is_terminal_(::isatty(STDERR_FILENO) != 0) {}
@@ -147,14 +148,16 @@ class Execution {
   }
 
   Result<Executed> run() {
-    const fs::path folder = options_.out.empty() ? fs::path("reports/out") / record_.info.id : fs::path(options_.out);
+    const fs::path folder =
+        options_.out.empty() ? fs::path("reports/out") / record_.info.id : fs::path(options_.out);
     record_.directory = folder.string();
     ASSIGN_OR_RETURN(RunWriter writer, RunWriter::create(folder.string(), report_file_names()));
     describe_cases();
     TRY(writer.write_plan(record_.info, record_.plan));
     Interrupt interrupt;
     if (Status status = run_targets(writer, interrupt); !status) {
-      // Whatever was judged before is kept; a full disk may refuse even that, and the first error is the one to tell.
+      // Whatever was judged before is kept; a full disk may refuse even that, and the first error is the one
+      // to tell.
       const Status kept = writer.write_verdict(record_.results, false);
       return Error(status.error());
     }
@@ -176,7 +179,8 @@ class Execution {
       if (options_.denied.namespaces) words += " --without namespaces";
       if (options_.denied.ptrace) words += " --without ptrace";
       if (!options_.ids_are_enough) {
-        planned.replay = fmt::format("harness replay {} --case '{}'{}", shell_quoted(record_.directory), planned.id, words);
+        planned.replay = fmt::format("harness replay {} --case '{}'{}", shell_quoted(record_.directory),
+                                     planned.id, words);
       } else if (!words.empty()) {
         planned.replay = fmt::format("harness replay '{}'{}", planned.id, words);
       }
@@ -222,7 +226,8 @@ class Execution {
     TRY(writer.append(planned.id, delivered.history));
     CaseResult result = judge(planned, delivered.history);
     result.duration_ns = delivered.duration_ns;
-    record_.histories[planned.id] = result.as_expected && !options_.quiet ? kept_of(delivered.history) : std::move(delivered.history);
+    record_.histories[planned.id] =
+        result.as_expected && !options_.quiet ? kept_of(delivered.history) : std::move(delivered.history);
     record_.results.push_back(std::move(result));
     progress.show(planned, record_.results.size());
     return done();
@@ -255,7 +260,9 @@ class Execution {
 
 }  // namespace
 
-Result<Executed> execute(Plan plan, const ExecuteOptions& options) { return Execution(std::move(plan), options).run(); }
+Result<Executed> execute(Plan plan, const ExecuteOptions& options) {
+  return Execution(std::move(plan), options).run();
+}
 
 Result<Denied> denied_from(const std::vector<std::string>& names) {
   Denied denied;

@@ -12,7 +12,7 @@
 namespace harness {
 
 struct ExecuteOptions {
-  std::string out;   // the run folder; "" means reports/out/<run id>, with `latest` beside it
+  std::string out;  // the run folder; "" means reports/out/<run id>, with `latest` beside it
   int jobs = 1;
   bool json = false;           // report.json on standard output instead of the summary
   bool quiet = false;          // prints nothing at the end: the caller does
@@ -22,7 +22,8 @@ struct ExecuteOptions {
 };
 
 struct Executed {
-  RunRecord record;  // histories are kept only of cases that are not as expected; all of them are in the run folder
+  RunRecord
+      record;  // histories are kept only of cases that are not as expected; all of them are in the run folder
   int exit_status = 0;
 };
 

@@ -1,7 +1,7 @@
 // harness list: what exists here.
-#include <cstdio>
-
 #include <fmt/format.h>
+
+#include <cstdio>
 
 #include "base/suggest.h"
 #include "check/checker.h"
@@ -106,7 +106,8 @@ class ListCommand : public Command {
     if (what == "actions") return actions();
     if (what == "targets") return registered<Target>();
     if (what == "formats") return registered<ReportFormat>();
-    return usage_error(not_found("kind", what, {"scenarios", "subjects", "checkers", "actions", "targets", "formats"}));
+    return usage_error(
+        not_found("kind", what, {"scenarios", "subjects", "checkers", "actions", "targets", "formats"}));
   }
 
   std::string what_ = "scenarios";

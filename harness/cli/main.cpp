@@ -1,4 +1,6 @@
 // harness: the program. Finds the command, runs it, turns what went wrong into one line and an exit status.
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -24,14 +26,23 @@ int usage_error_of(const CLI::App& app, const CLI::ParseError& error, int argc, 
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
   std::vector<std::string> known;
   for (const auto& command : Commands::instance().all()) known.emplace_back(command->id());
-  const bool is_unknown_word = argc > 1 && argv[1][0] != '-' &&
-                               std::find(known.begin(), known.end(), argv[1]) == known.end();
+  const bool is_unknown_word =
+      argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end();
   if (is_unknown_word) return complain(not_found("command", argv[1], known), kUsage);
   return complain(std::string(error.what()) + "; see harness --help", kUsage);
 }
 
+// Histories are built and thrown away by the thousand: keep the memory instead of giving it back and faulting
+// it in again.
+void keep_freed_memory() {
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+}
+
 int run(int argc, char** argv) {
-  CLI::App app("Breaks IPC programs at chosen moments and proves that the survivors do what they promise.", "harness");
+  keep_freed_memory();
+  CLI::App app("Breaks IPC programs at chosen moments and proves that the survivors do what they promise.",
+               "harness");
   app.set_version_flag("--version", "harness " HARNESS_VERSION);
   app.footer(kFooter);
   app.require_subcommand(1);

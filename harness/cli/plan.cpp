@@ -23,7 +23,8 @@ class PlanCommand : public Command {
       fmt::print("{}\n", nlohmann::json(plan).dump(2));
       return kAsExpected;
     }
-    for (const Case& planned : plan.cases) fmt::print("{}  expect {}\n", planned.id, to_string(planned.expected));
+    for (const Case& planned : plan.cases)
+      fmt::print("{}  expect {}\n", planned.id, to_string(planned.expected));
     for (const std::string& note : plan.notes) fmt::print("note: {}\n", note);
     fmt::print("{} cases\n", plan.cases.size());
     return kAsExpected;

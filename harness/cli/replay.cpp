@@ -1,9 +1,9 @@
 // harness replay: one case again, same points, same seed; tells its story and exits by its verdict.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "base/suggest.h"
 #include "cli/command.h"
@@ -17,14 +17,18 @@ namespace {
 class ReplayCommand : public Command {
  public:
   std::string_view id() const override { return "replay"; }
-  std::string_view summary() const override { return "run one case again and tell its story; exits by its verdict"; }
+  std::string_view summary() const override {
+    return "run one case again and tell its story; exits by its verdict";
+  }
 
   void add_options(CLI::App& app) override {
-    app.add_option("what", what_, "a case id, or a run folder (then each case that was not as expected)")->required();
+    app.add_option("what", what_, "a case id, or a run folder (then each case that was not as expected)")
+        ->required();
     app.add_option("--case", case_id_, "which case of a run folder");
     app.add_option("--seed", seed_, "the seed, where a case id is given")->capture_default_str();
-    app.add_option("--out", options_.out, "the run folder of the replay")
-        ->check([](const std::string& path) { return path.empty() ? std::string("--out is empty; name a folder") : ""; });
+    app.add_option("--out", options_.out, "the run folder of the replay")->check([](const std::string& path) {
+      return path.empty() ? std::string("--out is empty; name a folder") : "";
+    });
     app.add_option("--without", without_, "as in run")->allow_extra_args(false)->delimiter(',');
   }
 
@@ -38,7 +42,8 @@ class ReplayCommand : public Command {
     ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
     for (const CaseResult& result : executed.record.results) {
       const auto& cases = executed.record.plan.cases;
-      const auto one = std::find_if(cases.begin(), cases.end(), [&](const Case& c) { return c.id == result.id; });
+      const auto one =
+          std::find_if(cases.begin(), cases.end(), [&](const Case& c) { return c.id == result.id; });
       fmt::print("{}", case_story(*one, executed.record.histories.at(result.id), result));
     }
     fmt::print("record: {}\n", executed.record.directory);
@@ -64,10 +69,11 @@ class ReplayCommand : public Command {
     }
     if (plan.cases.empty() && !case_id_.empty()) return usage_error(not_found("case", case_id_, known));
     if (plan.cases.empty()) {
-      const std::string judged = record.complete ? "every case of " + what_ + " was as expected"
-                                                 : what_ + " was cut short; the " + std::to_string(record.results.size()) +
-                                                       " of " + std::to_string(record.plan.cases.size()) +
-                                                       " cases that were judged were as expected";
+      const std::string judged =
+          record.complete
+              ? "every case of " + what_ + " was as expected"
+              : what_ + " was cut short; the " + std::to_string(record.results.size()) + " of " +
+                    std::to_string(record.plan.cases.size()) + " cases that were judged were as expected";
       return usage_error(judged + "; name one with --case");
     }
     return plan;
@@ -79,7 +85,8 @@ class ReplayCommand : public Command {
     for (size_t from = 0; parts.size() < 3;) {
       const size_t slash = what_.find('/', from);
       if (slash == std::string::npos) {
-        return usage_error("\"" + what_ + "\" is neither a run folder nor a case id (scenario/target/variant/fault)");
+        return usage_error("\"" + what_ +
+                           "\" is neither a run folder nor a case id (scenario/target/variant/fault)");
       }
       parts.push_back(what_.substr(from, slash - from));
       from = slash + 1;
@@ -87,7 +94,8 @@ class ReplayCommand : public Command {
     Selection selection;
     selection.scenarios = {parts[0]};
     selection.request.targets = {parts[1]};
-    selection.request.variants = parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
+    selection.request.variants =
+        parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
     selection.request.seed = seed_;
     const size_t repeat_at = what_.rfind("/r");
     const bool has_repeat = repeat_at != std::string::npos && repeat_at + 2 < what_.size() &&

@@ -15,9 +15,13 @@ class RunCommand : public Command {
     selection_.add_options(app);
     app.add_option("--jobs", options_.jobs, "run so many cases at a time")->check(CLI::Range(1, 1024));
     app.add_option("--out", options_.out, "the run folder (default: reports/out/<run id>)")
-        ->check([](const std::string& path) { return path.empty() ? std::string("--out is empty; name a folder") : ""; });
+        ->check([](const std::string& path) {
+          return path.empty() ? std::string("--out is empty; name a folder") : "";
+        });
     app.add_flag("--json", options_.json, "print report.json instead of the summary");
-    app.add_option("--without", without_, "do without namespaces or ptrace, as a machine that denies them")->allow_extra_args(false)->delimiter(',');
+    app.add_option("--without", without_, "do without namespaces or ptrace, as a machine that denies them")
+        ->allow_extra_args(false)
+        ->delimiter(',');
   }
 
   Result<int> run() override {

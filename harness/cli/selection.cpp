@@ -18,7 +18,8 @@ std::vector<std::string> target_names() {
 }
 
 bool share_a_word(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& word) { return std::count(b.begin(), b.end(), word) != 0; });
+  return std::any_of(a.begin(), a.end(),
+                     [&](const std::string& word) { return std::count(b.begin(), b.end(), word) != 0; });
 }
 
 }  // namespace
@@ -31,9 +32,12 @@ void Selection::add_options(CLI::App& app) {
   one_each(app.add_option("--mechanism", mechanisms, "every scenario of this mechanism"));
   one_each(app.add_option("--tag", tags, "every scenario with this tag"));
   one_each(app.add_option("--target", request.targets, "where to run (default: native)"));
-  one_each(app.add_option("--variant", request.variants, "only this variant, judged as if it were your program: it must pass"));
-  one_each(app.add_option("--at", request.points, "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit"));
-  app.add_option("--subject", request.subject, "your own program in every role of the scenario's subject; its arguments after --");
+  one_each(app.add_option("--variant", request.variants,
+                          "only this variant, judged as if it were your program: it must pass"));
+  one_each(app.add_option("--at", request.points,
+                          "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit"));
+  app.add_option("--subject", request.subject,
+                 "your own program in every role of the scenario's subject; its arguments after --");
   app.add_option("--seed", request.seed, "for everything that is drawn by chance")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -42,8 +46,9 @@ void Selection::add_options(CLI::App& app) {
 }
 
 bool Selection::is_plain() const {
-  const bool has_path = std::any_of(scenarios.begin(), scenarios.end(),
-                                    [](const std::string& s) { return s.find('/') != std::string::npos || s.ends_with(".yaml"); });
+  const bool has_path = std::any_of(scenarios.begin(), scenarios.end(), [](const std::string& s) {
+    return s.find('/') != std::string::npos || s.ends_with(".yaml");
+  });
   return !has_path && request.subject.empty() && request.points.empty();
 }
 
@@ -52,7 +57,8 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
   const auto add = [&](const std::string& name) -> Status {
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
     ASSIGN_OR_RETURN(Scenario scenario, read_scenario(file));
-    const bool is_known = std::any_of(found.begin(), found.end(), [&](const Scenario& s) { return s.file == scenario.file; });
+    const bool is_known =
+        std::any_of(found.begin(), found.end(), [&](const Scenario& s) { return s.file == scenario.file; });
     if (!is_known) found.push_back(std::move(scenario));
     return done();
   };
@@ -63,7 +69,8 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
   if (!all && mechanisms.empty() && tags.empty()) return found;
   for (const std::string& mechanism : mechanisms) {
     const auto& known = mechanism_ids();
-    if (std::count(known.begin(), known.end(), mechanism) == 0) return usage_error(not_found("mechanism", mechanism, known));
+    if (std::count(known.begin(), known.end(), mechanism) == 0)
+      return usage_error(not_found("mechanism", mechanism, known));
   }
   std::vector<std::string> known_tags;
   for (const std::string& name : catalogue.scenario_names()) {
@@ -90,11 +97,13 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   }
   for (const std::string& target : request.targets) {
     const std::vector<std::string> known = target_names();
-    if (std::count(known.begin(), known.end(), target) == 0) return usage_error(not_found("target", target, known));
+    if (std::count(known.begin(), known.end(), target) == 0)
+      return usage_error(not_found("target", target, known));
   }
   ASSIGN_OR_RETURN(const std::vector<Scenario> scenarios_chosen, chosen(catalogue));
   if (scenarios_chosen.empty()) {
-    return usage_error("nothing is selected; name a scenario (harness list shows them), or use --all, --mechanism or --tag");
+    return usage_error(
+        "nothing is selected; name a scenario (harness list shows them), or use --all, --mechanism or --tag");
   }
   Plan plan{.seed = request.seed};
   PlanRequest full = request;

@@ -1,7 +1,7 @@
 // harness show: one scenario, explained.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "cli/command.h"
 #include "os/program.h"
@@ -28,7 +28,8 @@ std::string role_words(const Role& role) {
 
 std::string line_words(const FaultLine& line) {
   std::string text = to_string(line.faults);
-  if (line.last_arrival > 0) text += fmt::format("  arrivals {} to {}", line.faults.front().arrival, line.last_arrival);
+  if (line.last_arrival > 0)
+    text += fmt::format("  arrivals {} to {}", line.faults.front().arrival, line.last_arrival);
   if (line.draw_up_to > 0) text += fmt::format("  arrival drawn from 1 to {}", line.draw_up_to);
   if (!line.variants.empty()) text += "  only " + joined(line.variants, ", ");
   return text;
@@ -39,10 +40,11 @@ Status show_variants(const Scenario& scenario, const Catalogue& catalogue) {
   std::vector<std::string> probes;
   fmt::print("variants of {}\n", scenario.subject);
   for (const auto& [name, expectation] : scenario.expect) {
-    const auto variant = std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
+    const auto variant =
+        std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
     const bool is_built = variant != variants.end();
-    fmt::print("  {:<24} {}{}{}\n", name, to_string(expectation), is_built && variant->mutant ? "  (mutant)" : "",
-               is_built ? "" : "  (not built)");
+    fmt::print("  {:<24} {}{}{}\n", name, to_string(expectation),
+               is_built && variant->mutant ? "  (mutant)" : "", is_built ? "" : "  (not built)");
     if (!is_built) continue;
     if (const auto program = inspect_program(variant->program)) {
       for (const std::string& probe : program->probes) {
@@ -58,9 +60,13 @@ Status show_variants(const Scenario& scenario, const Catalogue& catalogue) {
 class ShowCommand : public Command {
  public:
   std::string_view id() const override { return "show"; }
-  std::string_view summary() const override { return "one scenario: roles, faults, checkers, variants, probes"; }
+  std::string_view summary() const override {
+    return "one scenario: roles, faults, checkers, variants, probes";
+  }
 
-  void add_options(CLI::App& app) override { app.add_option("scenario", name_, "a name or a path")->required(); }
+  void add_options(CLI::App& app) override {
+    app.add_option("scenario", name_, "a name or a path")->required();
+  }
 
   Result<int> run() override {
     const Catalogue catalogue = Catalogue::find();

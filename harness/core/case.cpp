@@ -4,15 +4,20 @@ namespace harness {
 namespace {
 
 nlohmann::json fault_to_json(const Fault& fault) {
-  return {{"victim", fault.victim},          {"point", to_string(fault.at)},        {"arrival", fault.arrival},
-          {"hold", to_string(fault.hold)},   {"action", to_string(fault.action)},   {"resume", to_string(fault.resume)}};
+  return {{"victim", fault.victim},
+          {"point", to_string(fault.at)},
+          {"arrival", fault.arrival},
+          {"hold", to_string(fault.hold)},
+          {"action", to_string(fault.action)},
+          {"resume", to_string(fault.resume)}};
 }
 
 // Stored text was written by to_string, so it parses; a file changed by hand throws like any other bad JSON.
 template <typename T>
 T parsed(const Result<T>& result) {
   if (!result) {
-    throw nlohmann::json::other_error::create(501, result.error().message, static_cast<const nlohmann::json*>(nullptr));
+    throw nlohmann::json::other_error::create(501, result.error().message,
+                                              static_cast<const nlohmann::json*>(nullptr));
   }
   return *result;
 }

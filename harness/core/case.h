@@ -22,7 +22,7 @@ struct RoleInstance {
 };
 
 struct Case {
-  std::string id;        // stable: scenario/target/variant/faults, with /rN for repeat N > 1
+  std::string id;  // stable: scenario/target/variant/faults, with /rN for repeat N > 1
   std::string scenario;
   std::string mechanism;
   std::string target;

@@ -51,8 +51,29 @@ void put_in_order(History& history) {
 }
 
 void to_json(nlohmann::json& json, const Event& event) {
-  json = {{"index", event.index}, {"time_ns", event.time_ns},     {"role", event.role}, {"pid", event.pid},
-          {"tid", event.tid},     {"kind", to_string(event.kind)}, {"name", event.name}, {"data", event.data}};
+  json = {{"index", event.index}, {"time_ns", event.time_ns}, {"role", event.role},
+          {"pid", event.pid},     {"tid", event.tid},         {"kind", to_string(event.kind)},
+          {"name", event.name},   {"data", event.data}};
+}
+
+void append_json(std::string& text, const Event& event, std::string_view case_id, bool is_last) {
+  constexpr auto kReplace = nlohmann::json::error_handler_t::replace;  // a subject may print any bytes
+  const auto quoted = [](std::string_view words) {
+    return nlohmann::json(words).dump(-1, ' ', false, kReplace);
+  };
+  text += '{';
+  if (!case_id.empty()) text += "\"case\":" + quoted(case_id) + ",";
+  text += "\"data\":" + event.data.dump(-1, ' ', false, kReplace);
+  text += ",\"index\":" + std::to_string(event.index);
+  text += ",\"kind\":\"";
+  text += to_string(event.kind);
+  text += is_last ? "\",\"last\":true" : "\"";
+  text += ",\"name\":" + quoted(event.name);
+  text += ",\"pid\":" + std::to_string(event.pid);
+  text += ",\"role\":" + quoted(event.role);
+  text += ",\"tid\":" + std::to_string(event.tid);
+  text += ",\"time_ns\":" + std::to_string(event.time_ns);
+  text += '}';
 }
 
 void from_json(const nlohmann::json& json, Event& event) {

@@ -10,7 +10,8 @@
 
 namespace harness {
 
-// Events of the first group are told by the subject itself through probe/probe.h; the others are seen from outside.
+// Events of the first group are told by the subject itself through probe/probe.h; the others are seen from
+// outside.
 //
 // kind        name              data
 // reached     the probe         {nth}
@@ -25,17 +26,15 @@ namespace harness {
 // arrived     a syscall point   {nth, args, result}          only points that a case waits for
 // fault       the action        {at, nth, hold, synthetic, signal_sent, …details of the injector}
 // resumed     why               {}                           a victim stopped by a fault goes on
-// ending      "thread"|"process" {}                          stopped in exit, before the kernel releases anything
-// ended       "exit"|"signal"   {code} or {signal}           reaped
-// task        "thread"|"child"|"exec" {…}                    a role got a thread, a child, or another program
-// settled     ""                {}                           every other thread sleeps or has ended
-// deadlock    ""                {}                           quiescence: nobody left can wake anybody
-// deadline    ""                {after_ms}                   the last net
-// blocked     the system call   {see run/postmortem.h}       one per thread of a stuck case
-// residue     kind of object    {object, …}
+// ending      "thread"|"process" {}                          stopped in exit, before the kernel releases
+// anything ended       "exit"|"signal"   {code} or {signal}           reaped task "thread"|"child"|"exec" {…}
+// a role got a thread, a child, or another program settled     ""                {} every other thread sleeps
+// or has ended deadlock    ""                {}                           quiescence: nobody left can wake
+// anybody deadline    ""                {after_ms}                   the last net blocked     the system call
+// {see run/postmortem.h}       one per thread of a stuck case residue     kind of object    {object, …}
 // output      "stdout"|"stderr" {text}
-// lost        what              {reason}                     operations, residue, worker: not recorded; points: not watched
-// note        ""                {text}
+// lost        what              {reason}                     operations, residue, worker: not recorded;
+// points: not watched note        ""                {text}
 enum class EventKind {
   reached,
   invoke,
@@ -64,9 +63,9 @@ enum class EventKind {
 std::string_view to_string(EventKind kind);
 
 struct Event {
-  int index = 0;         // position in the history of its case, from 0
-  int64_t time_ns = 0;   // CLOCK_MONOTONIC, from the start of the case
-  std::string role;      // the instance: owner, waiter.2; "" for the harness itself
+  int index = 0;        // position in the history of its case, from 0
+  int64_t time_ns = 0;  // CLOCK_MONOTONIC, from the start of the case
+  std::string role;     // the instance: owner, waiter.2; "" for the harness itself
   int pid = 0;
   int tid = 0;
   EventKind kind = EventKind::note;
@@ -83,6 +82,11 @@ using History = std::vector<Event>;
 void put_in_order(History& history);
 
 void to_json(nlohmann::json& json, const Event& event);
+
+// The same as text, without building a tree first: what a worker sends and a record holds is mostly this. In
+// a record each event names its case, and the last of a case says so.
+void append_json(std::string& text, const Event& event, std::string_view case_id = {}, bool is_last = false);
+
 void from_json(const nlohmann::json& json, Event& event);
 
 }  // namespace harness

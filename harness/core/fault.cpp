@@ -21,7 +21,8 @@ bool is_probe_name(std::string_view text) {
 }
 
 Error bad(std::string_view what, std::string_view text, std::string_view mend) {
-  return usage_error(std::string(what) + " \"" + std::string(text) + "\" is not understood; " + std::string(mend));
+  return usage_error(std::string(what) + " \"" + std::string(text) + "\" is not understood; " +
+                     std::string(mend));
 }
 
 constexpr std::string_view kPointForms = "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit";
@@ -134,7 +135,8 @@ std::string role_of(std::string_view instance) {
   const size_t dot = instance.rfind('.');
   if (dot == std::string_view::npos || dot + 1 == instance.size()) return std::string(instance);
   const std::string_view tail = instance.substr(dot + 1);
-  const bool is_number = std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  const bool is_number =
+      std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
   return std::string(is_number ? instance.substr(0, dot) : instance);
 }
 

@@ -24,11 +24,13 @@ struct InjectionPoint {
   bool operator==(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter". A syscall name is checked against the kernel's table by the planner.
+// "probe:lock.held", "syscall:write/enter". A syscall name is checked against the kernel's table by the
+// planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
 
-// A moment in a run that can be waited for: a role's nth arrival at a point. Written ROLE@POINT or ROLE@POINT#2.
+// A moment in a run that can be waited for: a role's nth arrival at a point. Written ROLE@POINT or
+// ROLE@POINT#2.
 struct Arrival {
   std::string role;  // a role, meaning the first instance of it that gets there, or an instance: waiter.2
   InjectionPoint point;
@@ -58,7 +60,8 @@ struct Hold {
 Result<Hold> parse_hold(std::string_view text);
 std::string to_string(const Hold& hold);
 
-// What is done to the victim at its point: a name, and an argument where the action takes one: kill, signal(SIGTERM).
+// What is done to the victim at its point: a name, and an argument where the action takes one: kill,
+// signal(SIGTERM).
 struct Action {
   std::string name;
   std::string argument;

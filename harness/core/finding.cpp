@@ -6,8 +6,10 @@
 namespace harness {
 namespace {
 
-constexpr std::array<std::pair<Whose, std::string_view>, 3> kWhose = {{
-    {Whose::program, "program"}, {Whose::platform, "platform"}, {Whose::emulator_suspect, "emulator-suspect"}}};
+constexpr std::array<std::pair<Whose, std::string_view>, 3> kWhose = {
+    {{Whose::program, "program"},
+     {Whose::platform, "platform"},
+     {Whose::emulator_suspect, "emulator-suspect"}}};
 
 Whose whose_from(const std::string& name) {
   for (const auto& [whose, text] : kWhose) {
@@ -26,8 +28,11 @@ std::string_view to_string(Whose whose) {
 }
 
 void to_json(nlohmann::json& json, const Finding& finding) {
-  json = {{"checker", finding.checker}, {"verdict", to_string(finding.verdict)}, {"message", finding.message},
-          {"events", finding.events},   {"whose", to_string(finding.whose)}};
+  json = {{"checker", finding.checker},
+          {"verdict", to_string(finding.verdict)},
+          {"message", finding.message},
+          {"events", finding.events},
+          {"whose", to_string(finding.whose)}};
   if (!finding.defect.empty()) json["defect"] = finding.defect;
 }
 

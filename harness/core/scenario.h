@@ -14,16 +14,16 @@ namespace harness {
 
 // When the next role may start: the first of these that is given.
 struct Ready {
-  std::string stdout_text;  // the role's standard output contains this text
-  std::string path;         // this file exists
+  std::string stdout_text;              // the role's standard output contains this text
+  std::string path;                     // this file exists
   std::optional<InjectionPoint> point;  // the role has arrived at this point
   int nth = 1;
 
   bool is_given() const { return !stdout_text.empty() || !path.empty() || point.has_value(); }
 };
 
-// A process's part. Placeholders in its words: {tmp} a private directory, {instance}, {index} from 1, {count},
-// {participants} the number of all instances of all roles, {seed}.
+// A process's part. Placeholders in its words: {tmp} a private directory, {instance}, {index} from 1,
+// {count}, {participants} the number of all instances of all roles, {seed}.
 struct Role {
   std::string name;
   std::vector<std::string> args;     // for the subject's program
@@ -63,7 +63,7 @@ std::string to_string(const Expectation& expectation);
 struct FaultLine {
   std::vector<Fault> faults;  // all in one case; empty means a run without a fault
   int last_arrival = 0;       // when set, one case for each arrival of the first fault up to this one
-  int draw_up_to = 0;         // when set, the arrival of the first fault is drawn from the seed, in 1…draw_up_to
+  int draw_up_to = 0;  // when set, the arrival of the first fault is drawn from the seed, in 1…draw_up_to
   std::vector<std::string> variants;  // only these; empty means all
   std::string place;
 };

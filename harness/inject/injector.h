@@ -1,7 +1,7 @@
 // Injector: the means that performs actions on a victim that stands at its injection point.
 //
-// An injector is a folder under faults/ that registers itself. It sees the victim only through the Victim door, never
-// another injector and never the supervisor.
+// An injector is a folder under faults/ that registers itself. It sees the victim only through the Victim
+// door, never another injector and never the supervisor.
 #pragma once
 
 #include <string>
@@ -25,8 +25,8 @@ class Victim {
   // To the whole process, as kill(2). SIGKILL ends it where it stands.
   virtual Status send_signal(int signal) = 0;
 
-  // At syscall/enter: the call is not run and returns -1 with this errno. At syscall/exit: it has run, but the
-  // program is told that it failed.
+  // At syscall/enter: the call is not run and returns -1 with this errno. At syscall/exit: it has run, but
+  // the program is told that it failed.
   virtual Status fail_call(int error) = 0;
 
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
@@ -43,14 +43,14 @@ enum class Aftermath {
 // What an action came to.
 struct Performed {
   Aftermath aftermath = Aftermath::resumes;
-  bool synthetic = false;  // the kernel could not have produced this here
+  bool synthetic = false;                             // the kernel could not have produced this here
   nlohmann::json details = nlohmann::json::object();  // joins the data of the fault event
 };
 
 // One action that an injector offers, for `harness list` and for "did you mean".
 struct ActionKind {
   std::string name;
-  std::string form;     // "fail(ERRNO)"
+  std::string form;  // "fail(ERRNO)"
   std::string summary;
 };
 
@@ -61,7 +61,8 @@ class Injector {
   virtual std::string_view id() const = 0;
   virtual std::vector<ActionKind> actions() const = 0;
 
-  // Whether this injector can do the fault's action at the fault's point; an error says what is wrong and the mend.
+  // Whether this injector can do the fault's action at the fault's point; an error says what is wrong and the
+  // mend.
   virtual Status accepts(const Fault& fault) const = 0;
 
   // Does it, now. Called only with a fault that was accepted, while the victim stands at the fault's point.
@@ -70,8 +71,8 @@ class Injector {
 
 using Injectors = Registry<Injector>;
 
-// The injector for a fault: among those that know the action, the first that accepts it. Errors: no such action (with
-// "did you mean"), or what the injector that knows it has against this fault.
+// The injector for a fault: among those that know the action, the first that accepts it. Errors: no such
+// action (with "did you mean"), or what the injector that knows it has against this fault.
 Result<const Injector*> injector_for(const Fault& fault);
 
 }  // namespace harness

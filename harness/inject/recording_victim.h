@@ -1,4 +1,5 @@
-// RecordingVictim: the fake of the Victim door, for an injector's unit tests. It writes down what was done to it.
+// RecordingVictim: the fake of the Victim door, for an injector's unit tests. It writes down what was done to
+// it.
 #pragma once
 
 #include <string>

@@ -99,7 +99,8 @@ int try_user_notification() {
     if (is_trace) instruction.k = SECCOMP_RET_USER_NOTIF;
   }
   sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
-  const long listener = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  const long listener =
+      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
   return listener >= 0 ? 0 : errno;
 }
 
@@ -115,26 +116,31 @@ int try_mqueue() {
 }  // namespace
 
 Ability probe_tracing() {
-  return ability("ptrace", in_child(try_tracing), "seized a child and stopped it at a chosen system call",
-                 "no faults at syscall points, no following of threads and children: probes and signals alone");
+  return ability(
+      "ptrace", in_child(try_tracing), "seized a child and stopped it at a chosen system call",
+      "no faults at syscall points, no following of threads and children: probes and signals alone");
 }
 
 std::vector<Ability> probe_abilities() {
   const int as_is = in_child([] { return try_unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
-  const int by_user = in_child([] { return try_unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
+  const int by_user =
+      in_child([] { return try_unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
   return {
       probe_tracing(),
       ability("namespaces", as_is, "entered IPC, mount and process namespaces of its own",
-              by_user == 0 ? "nothing: a user namespace does it" : "no private /dev/shm: a ledger of what the run made"),
+              by_user == 0 ? "nothing: a user namespace does it"
+                           : "no private /dev/shm: a ledger of what the run made"),
       ability("user-namespaces", by_user, "the same through a user namespace",
               as_is == 0 ? "nothing: not needed here" : "no isolation for ordinary users"),
       ability("user-notification", in_child(try_user_notification), "got a seccomp notification descriptor",
               "nothing yet: it is the fallback where ptrace is denied"),
       ability("robust-list", in_child([] { return try_robust(false); }),
-              "a survivor got EOWNERDEAD after its peer was killed", "nothing about owner death can be shown here"),
+              "a survivor got EOWNERDEAD after its peer was killed",
+              "nothing about owner death can be shown here"),
       ability("pi-futex", in_child([] { return try_robust(true); }), "the same with priority inheritance",
               "variants with PTHREAD_PRIO_INHERIT cannot run here"),
-      ability("mqueue", in_child(try_mqueue), "made and removed a POSIX message queue", "no POSIX message queues"),
+      ability("mqueue", in_child(try_mqueue), "made and removed a POSIX message queue",
+              "no POSIX message queues"),
   };
 }
 

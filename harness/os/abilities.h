@@ -1,4 +1,5 @@
-// Abilities: what this machine really lets us do, found by doing it. Never by version, header or return code alone.
+// Abilities: what this machine really lets us do, found by doing it. Never by version, header or return code
+// alone.
 #pragma once
 
 #include <string>
@@ -7,10 +8,11 @@
 namespace harness {
 
 struct Ability {
-  std::string id;        // ptrace, seccomp-trace, namespaces, user-namespaces, mqueue, robust-list, pi-futex, user-notification
+  std::string id;  // ptrace, seccomp-trace, namespaces, user-namespaces, mqueue, robust-list, pi-futex,
+                   // user-notification
   bool is_there = false;
-  std::string detail;    // how it was found, or what refused
-  std::string lost;      // what does not work without it
+  std::string detail;  // how it was found, or what refused
+  std::string lost;    // what does not work without it
 };
 
 // Each is tried in a child of its own.

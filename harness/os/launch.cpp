@@ -19,7 +19,8 @@ extern char** environ;
 namespace harness {
 namespace {
 
-// What the child tells the parent of a step that failed. In shared memory, since a sanitizer turns vfork into fork.
+// What the child tells the parent of a step that failed. In shared memory, since a sanitizer turns vfork into
+// fork.
 struct Handshake {
   std::atomic<int> error;  // errno
   char step[64];
@@ -80,7 +81,8 @@ void reset_signals() {
 void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter) {
   sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0) return;
-  // Without CAP_SYS_ADMIN the kernel wants the promise that no set-user-ID program will be obeyed (seccomp(2)).
+  // Without CAP_SYS_ADMIN the kernel wants the promise that no set-user-ID program will be obeyed
+  // (seccomp(2)).
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) give_up(handshake, "seccomp filter");
 }
@@ -99,7 +101,8 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   if (!order.directory.empty() && ::chdir(order.directory.c_str()) != 0) give_up(handshake, "chdir");
-  if (order.traced && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) give_up(handshake, "PTRACE_TRACEME");
+  if (order.traced && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
+    give_up(handshake, "PTRACE_TRACEME");
   if (!order.filter.empty()) install_filter(handshake, order.filter);
   ::execve(order.program.c_str(), argv, envp);
   give_up(handshake, "execve");
@@ -107,7 +110,8 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
 
 Error exec_error(const Launch& order, const Handshake& handshake) {
   const int error = handshake.error.load();
-  std::string message = "cannot start " + order.program + " (" + handshake.step + "): " + std::strerror(error);
+  std::string message =
+      "cannot start " + order.program + " (" + handshake.step + "): " + std::strerror(error);
   if (error == ENOENT && std::strcmp(handshake.step, "execve") == 0) {
     message += "; the file exists, so its interpreter (the first line, or the dynamic loader) does not";
   }
@@ -125,18 +129,21 @@ Result<int> wait_for_stop(pid_t child, const Launch& order) {
   return status;
 }
 
-// The child asked to be traced, since its parent slept in vfork and could not seize it. It now stands at its exec, before
-// its first instruction, and is handed over: let go with a SIGSTOP, which it obeys before it returns to user mode, and
-// seized there (ptrace(2): only a seized task has group-stops and children that can be told apart).
+// The child asked to be traced, since its parent slept in vfork and could not seize it. It now stands at its
+// exec, before its first instruction, and is handed over: let go with a SIGSTOP, which it obeys before it
+// returns to user mode, and seized there (ptrace(2): only a seized task has group-stops and children that can
+// be told apart).
 Status seize_after_exec(pid_t child, const Launch& order) {
-  constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE |
-                            PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
+  constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP |
+                            PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                            PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
   TRY(wait_for_stop(child, order));
   if (::ptrace(PTRACE_DETACH, child, nullptr, SIGSTOP) != 0) return system_error("PTRACE_DETACH");
   TRY(wait_for_stop(child, order));
   if (::ptrace(PTRACE_SEIZE, child, nullptr, kOptions) != 0) return system_error("PTRACE_SEIZE");
   ::kill(child, SIGCONT);
-  // Group-stop, its end, and the delivery of SIGCONT, in an order that the kernel chooses; the last is swallowed.
+  // Group-stop, its end, and the delivery of SIGCONT, in an order that the kernel chooses; the last is
+  // swallowed.
   for (;;) {
     ASSIGN_OR_RETURN(const int status, wait_for_stop(child, order));
     if (status >> 16 == 0 && WSTOPSIG(status) == SIGCONT) return done();

@@ -13,20 +13,21 @@
 namespace harness {
 
 struct Launch {
-  std::string program;               // the file to execute
-  std::vector<std::string> command;  // argv
+  std::string program;                             // the file to execute
+  std::vector<std::string> command;                // argv
   std::map<std::string, std::string> environment;  // added to, and overriding, the harness's own
-  std::string directory;             // working directory
+  std::string directory;                           // working directory
   std::string stdout_path;
   std::string stderr_path;
-  bool traced = false;               // seized by the caller's process with ptrace before it executes the program
-  std::vector<sock_filter> filter;   // installed just before; traced only
+  bool traced = false;  // seized by the caller's process with ptrace before it executes the program
+  std::vector<sock_filter> filter;  // installed just before; traced only
 };
 
-// Starts the program in a child. The child has: a session of its own, /dev/null as standard input, no other descriptor than 0, 1
-// and 2, default signal actions and an empty mask, no core dumps (a dump delays every effect of a death: facts HN-02),
-// and dies with the calling thread. Traced: returns with the child seized, standing before its first instruction.
-// Errors name the program and what the kernel said (ENOENT of an interpreter, EACCES, ENOEXEC …).
+// Starts the program in a child. The child has: a session of its own, /dev/null as standard input, no other
+// descriptor than 0, 1 and 2, default signal actions and an empty mask, no core dumps (a dump delays every
+// effect of a death: facts HN-02), and dies with the calling thread. Traced: returns with the child seized,
+// standing before its first instruction. Errors name the program and what the kernel said (ENOENT of an
+// interpreter, EACCES, ENOEXEC …).
 Result<pid_t> launch(const Launch& order);
 
 }  // namespace harness

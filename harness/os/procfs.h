@@ -15,9 +15,11 @@ namespace harness {
 struct ThreadState {
   pid_t pid = 0;
   pid_t tid = 0;
-  char state = '?';        // R running, S sleeping, D uninterruptible, T stopped, t held by a tracer, Z zombie, X dead
-  uint64_t switches = 0;   // voluntary + involuntary context switches: unchanged means that it has not run since
-  long syscall = -1;       // the call it is blocked in, -1 when it is in none
+  char state =
+      '?';  // R running, S sleeping, D uninterruptible, T stopped, t held by a tracer, Z zombie, X dead
+  uint64_t switches =
+      0;              // voluntary + involuntary context switches: unchanged means that it has not run since
+  long syscall = -1;  // the call it is blocked in, -1 when it is in none
   std::array<uint64_t, 6> args{};
 
   bool is_blocked() const { return state == 'S' && syscall >= 0; }

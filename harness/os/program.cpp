@@ -40,7 +40,8 @@ class Image {
     std::vector<Elf64_Shdr> result;
     const auto header = at<Elf64_Ehdr>(0);
     for (unsigned i = 0; header && i < header->e_shnum; ++i) {
-      if (const auto section = at<Elf64_Shdr>(header->e_shoff + i * sizeof(Elf64_Shdr))) result.push_back(*section);
+      if (const auto section = at<Elf64_Shdr>(header->e_shoff + i * sizeof(Elf64_Shdr)))
+        result.push_back(*section);
     }
     return result;
   }
@@ -130,7 +131,8 @@ bool loads_library(const Image& image, std::string_view prefix) {
     for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic.sh_size; at += sizeof(Elf64_Dyn)) {
       const auto entry = image.at<Elf64_Dyn>(dynamic.sh_offset + at);
       if (!entry || entry->d_tag != DT_NEEDED) continue;
-      if (image.text(sections[dynamic.sh_link].sh_offset + entry->d_un.d_val).rfind(prefix, 0) == 0) return true;
+      if (image.text(sections[dynamic.sh_link].sh_offset + entry->d_un.d_val).rfind(prefix, 0) == 0)
+        return true;
     }
   }
   return false;
@@ -147,7 +149,8 @@ Status check_runnable(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0) {
     return usage_error("program " + path + ": " + std::strerror(errno) + "; check the path");
   }
-  if (S_ISDIR(status.st_mode)) return usage_error("program " + path + " is a directory; name the program in it");
+  if (S_ISDIR(status.st_mode))
+    return usage_error("program " + path + " is a directory; name the program in it");
   if (::access(path.c_str(), X_OK) != 0) {
     return usage_error("program " + path + " is not executable; chmod +x it, or name its interpreter first");
   }
@@ -160,7 +163,8 @@ Result<std::string> find_program(const std::string& word, const std::string& dir
   if (word.empty()) return usage_error("a command is empty; name a program");
   if (word.find('/') != std::string::npos) {
     const std::string joined = word[0] == '/' || directory.empty() ? word : directory + "/" + word;
-    const std::string path = directory.empty() ? joined : std::filesystem::path(joined).lexically_normal().string();
+    const std::string path =
+        directory.empty() ? joined : std::filesystem::path(joined).lexically_normal().string();
     TRY(check_runnable(path));
     return path;
   }
@@ -184,14 +188,17 @@ Result<Program> inspect_program(const std::string& path) {
   }
   const Image image(std::move(bytes));
   const auto header = image.at<Elf64_Ehdr>(0);
-  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64) {
-    return usage_error("program " + path + " is neither a 64-bit ELF file nor a script with #! in its first line");
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+      header->e_ident[EI_CLASS] != ELFCLASS64) {
+    return usage_error("program " + path +
+                       " is neither a 64-bit ELF file nor a script with #! in its first line");
   }
   program.is_elf = true;
   program.architecture = architecture_name(header->e_machine);
   program.entry = header->e_entry;
   program.main = main_by_symbol(image);
-  if (program.main == 0 && header->e_machine == EM_X86_64) program.main = main_by_start_code(image, program.entry);
+  if (program.main == 0 && header->e_machine == EM_X86_64)
+    program.main = main_by_start_code(image, program.entry);
   program.probes = declared_probes(image);
   program.uses_libfiu = loads_library(image, "libfiu.so");
   return program;

@@ -10,22 +10,24 @@
 namespace harness {
 
 struct Program {
-  std::string path;                  // as it will be executed
-  bool is_elf = false;               // false for a script, whose interpreter runs instead
-  std::string interpreter;           // of a script's first line
-  std::string architecture;          // "x86_64", "aarch64", …
-  uint64_t entry = 0;                // e_entry: where the kernel or the loader jumps to
-  uint64_t main = 0;                 // link-time address of main, 0 when it could not be found
-  bool uses_libfiu = false;          // it loads libfiu, so its failure points can be taken over from outside
-  std::vector<std::string> probes;   // names in the section harness_probes; empty when the program declares none
+  std::string path;          // as it will be executed
+  bool is_elf = false;       // false for a script, whose interpreter runs instead
+  std::string interpreter;   // of a script's first line
+  std::string architecture;  // "x86_64", "aarch64", …
+  uint64_t entry = 0;        // e_entry: where the kernel or the loader jumps to
+  uint64_t main = 0;         // link-time address of main, 0 when it could not be found
+  bool uses_libfiu = false;  // it loads libfiu, so its failure points can be taken over from outside
+  std::vector<std::string>
+      probes;  // names in the section harness_probes; empty when the program declares none
 };
 
-// Where a command's first word leads: itself when it has a slash (relative to `directory`), else the first match in
-// PATH. Errors: not found, a directory, not executable; each names the word.
+// Where a command's first word leads: itself when it has a slash (relative to `directory`), else the first
+// match in PATH. Errors: not found, a directory, not executable; each names the word.
 Result<std::string> find_program(const std::string& word, const std::string& directory);
 
-// Reads the file. main is found by its symbol, or else from the code at the entry point: glibc's _start puts its
-// address into the first argument of __libc_start_main, so that a stripped program has a findable main as well.
+// Reads the file. main is found by its symbol, or else from the code at the entry point: glibc's _start puts
+// its address into the first argument of __libc_start_main, so that a stripped program has a findable main as
+// well.
 Result<Program> inspect_program(const std::string& path);
 
 }  // namespace harness

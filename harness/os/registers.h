@@ -9,7 +9,8 @@
 
 namespace harness {
 
-// At a seccomp stop: the call is skipped and returns -error. At a syscall-exit stop: its result becomes -error.
+// At a seccomp stop: the call is skipped and returns -error. At a syscall-exit stop: its result becomes
+// -error.
 Status make_call_fail(pid_t tid, int error, bool is_entry);
 
 // A software breakpoint: what was there before is returned, to be put back by clear_breakpoint.

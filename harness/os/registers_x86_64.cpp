@@ -19,7 +19,8 @@ Status poke_register(pid_t tid, size_t offset, uint64_t value) {
 
 }  // namespace
 
-// seccomp(2): a tracer that sets the call number to -1 makes the kernel skip the call; rax then is its result.
+// seccomp(2): a tracer that sets the call number to -1 makes the kernel skip the call; rax then is its
+// result.
 Status make_call_fail(pid_t tid, int error, bool is_entry) {
   if (is_entry) TRY(poke_register(tid, offsetof(user_regs_struct, orig_rax), static_cast<uint64_t>(-1)));
   return poke_register(tid, offsetof(user_regs_struct, rax), static_cast<uint64_t>(-error));

@@ -69,7 +69,8 @@ std::string choose_scratch(const std::vector<std::string>& keep_away) {
 }
 
 Status mount_private(Sandbox& sandbox, const std::vector<std::string>& keep_away) {
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return system_error("mount / private");
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    return system_error("mount / private");
   TRY(mount_at("tmpfs", kShm, "mode=1777"));
   const std::string base = choose_scratch(keep_away);
   if (base.empty()) return unavailable("no directory to mount a scratch file system on");
@@ -79,7 +80,8 @@ Status mount_private(Sandbox& sandbox, const std::vector<std::string>& keep_away
   sandbox.has_mount = true;
   const std::string queues = base + "/mqueue";
   if (::mkdir(queues.c_str(), 0755) == 0 && mount_at("mqueue", queues.c_str(), "")) sandbox.mqueue = queues;
-  if (sandbox.mqueue.empty()) sandbox.lost.push_back("mqueue: cannot be mounted, so queues left behind are not seen");
+  if (sandbox.mqueue.empty())
+    sandbox.lost.push_back("mqueue: cannot be mounted, so queues left behind are not seen");
   if (fs::is_directory("/dev/mqueue")) {  // programs that look there see their own queues
     [[maybe_unused]] const Status seen = mount_at("mqueue", "/dev/mqueue", "");
   }
@@ -162,7 +164,8 @@ void list_sysv(std::vector<Leftover>& found, const char* file, const char* kind,
 
 void list_directory(std::vector<Leftover>& found, const std::string& path, const char* kind) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path, error)) found.push_back({kind, entry.path().string(), 0});
+  for (const auto& entry : fs::directory_iterator(path, error))
+    found.push_back({kind, entry.path().string(), 0});
 }
 
 }  // namespace
@@ -226,7 +229,8 @@ std::string name_prefix(pid_t worker) { return "/harness-" + std::to_string(work
 
 void become_subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
-void clean_up_after_worker(pid_t worker, const std::string& scratch, const std::vector<pid_t>& other_workers) {
+void clean_up_after_worker(pid_t worker, const std::string& scratch,
+                           const std::vector<pid_t>& other_workers) {
   if (scratch.empty()) return;
   for (const pid_t orphan : children_of(::getpid())) {
     if (std::count(other_workers.begin(), other_workers.end(), orphan) != 0) continue;

@@ -1,8 +1,9 @@
-// Sandbox: private /dev/shm, message queues, System V objects, processes and a scratch directory for a worker.
+// Sandbox: private /dev/shm, message queues, System V objects, processes and a scratch directory for a
+// worker.
 //
-// Where the kernel allows, these are namespaces: whatever a case leaves is invisible to the machine and gone with the
-// worker, also after SIGKILL of everything. Where it does not, the sandbox says what it lost; then each object that
-// the run creates is written into a ledger (run/ledger.h) and taken away by name.
+// Where the kernel allows, these are namespaces: whatever a case leaves is invisible to the machine and gone
+// with the worker, also after SIGKILL of everything. Where it does not, the sandbox says what it lost; then
+// each object that the run creates is written into a ledger (run/ledger.h) and taken away by name.
 #pragma once
 
 #include <sys/types.h>
@@ -15,11 +16,11 @@
 namespace harness {
 
 struct Sandbox {
-  bool has_ipc = false;   // own IPC namespace: System V objects and POSIX queues
-  bool has_mount = false; // own /dev/shm, and the scratch directory on a private tmpfs
-  bool has_pid = false;   // the worker is process 1 of its own namespace
-  std::string mqueue;     // a directory that shows the namespace's queues (mq_overview(7)), or ""
-  std::string scratch;    // a directory of this worker alone, empty at the start of a case
+  bool has_ipc = false;           // own IPC namespace: System V objects and POSIX queues
+  bool has_mount = false;         // own /dev/shm, and the scratch directory on a private tmpfs
+  bool has_pid = false;           // the worker is process 1 of its own namespace
+  std::string mqueue;             // a directory that shows the namespace's queues (mq_overview(7)), or ""
+  std::string scratch;            // a directory of this worker alone, empty at the start of a case
   std::vector<std::string> lost;  // "namespaces: unshare: Operation not permitted"
 };
 
@@ -29,8 +30,9 @@ struct Denied {
   bool ptrace = false;
 };
 
-// Forks; the child returns with the sandbox around it, the parent waits for it and exits with its status. Must be
-// called in a process with one thread. `keep_away` are paths that the private scratch mount must not cover.
+// Forks; the child returns with the sandbox around it, the parent waits for it and exits with its status.
+// Must be called in a process with one thread. `keep_away` are paths that the private scratch mount must not
+// cover.
 Result<Sandbox> enter_sandbox(const Denied& denied, const std::vector<std::string>& keep_away);
 
 // One thing that a case left behind.
@@ -43,7 +45,8 @@ struct Leftover {
 // Everything that lies in the sandbox's namespaces now. Only for kinds that are private.
 std::vector<Leftover> leftovers(const Sandbox& sandbox);
 
-// The System V objects and processes are told apart by creator where there is no namespace; POSIX names by the ledger.
+// The System V objects and processes are told apart by creator where there is no namespace; POSIX names by
+// the ledger.
 std::vector<Leftover> sysv_objects();
 
 // Takes one leftover away. Never called for anything that the run did not create.
@@ -52,8 +55,9 @@ void remove(const Leftover& leftover);
 // Empties the scratch directory.
 void empty_directory(const std::string& path);
 
-// What a worker without namespaces cannot do itself any more once it has been killed: removes its scratch directory and
-// the names that were made from its {name}, and ends what it left running, which has come to the caller as a subreaper.
+// What a worker without namespaces cannot do itself any more once it has been killed: removes its scratch
+// directory and the names that were made from its {name}, and ends what it left running, which has come to
+// the caller as a subreaper.
 void clean_up_after_worker(pid_t worker, const std::string& scratch, const std::vector<pid_t>& other_workers);
 
 // Makes orphans below this process come to it (prctl(2), PR_SET_CHILD_SUBREAPER).

@@ -18,14 +18,26 @@ namespace {
 
 // What glibc 2.36 really calls on x86-64 for names that people write.
 const std::map<std::string, std::string>& really_called() {
-  static const std::map<std::string, std::string> table = {
-      {"send", "sendto"},          {"recv", "recvfrom"},          {"mq_send", "mq_timedsend"},
-      {"mq_receive", "mq_timedreceive"}, {"usleep", "clock_nanosleep"}, {"sleep", "clock_nanosleep"},
-      {"sem_open", "openat"},      {"shm_open", "openat"},        {"shm_unlink", "unlink"},
-      {"sem_wait", "futex"},       {"sem_post", "futex"},         {"pthread_mutex_lock", "futex"},
-      {"waitpid", "wait4"},        {"fopen", "openat"},           {"printf", "write"},
-      {"sigaction", "rt_sigaction"}, {"sigprocmask", "rt_sigprocmask"}, {"raise", "tgkill"},
-      {"exit", "exit_group"},      {"_exit", "exit_group"}};
+  static const std::map<std::string, std::string> table = {{"send", "sendto"},
+                                                           {"recv", "recvfrom"},
+                                                           {"mq_send", "mq_timedsend"},
+                                                           {"mq_receive", "mq_timedreceive"},
+                                                           {"usleep", "clock_nanosleep"},
+                                                           {"sleep", "clock_nanosleep"},
+                                                           {"sem_open", "openat"},
+                                                           {"shm_open", "openat"},
+                                                           {"shm_unlink", "unlink"},
+                                                           {"sem_wait", "futex"},
+                                                           {"sem_post", "futex"},
+                                                           {"pthread_mutex_lock", "futex"},
+                                                           {"waitpid", "wait4"},
+                                                           {"fopen", "openat"},
+                                                           {"printf", "write"},
+                                                           {"sigaction", "rt_sigaction"},
+                                                           {"sigprocmask", "rt_sigprocmask"},
+                                                           {"raise", "tgkill"},
+                                                           {"exit", "exit_group"},
+                                                           {"_exit", "exit_group"}};
   return table;
 }
 
@@ -46,7 +58,8 @@ Result<long> syscall_number(const std::string& name) {
   const int number = seccomp_syscall_resolve_name(name.c_str());
   if (number >= 0) return static_cast<long>(number);
   if (const auto real = really_called().find(name); real != really_called().end()) {
-    return usage_error("\"" + name + "\" is a library function, not a system call; the call it makes is " + real->second);
+    return usage_error("\"" + name + "\" is a library function, not a system call; the call it makes is " +
+                       real->second);
   }
   const std::string guess = nearest(name, known_names());
   return usage_error("system call \"" + name + "\" is not known on this architecture" +
@@ -62,7 +75,8 @@ std::string syscall_name(long number) {
 }
 
 Result<std::vector<sock_filter>> trace_filter(const std::vector<long>& calls) {
-  const std::unique_ptr<void, void (*)(scmp_filter_ctx)> context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
+  const std::unique_ptr<void, void (*)(scmp_filter_ctx)> context(seccomp_init(SCMP_ACT_ALLOW),
+                                                                 seccomp_release);
   if (context == nullptr) return internal_error("seccomp_init failed");
   for (const long call : calls) {
     const int status = seccomp_rule_add(context.get(), SCMP_ACT_TRACE(1), static_cast<int>(call), 0);

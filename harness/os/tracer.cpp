@@ -19,7 +19,8 @@
 namespace harness {
 namespace {
 
-// Results that only the kernel sees: it will make the call again, or has a signal handler run first (signal(7)).
+// Results that only the kernel sees: it will make the call again, or has a signal handler run first
+// (signal(7)).
 bool will_restart(int64_t result) { return result <= -512 && result >= -516; }
 
 std::optional<__ptrace_syscall_info> call_info(pid_t tid) {
@@ -77,7 +78,8 @@ Result<pid_t> Tracer::start(int role, Launch order, uint64_t entry, uint64_t mai
   return child;
 }
 
-// The load address of a position-independent program is where the kernel says that its entry is, less e_entry.
+// The load address of a position-independent program is where the kernel says that its entry is, less
+// e_entry.
 void Tracer::set_main_breakpoint(pid_t tid, Process& process) {
   process.counting = false;
   process.breakpoint = 0;
@@ -103,7 +105,8 @@ Stop Tracer::stop_of(Stop::Kind kind, pid_t tid) const {
   Stop stop{.kind = kind, .tid = tid};
   if (const auto task = tasks_.find(tid); task != tasks_.end()) {
     stop.pid = task->second.pid;
-    if (const auto process = processes_.find(stop.pid); process != processes_.end()) stop.role = process->second.role;
+    if (const auto process = processes_.find(stop.pid); process != processes_.end())
+      stop.role = process->second.role;
   }
   stop.is_thread = stop.pid != tid;
   return stop;
@@ -132,12 +135,14 @@ std::optional<Stop> Tracer::poll() {
       adopt_waiting();
       return std::nullopt;
     }
-    if (std::optional<Stop> stop = traced_ ? interpret(tid, status) : untraced_status(tid, status)) return stop;
+    if (std::optional<Stop> stop = traced_ ? interpret(tid, status) : untraced_status(tid, status))
+      return stop;
   }
 }
 
 std::optional<Stop> Tracer::untraced_status(pid_t pid, int status) {
-  if (tasks_.count(pid) == 0) return std::nullopt;  // an orphan that was handed to us: reaped, nobody's business
+  if (tasks_.count(pid) == 0)
+    return std::nullopt;  // an orphan that was handed to us: reaped, nobody's business
   if (!WIFSTOPPED(status)) return on_end(pid, status);
   tasks_[pid].held = true;
   Stop stop = stop_of(Stop::Kind::parked, pid);
@@ -182,8 +187,8 @@ std::optional<Stop> Tracer::on_ptrace_event(pid_t tid, int event, int signal) {
     case PTRACE_EVENT_EXIT:
       return stop_of(Stop::Kind::ending, tid);
     case PTRACE_EVENT_STOP:
-      // A group-stop carries the stopping signal: stay in it until SIGCONT (ptrace(2), PTRACE_LISTEN). SIGTRAP is a new
-      // task's first stop, or the end of a group-stop: run.
+      // A group-stop carries the stopping signal: stay in it until SIGCONT (ptrace(2), PTRACE_LISTEN).
+      // SIGTRAP is a new task's first stop, or the end of a group-stop: run.
       tasks_[tid].in_group_stop = signal != SIGTRAP;
       if (signal == SIGTRAP) {
         continues(tid, PTRACE_CONT, 0);
@@ -260,7 +265,8 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
   return stop;
 }
 
-// execve(2) of a multithreaded process: every other thread is gone, and the one that called it takes the leader's id.
+// execve(2) of a multithreaded process: every other thread is gone, and the one that called it takes the
+// leader's id.
 std::optional<Stop> Tracer::on_exec(pid_t tid) {
   const pid_t former = event_message(tid);
   const pid_t pid = tasks_[tid].pid;

@@ -1,8 +1,10 @@
-// Tracer: watches the processes of one case and reports where they stop. The only caller of ptrace(2) and wait(2).
+// Tracer: watches the processes of one case and reports where they stop. The only caller of ptrace(2) and
+// wait(2).
 //
-// Two modes. Traced: roles are seized; threads and children are followed; system calls of a chosen set stop at entry
-// and, where wanted, at exit, but only from main on (the loader's calls differ from build to build). Untraced, for
-// machines that deny ptrace: only a role's own stops by SIGSTOP (a probe parks so) and its end are seen.
+// Two modes. Traced: roles are seized; threads and children are followed; system calls of a chosen set stop
+// at entry and, where wanted, at exit, but only from main on (the loader's calls differ from build to build).
+// Untraced, for machines that deny ptrace: only a role's own stops by SIGSTOP (a probe parks so) and its end
+// are seen.
 #pragma once
 
 #include <sys/types.h>
@@ -43,8 +45,8 @@ struct Stop {
   long call = -1;
   std::array<uint64_t, 6> args{};
   int64_t result = 0;
-  int signal = 0;        // Kind::signal, or what ended it
-  int exit_code = 0;     // Kind::ended without a signal
+  int signal = 0;          // Kind::signal, or what ended it
+  int exit_code = 0;       // Kind::ended without a signal
   bool is_thread = false;  // new_task, ending, ended: not the process's leader
   bool by_signal = false;  // ended
 };
@@ -53,22 +55,23 @@ class Tracer {
  public:
   explicit Tracer(bool traced) : traced_(traced) {}
 
-  // Starts a role's first process. `exits` are the calls, among those of the launch's filter, that stop at exit too.
-  // It runs at once.
+  // Starts a role's first process. `exits` are the calls, among those of the launch's filter, that stop at
+  // exit too. It runs at once.
   Result<pid_t> start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
                       std::set<long> exits);
 
   // The next thing that happened, without waiting for one.
   std::optional<Stop> poll();
 
-  // Waits until something may have happened, at most this long (nanoseconds), or until `interrupt` (a descriptor,
-  // or -1) becomes readable: true means that it did.
+  // Waits until something may have happened, at most this long (nanoseconds), or until `interrupt` (a
+  // descriptor, or -1) becomes readable: true means that it did.
   bool wait(int64_t timeout_ns, int interrupt);
 
   // Lets a stopped task go on, with a signal to deliver or 0.
   void resume(pid_t tid, int signal = 0);
 
-  // Makes the call at which the task stands fail: not run at all from its entry, or its result overwritten at its exit.
+  // Makes the call at which the task stands fail: not run at all from its entry, or its result overwritten at
+  // its exit.
   Status fail_call(pid_t tid, int error, bool is_entry);
 
   // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
@@ -87,7 +90,7 @@ class Tracer {
     pid_t tid = 0;
     pid_t pid = 0;
     int role = 0;
-    bool held = false;     // stopped by us
+    bool held = false;          // stopped by us
     bool is_alarm_set = false;  // alarm(2) or setitimer(2) will wake it
   };
   std::vector<Task> tasks() const;
@@ -96,17 +99,18 @@ class Tracer {
   bool is_empty() const;
   bool is_alive(pid_t pid) const;
 
-  // Whether the breakpoint on main could be set, for each start: without it calls count from the program's entry.
+  // Whether the breakpoint on main could be set, for each start: without it calls count from the program's
+  // entry.
   bool counts_from_main() const { return counts_from_main_; }
 
  private:
   struct Process {
     int role = 0;
-    bool counting = false;      // main has been reached
+    bool counting = false;  // main has been reached
     bool is_alarm_set = false;
     bool alarm_repeats = false;
-    uint64_t breakpoint = 0;    // address, 0 when none is set
-    uint64_t replaced = 0;      // the code under it
+    uint64_t breakpoint = 0;  // address, 0 when none is set
+    uint64_t replaced = 0;    // the code under it
     int threads = 0;
   };
   struct TaskState {
@@ -140,14 +144,15 @@ class Tracer {
   bool counts_from_main_ = true;
   std::map<pid_t, TaskState> tasks_;
   std::map<pid_t, Process> processes_;
-  std::map<pid_t, int> unknown_;       // tasks that stopped before their parent's event told whose they are
+  std::map<pid_t, int> unknown_;         // tasks that stopped before their parent's event told whose they are
   std::map<int, std::set<long>> calls_;  // by role
   std::map<int, std::set<long>> exits_;
   std::deque<Stop> ready_;
   std::optional<std::pair<uint64_t, uint64_t>> next_main_;  // entry and main of the program being started
 };
 
-// The calls that set a timer which interrupts: the tracer always watches them, to know what can still wake a process.
+// The calls that set a timer which interrupts: the tracer always watches them, to know what can still wake a
+// process.
 std::vector<long> alarm_calls();
 
 }  // namespace harness

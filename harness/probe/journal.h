@@ -1,11 +1,13 @@
 /* journal.h: the memory that a subject and its supervisor share. Internal: subjects include probe.h.
  *
- * One file per process, on the supervisor's private tmpfs, mapped MAP_SHARED by both: what a process wrote before its
- * SIGKILL is there afterwards. There is no counter that processes share: it would be a synchronisation edge and hide
- * memory-order bugs. Times are CLOCK_MONOTONIC, which one machine's processes agree on.
+ * One file per process, on the supervisor's private tmpfs, mapped MAP_SHARED by both: what a process wrote
+ * before its SIGKILL is there afterwards. There is no counter that processes share: it would be a
+ * synchronisation edge and hide memory-order bugs. Times are CLOCK_MONOTONIC, which one machine's processes
+ * agree on.
  *
- * The file's name is in the environment variable HARNESS_JOURNAL. A forked child writes to <file>.<pid> instead, under
- * the same parking orders; a process that becomes another program goes on in its file and counts arrivals anew.
+ * The file's name is in the environment variable HARNESS_JOURNAL. A forked child writes to <file>.<pid>
+ * instead, under the same parking orders; a process that becomes another program goes on in its file and
+ * counts arrivals anew.
  */
 #ifndef HARNESS_JOURNAL_H
 #define HARNESS_JOURNAL_H
@@ -41,25 +43,27 @@ struct harness_record {
   int32_t pid;
   int32_t tid;
   uint16_t value_count;
-  uint16_t kind;  /* written last, with release: a record is whole or HARNESS_RECORD_NONE */
-  int32_t nth;    /* HARNESS_RECORD_REACHED: which arrival of this process */
+  uint16_t kind; /* written last, with release: a record is whole or HARNESS_RECORD_NONE */
+  int32_t nth;   /* HARNESS_RECORD_REACHED: which arrival of this process */
   char name[HARNESS_NAME_MAX];
   int64_t values[HARNESS_VALUES_MAX];
 };
 
-/* What a parked thread waits for. It has stopped itself by SIGSTOP; the supervisor answers in `reply`, then resumes. */
+/* What a parked thread waits for. It has stopped itself by SIGSTOP; the supervisor answers in `reply`, then
+ * resumes. */
 struct harness_parking {
   int32_t tid;   /* of the parked thread, 0 when none */
   int32_t point; /* index into points */
   int32_t nth;
-  int32_t reply; /* 0 = go on; otherwise what HARNESS_PROBE returns, which is the errno of fail(errno), or 1 */
+  int32_t
+      reply; /* 0 = go on; otherwise what HARNESS_PROBE returns, which is the errno of fail(errno), or 1 */
 };
 
 struct harness_journal {
   uint32_t magic;
-  int32_t owner_pid;   /* the process that writes here; 0 until one has claimed it */
+  int32_t owner_pid;    /* the process that writes here; 0 until one has claimed it */
   uint32_t point_count; /* set by the supervisor */
-  uint32_t armed;      /* set by the supervisor: non-zero when some park_mask is */
+  uint32_t armed;       /* set by the supervisor: non-zero when some park_mask is */
   struct harness_parking parking;
   uint64_t record_count; /* records reserved, also when more than fit: then some are lost */
   struct harness_point points[HARNESS_POINTS_MAX];

@@ -18,7 +18,8 @@
 
 #include "probe/journal.h"
 
-/* The file that the supervisor laid out: orders for this role. Its points are copied into a child's journal. */
+/* The file that the supervisor laid out: orders for this role. Its points are copied into a child's journal.
+ */
 static struct harness_journal* journal;
 static char journal_path[240];
 
@@ -76,8 +77,9 @@ static void finish(struct harness_record* record, enum harness_record_kind kind,
   __atomic_store_n(&record->kind, (uint16_t)kind, __ATOMIC_RELEASE);
 }
 
-/* Stops this thread until the supervisor has acted. SIGSTOP of one's own thread reaches a tracer as a stop of just this
- * thread, and a plain parent as a stop of the process: either can tell that it is this stop by parking.tid. */
+/* Stops this thread until the supervisor has acted. SIGSTOP of one's own thread reaches a tracer as a stop of
+ * just this thread, and a plain parent as a stop of the process: either can tell that it is this stop by
+ * parking.tid. */
 static int park(int point, int nth) {
   const int tid = (int)syscall(SYS_gettid);
   journal->parking.point = point;
@@ -153,7 +155,9 @@ static void note(enum harness_record_kind kind, const char* name, int count, con
   errno = saved_errno;
 }
 
-void harness_invoke(const char* operation, int64_t object) { note(HARNESS_RECORD_INVOKE, operation, 1, &object); }
+void harness_invoke(const char* operation, int64_t object) {
+  note(HARNESS_RECORD_INVOKE, operation, 1, &object);
+}
 
 void harness_ok(const char* operation, int64_t object, int64_t result) {
   note(HARNESS_RECORD_OK, operation, 2, (const int64_t[]){object, result});

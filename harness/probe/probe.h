@@ -1,16 +1,17 @@
 /* probe.h: the one door between a subject and the harness.
  *
- * A program that includes this header and links harness-probe can be stopped at named points and can say what it did.
- * Without the harness around it every call here is a few instructions and changes nothing. Plain C, no allocation,
- * async-signal-safe, safe in threads and after fork.
+ * A program that includes this header and links harness-probe can be stopped at named points and can say what
+ * it did. Without the harness around it every call here is a few instructions and changes nothing. Plain C,
+ * no allocation, async-signal-safe, safe in threads and after fork.
  *
  *     HARNESS_PROBE("lock.held");                  a place where a fault can strike
- *     if (HARNESS_PROBE("disk.full")) return -1;   a libfiu failure point: non-zero when a fault says "fail" here
- *     harness_invoke("update", 7);                 an operation begins …
- *     harness_ok("update", 7, total);              … and took effect
+ *     if (HARNESS_PROBE("disk.full")) return -1;   a libfiu failure point: non-zero when a fault says "fail"
+ * here harness_invoke("update", 7);                 an operation begins … harness_ok("update", 7, total); …
+ * and took effect
  *
- * HARNESS_PROBE is fiu_fail(3) of libfiu plus a note of the name in the program file, so that the harness knows
- * which probes exist before it starts anything. A program that already calls fiu_fail() needs no change at all.
+ * HARNESS_PROBE is fiu_fail(3) of libfiu plus a note of the name in the program file, so that the harness
+ * knows which probes exist before it starts anything. A program that already calls fiu_fail() needs no change
+ * at all.
  */
 #ifndef HARNESS_PROBE_H
 #define HARNESS_PROBE_H
@@ -30,24 +31,24 @@ extern "C" {
  * Returns 0, or non-zero when a fault with the action fail(…) strikes here. */
 #define HARNESS_PROBE(NAME) (HARNESS_PROBE_DECLARE(NAME), fiu_fail(NAME))
 
-/* Writes NAME into the section harness_probes of the program file. Not a mergeable section: the linker would make one
- * string of "updated" and "half-updated". */
-#define HARNESS_PROBE_DECLARE(NAME)                                                              \
-  __extension__({                                                                                \
+/* Writes NAME into the section harness_probes of the program file. Not a mergeable section: the linker would
+ * make one string of "updated" and "half-updated". */
+#define HARNESS_PROBE_DECLARE(NAME)                                                                        \
+  __extension__({                                                                                          \
     __asm__ volatile(".pushsection harness_probes,\"a\",%progbits\n\t.asciz \"" NAME "\"\n\t.popsection"); \
-    0;                                                                                           \
+    0;                                                                                                     \
   })
 
 /* Operations, for checkers: invoke, then exactly one of
  *   ok    it took effect             fail  it certainly did not: `result` is an errno
  *   info  it is unknown whether it did.
- * `object` names what it was done to (a lock's number), `result` what came of it. An operation that its process did
- * not live to finish counts as info. Names have at most 47 characters.
+ * `object` names what it was done to (a lock's number), `result` what came of it. An operation that its
+ * process did not live to finish counts as info. Names have at most 47 characters.
  *
  * Names that the shipped checkers understand:
- *   "lock"    object = which lock; ok result 0, or EOWNERDEAD when the previous owner died; fail result = errno
- *   "unlock"  object = which lock; invoke BEFORE the lock is let go
- *   "update"  object = which counter; ok result = the value after it, one more than before */
+ *   "lock"    object = which lock; ok result 0, or EOWNERDEAD when the previous owner died; fail result =
+ * errno "unlock"  object = which lock; invoke BEFORE the lock is let go "update"  object = which counter; ok
+ * result = the value after it, one more than before */
 void harness_invoke(const char* operation, int64_t object);
 void harness_ok(const char* operation, int64_t object, int64_t result);
 void harness_fail(const char* operation, int64_t object, int64_t result);

@@ -69,10 +69,9 @@ Status remove_files(const std::string& directory, const std::vector<std::string>
 std::string history_lines(const std::string& case_id, const History& history) {
   std::string text;
   for (const Event& event : history) {
-    nlohmann::json line = event;
-    line["case"] = case_id;
-    if (&event == &history.back()) line["last"] = true;  // tells a whole history from one that was cut off
-    text += to_text(line, -1);
+    const bool is_last = &event == &history.back();  // tells a whole history from one that was cut off
+    append_json(text, event, case_id, is_last);
+    text += '\n';
   }
   return text;
 }

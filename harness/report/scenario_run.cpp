@@ -175,11 +175,11 @@ std::string counts_words(const ScenarioRun& run) {
   for (const VariantRun& variant : run.variants) {
     const Expectation::Outcome expected = variant.outcome.expected.outcome;
     const bool is_tried = variant.outcome.mutant && expected == Expectation::Outcome::pass;
-    Tally& tally = is_tried                                      ? tried
+    Tally& tally = is_tried                                     ? tried
                    : expected == Expectation::Outcome::platform ? platform
-                   : variant.outcome.mutant                   ? mutants
-                   : expected == Expectation::Outcome::fail   ? known
-                                                              : correct;
+                   : variant.outcome.mutant                     ? mutants
+                   : expected == Expectation::Outcome::fail     ? known
+                                                                : correct;
     tally.add(variant);
   }
   std::string words;
@@ -198,8 +198,9 @@ std::string expected_and_got(const VariantRun& variant) {
   const std::vector<const JudgedCase*> surprises = variant.surprises();
   if (!surprises.empty() && surprises.front()->result.verdict == outcome.verdict) {
     const std::vector<Finding>& findings = surprises.front()->result.findings;
-    const auto worst = std::find_if(findings.begin(), findings.end(),
-                                    [&](const Finding& finding) { return finding.verdict == outcome.verdict; });
+    const auto worst = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return finding.verdict == outcome.verdict;
+    });
     if (worst != findings.end()) got += ": " + worst->checker;
   }
   return fmt::format("expected {}, got {}", to_string(outcome.expected), got);

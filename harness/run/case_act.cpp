@@ -1,8 +1,8 @@
 // Acting on a case: the faults strike, and victims go on.
-#include "run/supervision.h"
-
 #include <cerrno>
 #include <csignal>
+
+#include "run/supervision.h"
 
 namespace harness {
 
@@ -85,7 +85,8 @@ void Supervisor::let_go(FaultRun& fault, const std::string& why) {
 Status Supervisor::act_on_due_faults() {
   for (FaultRun& fault : faults_) {
     if (fault.state == FaultRun::State::holding && fault.hold_is_over) TRY(act(fault));
-    if (fault.state == FaultRun::State::stopped && fault.resume_is_due) let_go(fault, to_string(fault.plan->resume));
+    if (fault.state == FaultRun::State::stopped && fault.resume_is_due)
+      let_go(fault, to_string(fault.plan->resume));
   }
   return done();
 }

@@ -1,19 +1,17 @@
 // Finishing a case: the postmortem, the end of everything, what was left, the history.
-#include "run/supervision.h"
-
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "os/clock.h"
 #include "os/files.h"
+#include "run/supervision.h"
 
 namespace harness {
 namespace {
 
-constexpr size_t kOutputKept = 2048;            // bytes of a role's output that go into the history
+constexpr size_t kOutputKept = 2048;  // bytes of a role's output that go into the history
 
 }  // namespace
 
@@ -21,8 +19,10 @@ std::string Supervisor::who_is_not_ready() const {
   for (const RoleRun& role : roles_) {
     if (!role.is_started || role.is_ready) continue;
     const Ready& ready = role.plan->ready;
-    if (!ready.path.empty()) return role.plan->name + " was not ready, " + fill(ready.path) + " never appeared";
-    if (!ready.stdout_text.empty()) return role.plan->name + " was not ready, it never printed \"" + ready.stdout_text + "\"";
+    if (!ready.path.empty())
+      return role.plan->name + " was not ready, " + fill(ready.path) + " never appeared";
+    if (!ready.stdout_text.empty())
+      return role.plan->name + " was not ready, it never printed \"" + ready.stdout_text + "\"";
     if (ready.point) return role.plan->name + " was not ready, it never came to " + to_string(*ready.point);
   }
   return "a role before it was never ready";
@@ -34,7 +34,8 @@ void Supervisor::say_stuck(EventKind kind) {
   say(kind, "", -1, data);
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!roles_[i].is_started) {
-      say(EventKind::note, "", -1, {{"text", roles_[i].plan->name + " was not started: " + who_is_not_ready()}});
+      say(EventKind::note, "", -1,
+          {{"text", roles_[i].plan->name + " was not started: " + who_is_not_ready()}});
     }
   }
   for (Event& event : postmortem(tracer_.tasks(), role_names(), known_)) {
@@ -47,7 +48,8 @@ void Supervisor::finish() {
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;
-      say(EventKind::residue, "process", task.role, {{"object", fmt::format("process {}", task.pid)}}).pid = task.pid;
+      say(EventKind::residue, "process", task.role, {{"object", fmt::format("process {}", task.pid)}}).pid =
+          task.pid;
     }
   }
   while (!tracer_.is_empty()) {

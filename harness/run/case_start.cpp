@@ -1,6 +1,4 @@
 // Starting a case: journals, points, roles.
-#include "run/supervision.h"
-
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include "os/files.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/supervision.h"
 
 namespace harness {
 namespace {
@@ -98,7 +97,8 @@ std::vector<Arrival> Supervisor::awaited_arrivals() const {
     }
   }
   for (const RoleInstance& role : plan_.roles) {
-    if (role.ready.point) all.push_back({.role = role.name, .point = *role.ready.point, .nth = role.ready.nth});
+    if (role.ready.point)
+      all.push_back({.role = role.name, .point = *role.ready.point, .nth = role.ready.nth});
   }
   return all;
 }
@@ -120,8 +120,8 @@ void Supervisor::watch_call(const Arrival& arrival) {
 }
 
 std::string Supervisor::fill(std::string text) const {
-  for (const auto& [key, value] : {std::pair<std::string, std::string>{"{tmp}", directory_},
-                                   {"{name}", ledger_.unique_name()}}) {
+  for (const auto& [key, value] :
+       {std::pair<std::string, std::string>{"{tmp}", directory_}, {"{name}", ledger_.unique_name()}}) {
     for (size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += value.size()) {
       text.replace(at, key.size(), value);
     }
@@ -134,7 +134,8 @@ Status Supervisor::start_due_roles() {
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!roles_[i].is_started) TRY(start(i));
     // Instances of one role start together; the next role waits for all of them.
-    const bool next_is_same_role = i + 1 < roles_.size() && role_of(roles_[i + 1].plan->name) == role_of(roles_[i].plan->name);
+    const bool next_is_same_role =
+        i + 1 < roles_.size() && role_of(roles_[i + 1].plan->name) == role_of(roles_[i].plan->name);
     if (next_is_same_role) continue;
     for (size_t k = 0; k <= i; ++k) {
       if (!roles_[k].is_ready && !roles_[k].has_ended) return done();
@@ -161,7 +162,8 @@ Status Supervisor::start(size_t index) {
     for (const long call : alarm_calls()) filtered.push_back(call);
     ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
   }
-  auto pid = tracer_.start(static_cast<int>(index), order, program->entry, program->main, wanted, wanted_exits);
+  auto pid =
+      tracer_.start(static_cast<int>(index), order, program->entry, program->main, wanted, wanted_exits);
   if (!pid) return Error(pid.error()).in("role " + role.plan->name);
   role.pid = *pid;
   role.is_started = true;

@@ -1,6 +1,4 @@
 // Watching a case: what happened, who arrived where, whether anybody still moves.
-#include "run/supervision.h"
-
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -9,12 +7,13 @@
 #include "core/kernel_names.h"
 #include "os/clock.h"
 #include "os/syscalls.h"
+#include "run/supervision.h"
 
 namespace harness {
 namespace {
 
-constexpr int64_t kEagerPace_ns = 50'000;      // the same while a victim is held until the others have settled
-constexpr int kLooksBeforeDeadlock = 3;         // a deadlock is said when that many looks in a row agree
+constexpr int64_t kEagerPace_ns = 50'000;  // the same while a victim is held until the others have settled
+constexpr int kLooksBeforeDeadlock = 3;    // a deadlock is said when that many looks in a row agree
 
 }  // namespace
 
@@ -168,7 +167,8 @@ nlohmann::json Supervisor::call_details(const Stop& stop, InjectionPoint::Edge e
   if (edge == InjectionPoint::Edge::exit) data["result"] = stop.result;
   if (stop.call != SYS_futex || args == last_args_.end()) return data;
   const FutexPlace place = place_of(stop.pid, args->second[0]);
-  data["futex"] = {{"object", place.object}, {"offset", place.offset}, {"operation", futex_operation(args->second[1])}};
+  data["futex"] = {
+      {"object", place.object}, {"offset", place.offset}, {"operation", futex_operation(args->second[1])}};
   if (edge == InjectionPoint::Edge::exit) data["futex"]["result"] = stop.result;
   return data;
 }
@@ -182,9 +182,14 @@ Status Supervisor::on_call(const Stop& stop) {
     tracer_.resume(stop.tid);
     return done();
   }
-  const InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
+  const InjectionPoint point{
+      .kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
   const int nth = ++arrivals_[{stop.pid, to_string(point)}];
-  return arrive({.tid = stop.tid, .pid = stop.pid, .role = stop.role, .point = point, .nth = nth,
+  return arrive({.tid = stop.tid,
+                 .pid = stop.pid,
+                 .role = stop.role,
+                 .point = point,
+                 .nth = nth,
                  .data = call_details(stop, edge)});
 }
 
@@ -193,7 +198,8 @@ bool Supervisor::is_match(const Arrival& arrival, const At& at) const {
          names_instance(arrival.role, roles_[static_cast<size_t>(at.role)].plan->name);
 }
 
-// A task stands at a point. Whoever waited for that is told; the first fault that wants it as a victim keeps it.
+// A task stands at a point. Whoever waited for that is told; the first fault that wants it as a victim keeps
+// it.
 Status Supervisor::arrive(const At& at) {
   RoleRun& role = roles_[static_cast<size_t>(at.role)];
   bool is_awaited = false;
@@ -205,7 +211,8 @@ Status Supervisor::arrive(const At& at) {
       fault.resume_is_due = is_awaited = true;
     }
   }
-  if (!role.is_ready && role.plan->ready.point && *role.plan->ready.point == at.point && role.plan->ready.nth == at.nth) {
+  if (!role.is_ready && role.plan->ready.point && *role.plan->ready.point == at.point &&
+      role.plan->ready.nth == at.nth) {
     role.is_ready = true;
     say(EventKind::ready, to_string(at.point), at.role);
   }
@@ -257,8 +264,8 @@ bool Supervisor::look_around() {
   return true;
 }
 
-// Everybody but the held victims sleeps. Faults that waited for that are due; one that waits for an arrival which
-// nobody is left to make will wait for ever, and is given up.
+// Everybody but the held victims sleeps. Faults that waited for that are due; one that waits for an arrival
+// which nobody is left to make will wait for ever, and is given up.
 void Supervisor::note_settled(Motion motion) {
   bool anything_due = false;
   for (FaultRun& fault : faults_) {

@@ -72,7 +72,8 @@ Result<std::string> Catalogue::scenario_file(const std::string& name_or_path) co
   if (fs::is_directory(path) && fs::exists(path / "scenario.yaml")) return (path / "scenario.yaml").string();
   if (fs::is_regular_file(path)) return name_or_path;
   if (fs::is_directory(path)) return usage_error("folder " + name_or_path + " has no scenario.yaml in it");
-  if (path.extension() == ".yaml" || path.extension() == ".yml" || name_or_path.find('/') != std::string::npos) {
+  if (path.extension() == ".yaml" || path.extension() == ".yml" ||
+      name_or_path.find('/') != std::string::npos) {
     return usage_error("scenario file " + name_or_path + " does not exist; check the path");
   }
   return usage_error(not_found("scenario", name_or_path, scenario_names()));
@@ -94,7 +95,8 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
   const fs::path folder = fs::path(subjects_) / subject;
   if (!fs::is_directory(folder)) {
     const std::vector<std::string> known = subject_names();
-    if (known.empty()) return unavailable("no subject is built in " + subjects_ + "; build them first: ci/quickstart");
+    if (known.empty())
+      return unavailable("no subject is built in " + subjects_ + "; build them first: ci/quickstart");
     return usage_error(not_found("subject", subject, known));
   }
   std::vector<Variant> found;

@@ -11,14 +11,14 @@ namespace harness {
 
 struct Variant {
   std::string name;
-  std::string program;   // path of its executable
-  bool mutant = false;   // it lies in mutants/
+  std::string program;  // path of its executable
+  bool mutant = false;  // it lies in mutants/
 };
 
 class Catalogue {
  public:
-  // Finds the scenarios and the built subjects from the place of this program: a build tree, or an installation.
-  // HARNESS_SCENARIOS and HARNESS_SUBJECTS override.
+  // Finds the scenarios and the built subjects from the place of this program: a build tree, or an
+  // installation. HARNESS_SCENARIOS and HARNESS_SUBJECTS override.
   static Catalogue find();
 
   Catalogue(std::string scenarios, std::string subjects)
@@ -27,8 +27,8 @@ class Catalogue {
   // The names of all shipped scenarios, in order.
   std::vector<std::string> scenario_names() const;
 
-  // The file of a scenario by its name, or by the path of a .yaml file or of a folder that holds scenario.yaml.
-  // Errors: not found, with "did you mean".
+  // The file of a scenario by its name, or by the path of a .yaml file or of a folder that holds
+  // scenario.yaml. Errors: not found, with "did you mean".
   Result<std::string> scenario_file(const std::string& name_or_path) const;
 
   // The names that a glob such as 'crash-*' stands for; the word itself when it has no wildcard.
@@ -39,7 +39,8 @@ class Catalogue {
   // The variants of a subject, by name. Error: no such subject, or it is not built.
   Result<std::vector<Variant>> variants(const std::string& subject) const;
 
-  // The library that is preloaded into a program that calls fiu_fail() but does not link our probes; "" when not built.
+  // The library that is preloaded into a program that calls fiu_fail() but does not link our probes; "" when
+  // not built.
   std::string probe_library() const;
 
   const std::string& scenarios_directory() const { return scenarios_; }

@@ -67,7 +67,8 @@ void drain_one(const harness_journal& journal, const std::string& role, History&
   const uint64_t count = __atomic_load_n(&journal.record_count, __ATOMIC_ACQUIRE);
   for (uint64_t i = 0; i < std::min<uint64_t>(count, HARNESS_RECORDS_MAX); ++i) {
     const harness_record& record = journal.records[i];
-    if (__atomic_load_n(&record.kind, __ATOMIC_ACQUIRE) != HARNESS_RECORD_NONE) into.push_back(event_of(record, role));
+    if (__atomic_load_n(&record.kind, __ATOMIC_ACQUIRE) != HARNESS_RECORD_NONE)
+      into.push_back(event_of(record, role));
   }
   if (count <= HARNESS_RECORDS_MAX) return;
   into.push_back({.time_ns = into.back().time_ns,
@@ -76,16 +77,16 @@ void drain_one(const harness_journal& journal, const std::string& role, History&
                   .tid = journal.owner_pid,
                   .kind = EventKind::lost,
                   .name = "operations",
-                  .data = {{"reason", "the journal holds " + std::to_string(HARNESS_RECORDS_MAX) + " records, but " +
-                                          std::to_string(count) + " were written"}}});
+                  .data = {{"reason", "the journal holds " + std::to_string(HARNESS_RECORDS_MAX) +
+                                          " records, but " + std::to_string(count) + " were written"}}});
 }
 
 }  // namespace
 
 Result<RoleJournal> RoleJournal::create(const std::string& path, const std::vector<std::string>& probes) {
   if (probes.size() > HARNESS_POINTS_MAX) {
-    return usage_error("a program may declare at most " + std::to_string(HARNESS_POINTS_MAX) + " probes, this one has " +
-                       std::to_string(probes.size()));
+    return usage_error("a program may declare at most " + std::to_string(HARNESS_POINTS_MAX) +
+                       " probes, this one has " + std::to_string(probes.size()));
   }
   harness_journal* memory = map_file(path, O_CREAT | O_EXCL);
   if (memory == nullptr) return system_error("cannot make the journal " + path);
@@ -130,7 +131,8 @@ harness_journal* RoleJournal::of_process(pid_t pid) const {
 
 std::optional<Parked> RoleJournal::parked(pid_t pid, pid_t tid) const {
   const harness_journal* journal = of_process(pid);
-  if (journal == nullptr || __atomic_load_n(&journal->parking.tid, __ATOMIC_ACQUIRE) != tid) return std::nullopt;
+  if (journal == nullptr || __atomic_load_n(&journal->parking.tid, __ATOMIC_ACQUIRE) != tid)
+    return std::nullopt;
   const int point = journal->parking.point;
   if (point < 0 || point >= static_cast<int>(memory_->point_count)) return std::nullopt;
   return Parked{.probe = text_of(memory_->points[point].name), .nth = journal->parking.nth};

@@ -31,17 +31,19 @@ class RoleJournal {
 
   const std::string& path() const { return path_; }
 
-  // Makes a process of this role park at its nth arrival (1…64) at a probe. Must be called before the role starts.
+  // Makes a process of this role park at its nth arrival (1…64) at a probe. Must be called before the role
+  // starts.
   void park_at(const std::string& probe, int nth);
 
-  // Where this thread of the role has parked itself; nullopt when it has not, so that its stop has another cause.
+  // Where this thread of the role has parked itself; nullopt when it has not, so that its stop has another
+  // cause.
   std::optional<Parked> parked(pid_t pid, pid_t tid) const;
 
   // What HARNESS_PROBE returns when the parked thread goes on.
   void answer(pid_t pid, int reply);
 
-  // What the processes of the role wrote: events of the named role, with times as written (CLOCK_MONOTONIC). When more
-  // was said than fits, the last event is `lost` "operations".
+  // What the processes of the role wrote: events of the named role, with times as written (CLOCK_MONOTONIC).
+  // When more was said than fits, the last event is `lost` "operations".
   History drain(const std::string& role) const;
 
  private:
@@ -50,7 +52,8 @@ class RoleJournal {
 
   std::string path_;
   harness_journal* memory_ = nullptr;
-  mutable std::vector<std::pair<pid_t, harness_journal*>> children_;  // journals of forked processes, once seen
+  mutable std::vector<std::pair<pid_t, harness_journal*>>
+      children_;  // journals of forked processes, once seen
 };
 
 }  // namespace harness

@@ -130,7 +130,8 @@ std::vector<Leftover> Ledger::leftovers(const std::string& directory) const {
 
 std::string Ledger::blind_spot(bool traced) const {
   if (is_private()) return {};
-  if (!traced) return "neither namespaces nor a tracer: objects with other names than {name} may have been left";
+  if (!traced)
+    return "neither namespaces nor a tracer: objects with other names than {name} may have been left";
   return {};
 }
 

@@ -1,7 +1,7 @@
 // Ledger: which IPC objects the run created, and so which are left behind and may be taken away.
 //
-// In a private namespace everything is the run's own. Elsewhere the tracer writes down every creating call that
-// succeeded for a name that did not exist before; nothing else is ever touched.
+// In a private namespace everything is the run's own. Elsewhere the tracer writes down every creating call
+// that succeeded for a name that did not exist before; nothing else is ever touched.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ class Ledger {
   // Told of every stop at a call.
   void on_call(const Stop& stop, const std::array<uint64_t, 6>& args);
 
-  // What the case created and did not remove. `directory` is the case's {tmp}: sockets and FIFOs left in it count.
+  // What the case created and did not remove. `directory` is the case's {tmp}: sockets and FIFOs left in it
+  // count.
   std::vector<Leftover> leftovers(const std::string& directory) const;
 
   // Why some leftovers may have gone unseen, or "": only where there is neither a namespace nor a tracer.
@@ -43,9 +44,9 @@ class Ledger {
 
   const Sandbox& sandbox_;
   std::string name_;
-  std::set<std::string> before_;                    // System V objects, as kind + id
-  std::map<pid_t, Leftover> pending_;               // by task: what its call will have created if it succeeds
-  std::map<std::string, Leftover> created_;         // by kind + object
+  std::set<std::string> before_;             // System V objects, as kind + id
+  std::map<pid_t, Leftover> pending_;        // by task: what its call will have created if it succeeds
+  std::map<std::string, Leftover> created_;  // by kind + object
 };
 
 }  // namespace harness

@@ -44,7 +44,9 @@ class Planner {
   }
 
  private:
-  Error in_scenario(const std::string& message) const { return usage_error("scenario " + scenario_.name + ": " + message); }
+  Error in_scenario(const std::string& message) const {
+    return usage_error("scenario " + scenario_.name + ": " + message);
+  }
 
   // An error that the scenario file is to blame for, where it is.
   Error at(const std::string& place, const std::string& message) const {
@@ -55,12 +57,14 @@ class Planner {
     for (const CheckerUse& use : scenario_.checkers) {
       const Checker* checker = Checkers::instance().find(use.name);
       if (checker == nullptr) return at(use.place, not_found("checker", use.name, checker_names()));
-      if (Status status = checker->accepts(use.options); !status) return at(use.place, status.error().message);
+      if (Status status = checker->accepts(use.options); !status)
+        return at(use.place, status.error().message);
     }
     return done();
   }
 
-  // --- variants ------------------------------------------------------------------------------------------------------
+  // --- variants
+  // ------------------------------------------------------------------------------------------------------
 
   Result<std::vector<PlannedVariant>> planned_variants() const {
     if (!request_.subject.empty()) return users_program();
@@ -87,7 +91,8 @@ class Planner {
   }
 
   static const Variant* find(const std::vector<Variant>& variants, const std::string& name) {
-    const auto found = std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
+    const auto found =
+        std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
     return found == variants.end() ? nullptr : &*found;
   }
 
@@ -101,13 +106,16 @@ class Planner {
   Result<std::vector<PlannedVariant>> commands_only() const {
     std::vector<PlannedVariant> planned;
     if (!request_.variants.empty()) return in_scenario("has commands, not a subject, and so no variants");
-    for (const auto& [name, expectation] : scenario_.expect) planned.push_back({name, "", false, expectation});
+    for (const auto& [name, expectation] : scenario_.expect)
+      planned.push_back({name, "", false, expectation});
     if (planned.empty()) planned.push_back({"program", "", false, {}});
-    if (planned.size() > 1) return in_scenario("has commands, not a subject, so it can expect one thing only");
+    if (planned.size() > 1)
+      return in_scenario("has commands, not a subject, so it can expect one thing only");
     return planned;
   }
 
-  // --- faults --------------------------------------------------------------------------------------------------------
+  // --- faults
+  // --------------------------------------------------------------------------------------------------------
 
   Result<std::vector<FaultLine>> fault_lines() const {
     if (request_.points.empty()) return scenario_.faults;
@@ -118,8 +126,10 @@ class Planner {
         if (line.faults.size() != 1) continue;  // a chain is a story about its own points
         Fault& fault = line.faults.front();
         fault.at = point;
-        if (fault.hold.until == Hold::Until::arrival) fault.hold = {};  // a hold belongs to the point that it was made for
-        if (std::none_of(lines.begin(), lines.end(), [&](const FaultLine& other) { return other.faults == line.faults; })) {
+        if (fault.hold.until == Hold::Until::arrival)
+          fault.hold = {};  // a hold belongs to the point that it was made for
+        if (std::none_of(lines.begin(), lines.end(),
+                         [&](const FaultLine& other) { return other.faults == line.faults; })) {
           lines.push_back(line);
         }
       }
@@ -162,15 +172,18 @@ class Planner {
     return points;
   }
 
-  // --- cases ---------------------------------------------------------------------------------------------------------
+  // --- cases
+  // ---------------------------------------------------------------------------------------------------------
 
   Status add_variant(Plan& plan, const std::string& target, const PlannedVariant& variant,
                      const std::vector<FaultLine>& lines) const {
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
-      const bool is_for_it = line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
-      const bool is_for_own = request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
+      const bool is_for_it =
+          line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
+      const bool is_for_own =
+          request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
       if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
       for (const std::vector<Fault>& faults : unfold(line)) {
         for (const Fault& fault : faults) TRY(check_fault(fault, line));
@@ -179,7 +192,8 @@ class Planner {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
           if (line.draw_up_to > 0) one.faults.front().arrival = drawn(line, one.seed);
           one.id = id_of(one);
-          if (!ids.insert(one.id).second) return at(line.place, "this line makes a case that another line makes too: " + one.id);
+          if (!ids.insert(one.id).second)
+            return at(line.place, "this line makes a case that another line makes too: " + one.id);
           plan.cases.push_back(one);
         }
       }
@@ -187,7 +201,8 @@ class Planner {
     return done();
   }
 
-  // Which arrival a seed chooses. Two lines of a scenario are drawn apart, a line's draw depends on nothing else.
+  // Which arrival a seed chooses. Two lines of a scenario are drawn apart, a line's draw depends on nothing
+  // else.
   static int drawn(const FaultLine& line, uint64_t seed) {
     const std::string words = to_string(line.faults) + "/" + std::to_string(seed);
     std::seed_seq sequence(words.begin(), words.end());
@@ -199,8 +214,8 @@ class Planner {
     return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
   }
 
-  Result<Case> make_case(const std::string& target, const PlannedVariant& variant, const std::vector<Fault>& faults,
-                         const FaultLine& line, Plan& plan) const {
+  Result<Case> make_case(const std::string& target, const PlannedVariant& variant,
+                         const std::vector<Fault>& faults, const FaultLine& line, Plan& plan) const {
     Case made{.scenario = scenario_.name,
               .mechanism = scenario_.mechanism,
               .target = target,
@@ -237,19 +252,22 @@ class Planner {
 
   // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
   Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
-    const std::vector<std::string> known = {"{tmp}", "{name}", "{instance}", "{index}", "{count}", "{participants}", "{seed}"};
+    const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
+                                            "{count}", "{participants}", "{seed}"};
     for (const std::string& word : words) {
       for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
         const std::string braces = word.substr(open, word.find('}', open) - open + 1);
         for (const std::string& name : known) {
-          if (edit_distance(braces, name) == 1) return at(role.place, not_found("placeholder", braces, known));
+          if (edit_distance(braces, name) == 1)
+            return at(role.place, not_found("placeholder", braces, known));
         }
       }
     }
     return done();
   }
 
-  Status add_instances(Case& made, const Role& role, const PlannedVariant& variant, bool& records_operations) const {
+  Status add_instances(Case& made, const Role& role, const PlannedVariant& variant,
+                       bool& records_operations) const {
     std::vector<std::string> words = role.command;
     if (words.empty()) {
       words = {variant.program};
@@ -267,8 +285,10 @@ class Planner {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
                             .probes = program->probes};
-      for (const std::string& word : words) instance.command.push_back(fill(word, role, instance.name, index));
-      for (const auto& [key, value] : role.environment) instance.environment[key] = fill(value, role, instance.name, index);
+      for (const std::string& word : words)
+        instance.command.push_back(fill(word, role, instance.name, index));
+      for (const auto& [key, value] : role.environment)
+        instance.environment[key] = fill(value, role, instance.name, index);
       const bool brings_own_points = program->uses_libfiu && program->probes.empty();
       const std::string library = catalogue_.probe_library();
       if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);
@@ -277,8 +297,8 @@ class Planner {
     return done();
   }
 
-  // A probe must be declared by the program of its role. One that declares none may use libfiu itself: then the names
-  // that the case mentions are registered, and a fault that never fires will say so.
+  // A probe must be declared by the program of its role. One that declares none may use libfiu itself: then
+  // the names that the case mentions are registered, and a fault that never fires will say so.
   Status check_probes(Case& made, const FaultLine& line) const {
     const std::string place = request_.points.empty() ? line.place : "";
     Status status = check_all_probes(made);
@@ -286,15 +306,16 @@ class Planner {
     return at(place, status.error().message);
   }
 
-  // A program of the user's in a shipped scenario may lack the probe that shows a role to be ready: the next role then
-  // starts at once, and the plan says so.
+  // A program of the user's in a shipped scenario may lack the probe that shows a role to be ready: the next
+  // role then starts at once, and the plan says so.
   void forget_unreachable_readiness(Case& made, Plan& plan) const {
     if (request_.subject.empty()) return;
     for (RoleInstance& role : made.roles) {
       const bool is_probe = role.ready.point && role.ready.point->kind == InjectionPoint::Kind::probe;
-      if (!is_probe || std::count(role.probes.begin(), role.probes.end(), role.ready.point->name) != 0) continue;
-      const std::string note = scenario_.name + "/" + made.variant + ": not waited for: " + role.name + " at " +
-                               to_string(*role.ready.point) + " (the program has no such probe)";
+      if (!is_probe || std::count(role.probes.begin(), role.probes.end(), role.ready.point->name) != 0)
+        continue;
+      const std::string note = scenario_.name + "/" + made.variant + ": not waited for: " + role.name +
+                               " at " + to_string(*role.ready.point) + " (the program has no such probe)";
       if (std::count(plan.notes.begin(), plan.notes.end(), note) == 0) plan.notes.push_back(note);
       role.ready.point.reset();
     }
@@ -324,8 +345,9 @@ class Planner {
       if (preloads_probes(role)) {
         role.probes.push_back(point.name);
       } else if (role.probes.empty()) {
-        return usage_error("role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
-                           " cannot be reached; use --at syscall:NAME/enter, or add probes (scenarios/OWN-PROGRAM.md)");
+        return usage_error(
+            "role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
+            " cannot be reached; use --at syscall:NAME/enter, or add probes (scenarios/OWN-PROGRAM.md)");
       } else {
         return usage_error("variant " + made.variant + ", role " + role.name + ": " +
                            not_found("probe", point.name, role.probes));
@@ -356,7 +378,8 @@ class Planner {
 
 }  // namespace
 
-Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request) {
+Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
+                   const PlanRequest& request) {
   return Planner(scenario, catalogue, request).add_to(plan);
 }
 

@@ -13,16 +13,17 @@ namespace harness {
 // What the command line adds to a scenario.
 struct PlanRequest {
   std::vector<std::string> targets = {"native"};
-  std::vector<std::string> variants;   // only these; judged on their own merits: expected to pass
-  std::vector<std::string> points;     // replace where the faults strike
-  std::string subject;                 // a program that plays every role of the scenario's subject
+  std::vector<std::string> variants;  // only these; judged on their own merits: expected to pass
+  std::vector<std::string> points;    // replace where the faults strike
+  std::string subject;                // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;
   uint64_t seed = 1;
   int repeat = 1;
 };
 
-// Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action, checker; a
-// program that cannot run. Nothing is guessed: what a scenario names must exist.
-Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request);
+// Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action,
+// checker; a program that cannot run. Nothing is guessed: what a scenario names must exist.
+Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
+                   const PlanRequest& request);
 
 }  // namespace harness

@@ -1,9 +1,8 @@
 #include "run/postmortem.h"
 
+#include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
-
-#include <fmt/format.h>
 
 #include "os/files.h"
 #include "os/syscalls.h"
@@ -12,8 +11,8 @@
 namespace harness {
 namespace {
 
-// pthread_mutex_t of glibc on 64-bit Linux (sysdeps/nptl/bits/struct_mutex.h): the futex word, and beside it what kind
-// of mutex it is. Kind bits: 16 robust, 32 priority inheritance, 128 process-shared.
+// pthread_mutex_t of glibc on 64-bit Linux (sysdeps/nptl/bits/struct_mutex.h): the futex word, and beside it
+// what kind of mutex it is. Kind bits: 16 robust, 32 priority inheritance, 128 process-shared.
 struct MutexMemory {
   uint32_t word;
   uint32_t count;
@@ -37,16 +36,19 @@ Mutex recognise(const MutexMemory& memory, const std::map<pid_t, Known>& known) 
   const bool is_robust = (memory.kind & kRobust) != 0;
   const bool is_pi = (memory.kind & kPriorityInherit) != 0;
   if (is_robust || is_pi) {
-    return {is_robust ? (is_pi ? "robust-pi" : "robust") : "pi", static_cast<int>(memory.word & FUTEX_TID_MASK)};
+    return {is_robust ? (is_pi ? "robust-pi" : "robust") : "pi",
+            static_cast<int>(memory.word & FUTEX_TID_MASK)};
   }
-  if (memory.word == 2 && memory.users >= 1 && known.count(memory.owner) != 0) return {"normal", memory.owner};
+  if (memory.word == 2 && memory.users >= 1 && known.count(memory.owner) != 0)
+    return {"normal", memory.owner};
   return {};
 }
 
 std::string owner_words(int tid, const std::map<pid_t, Known>& known) {
   const auto owner = known.find(tid);
   if (owner == known.end()) return fmt::format("thread {}", tid);
-  return fmt::format("{} (thread {}, {})", owner->second.role, tid, owner->second.is_alive ? "alive" : "dead");
+  return fmt::format("{} (thread {}, {})", owner->second.role, tid,
+                     owner->second.is_alive ? "alive" : "dead");
 }
 
 std::string place_words(const FutexPlace& place, uint64_t address) {

@@ -31,8 +31,10 @@ std::string futex_operation(uint64_t argument);
 //   wait       futex | fd | child | timer | stopped | running | other
 //   timed      whether the call ends by itself
 //   explained  the same in a sentence
-//   futex      {address, object, offset, word, expected, owner_tid, owner_role, owner_alive, waiters_bit, owner_died_bit,
-//              mutex}, for a futex; mutex is robust | robust-pi | pi | normal when the word lies in a pthread_mutex_t
+//   futex      {address, object, offset, word, expected, owner_tid, owner_role, owner_alive, waiters_bit,
+//   owner_died_bit,
+//              mutex}, for a futex; mutex is robust | robust-pi | pi | normal when the word lies in a
+//              pthread_mutex_t
 History postmortem(const std::vector<Tracer::Task>& tasks, const std::vector<std::string>& role_names,
                    const std::map<pid_t, Known>& known);
 

@@ -25,8 +25,11 @@ std::optional<std::string> LineReader::next() {
 }
 
 Status send_message(int fd, const nlohmann::json& message) {
-  const std::string text =
-      message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";  // a subject may print any bytes
+  return send_line(fd, message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+Status send_line(int fd, std::string text) {
+  text += '\n';
   for (size_t at = 0; at < text.size();) {
     ssize_t count = ::send(fd, text.data() + at, text.size() - at, MSG_NOSIGNAL);
     if (count < 0 && errno == ENOTSOCK) count = ::write(fd, text.data() + at, text.size() - at);

@@ -1,5 +1,5 @@
-// The protocol between a coordinator and a worker: lines of JSON over a byte stream, the same for a local process, a
-// guest machine and another host.
+// The protocol between a coordinator and a worker: lines of JSON over a byte stream, the same for a local
+// process, a guest machine and another host.
 //
 //   worker → coordinator   {"hello": {"version": 1, "lost": […], "can_trace": true}}
 //   coordinator → worker   {"case": {…}}                       one at a time
@@ -37,5 +37,8 @@ class LineReader {
 
 // Writes the message and a newline; an error when the other side is gone.
 Status send_message(int fd, const nlohmann::json& message);
+
+// The same for a message that is text already.
+Status send_line(int fd, std::string text);
 
 }  // namespace harness

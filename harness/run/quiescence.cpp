@@ -12,10 +12,10 @@ namespace {
 // Calls that wait for ever when they wait, whatever their arguments.
 bool waits_without_limit(long call) {
   static const std::set<long> calls = {
-      SYS_read,      SYS_readv,   SYS_pread64,     SYS_write,        SYS_writev,   SYS_pwrite64, SYS_recvfrom,
-      SYS_recvmsg,   SYS_sendto,  SYS_sendmsg,     SYS_accept,       SYS_accept4,  SYS_connect,  SYS_openat,
-      SYS_wait4,     SYS_waitid,  SYS_flock,       SYS_fcntl,        SYS_rt_sigsuspend, SYS_msgrcv, SYS_msgsnd,
-      SYS_semop,     SYS_splice,  SYS_tee,         SYS_exit,
+      SYS_read,    SYS_readv,  SYS_pread64, SYS_write,  SYS_writev,        SYS_pwrite64, SYS_recvfrom,
+      SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_accept, SYS_accept4,       SYS_connect,  SYS_openat,
+      SYS_wait4,   SYS_waitid, SYS_flock,   SYS_fcntl,  SYS_rt_sigsuspend, SYS_msgrcv,   SYS_msgsnd,
+      SYS_semop,   SYS_splice, SYS_tee,     SYS_exit,
 #ifdef SYS_pause
       SYS_pause,
 #endif
@@ -77,8 +77,8 @@ Observation read_all(const std::vector<Tracer::Task>& tasks) {
   for (const Tracer::Task& task : tasks) {
     if (task.held) continue;
     const auto thread = read_thread(task.pid, task.tid);
-    // A zombie leader whose other threads live on is as still as can be; one that is wholly gone is reaped before
-    // three looks agree.
+    // A zombie leader whose other threads live on is as still as can be; one that is wholly gone is reaped
+    // before three looks agree.
     const bool is_still = thread && (thread->is_blocked() || thread->state == 'T' || thread->state == 'Z');
     if (!is_still) {
       observation.anybody_moves = true;
@@ -90,7 +90,8 @@ Observation read_all(const std::vector<Tracer::Task>& tasks) {
 }
 
 bool is_same(const ThreadState& a, const ThreadState& b) {
-  return a.tid == b.tid && a.state == b.state && a.switches == b.switches && a.syscall == b.syscall && a.args == b.args;
+  return a.tid == b.tid && a.state == b.state && a.switches == b.switches && a.syscall == b.syscall &&
+         a.args == b.args;
 }
 
 bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
@@ -109,8 +110,9 @@ bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<Thr
 bool is_timed(const ThreadState& thread) {
   if (thread.syscall == SYS_futex) {
     const int operation = static_cast<int>(thread.args[1]) & FUTEX_CMD_MASK;
-    const bool can_time_out = operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET || operation == FUTEX_LOCK_PI ||
-                              operation == FUTEX_LOCK_PI2 || operation == FUTEX_WAIT_REQUEUE_PI;
+    const bool can_time_out = operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET ||
+                              operation == FUTEX_LOCK_PI || operation == FUTEX_LOCK_PI2 ||
+                              operation == FUTEX_WAIT_REQUEUE_PI;
     return !can_time_out || thread.args[3] != 0;
   }
   if (const int argument = timeout_pointer_argument(thread.syscall); argument >= 0) {

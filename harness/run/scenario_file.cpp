@@ -1,11 +1,11 @@
 #include "run/scenario_file.h"
 
+#include <yaml-cpp/yaml.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
 #include <set>
-
-#include <yaml-cpp/yaml.h>
 
 #include "base/suggest.h"
 #include "os/files.h"
@@ -30,8 +30,11 @@ class Reader {
     const std::filesystem::path folder = std::filesystem::absolute(file).lexically_normal().parent_path();
     scenario.directory = folder.string();
     scenario.name = file.filename() == "scenario.yaml" ? folder.filename().string() : file.stem().string();
-    if (!root_.IsMap()) complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
-    only_keys(root_, "scenario", {"summary", "mechanism", "subject", "tags", "roles", "faults", "checkers", "expect", "deadline_ms"});
+    if (!root_.IsMap())
+      complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
+    only_keys(
+        root_, "scenario",
+        {"summary", "mechanism", "subject", "tags", "roles", "faults", "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) scenario.subject = text(node, "subject");
@@ -64,7 +67,8 @@ class Reader {
     return node;
   }
 
-  void only_keys(const YAML::Node& map, const std::string& what, const std::vector<std::string>& known) const {
+  void only_keys(const YAML::Node& map, const std::string& what,
+                 const std::vector<std::string>& known) const {
     if (!map.IsMap()) complain(map, what + " must be a mapping, { key: value }");
     std::set<std::string> seen;
     for (const auto& entry : map) {
@@ -113,7 +117,8 @@ class Reader {
   }
 
   void roles(const YAML::Node& map, Scenario& scenario) const {
-    if (!map.IsMap() || map.size() == 0) complain(map, "roles must be a mapping of names to roles, and not empty");
+    if (!map.IsMap() || map.size() == 0)
+      complain(map, "roles must be a mapping of names to roles, and not empty");
     for (const auto& entry : map) {
       Role role = read_role(entry.first.Scalar(), entry.second);
       if (scenario.subject.empty() && role.command.empty()) {
@@ -129,10 +134,12 @@ class Reader {
   Role read_role(const std::string& name, const YAML::Node& node) const {
     only_keys(node, "role", {"args", "command", "env", "count", "ready"});
     Role role{.name = name, .place = place_of(node)};
-    if (role_of(name) != name) complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
+    if (role_of(name) != name)
+      complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
     if (node["args"]) role.args = texts(node["args"], "args");
     if (node["command"]) role.command = texts(node["command"], "command");
-    if (node["args"] && node["command"]) complain(node, "role " + name + " has both args (of a subject) and a command");
+    if (node["args"] && node["command"])
+      complain(node, "role " + name + " has both args (of a subject) and a command");
     if (node["command"] && role.command.empty()) complain(node["command"], "command must name a program");
     if (node["count"]) role.count = positive(node["count"], "count");
     if (node["env"]) {
@@ -202,7 +209,8 @@ class Reader {
       line.draw_up_to = arrival_number(need(node, "draw"));
       return;
     }
-    if (!node.IsSequence() || node.size() != 2) complain(node, "arrival must be a number, [first, last] or { draw: last }");
+    if (!node.IsSequence() || node.size() != 2)
+      complain(node, "arrival must be a number, [first, last] or { draw: last }");
     const int first = arrival_number(node[0]);
     line.last_arrival = arrival_number(node[1]);
     if (line.last_arrival < first) complain(node, "arrival [first, last] must go upwards");
@@ -237,9 +245,11 @@ class Reader {
     std::vector<std::string> known;
     for (const Role& role : scenario.roles) {
       known.push_back(role.name);
-      for (int i = 1; role.count > 1 && i <= role.count; ++i) known.push_back(role.name + "." + std::to_string(i));
+      for (int i = 1; role.count > 1 && i <= role.count; ++i)
+        known.push_back(role.name + "." + std::to_string(i));
     }
-    if (std::find(known.begin(), known.end(), name) == known.end()) complain(node, not_found("role", name, known));
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      complain(node, not_found("role", name, known));
   }
 
   void checkers(const YAML::Node& list, Scenario& scenario) const {
@@ -248,7 +258,8 @@ class Reader {
       if (item.IsScalar()) {
         scenario.checkers.push_back({.name = item.Scalar(), .place = place_of(item)});
       } else if (item.IsMap() && item.size() == 1) {
-        scenario.checkers.push_back({item.begin()->first.Scalar(), to_json(item.begin()->second), place_of(item)});
+        scenario.checkers.push_back(
+            {item.begin()->first.Scalar(), to_json(item.begin()->second), place_of(item)});
       } else {
         complain(item, "a checker is a name, or { name: { options } }");
       }
@@ -315,8 +326,8 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& path
   } catch (const Complaint& complaint) {
     return usage_error(complaint.message);
   } catch (const YAML::Exception& error) {
-    return usage_error(path + ":" + std::to_string(error.mark.line + 1) + ":" + std::to_string(error.mark.column + 1) +
-                       ": not valid YAML: " + error.msg);
+    return usage_error(path + ":" + std::to_string(error.mark.line + 1) + ":" +
+                       std::to_string(error.mark.column + 1) + ": not valid YAML: " + error.msg);
   }
 }
 

@@ -24,7 +24,7 @@
 
 namespace harness {
 
-constexpr int64_t kFirstPace_ns = 1'000'000;    // how long nothing must happen before the threads are looked at
+constexpr int64_t kFirstPace_ns = 1'000'000;  // how long nothing must happen before the threads are looked at
 constexpr int64_t kSlowestPace_ns = 4'000'000;  // and at most between two looks
 
 // A role instance and its first process.
@@ -50,9 +50,10 @@ struct FaultRun {
   pid_t pid = 0;
   pid_t tid = 0;
   int nth = 0;
-  bool hold_is_over = false;    // the arrival that was waited for has come
+  bool hold_is_over = false;  // the arrival that was waited for has come
   bool resume_is_due = false;
-  nlohmann::json where = nlohmann::json::object();  // what is known of the point: call arguments, result, futex
+  nlohmann::json where =
+      nlohmann::json::object();  // what is known of the point: call arguments, result, futex
 };
 
 // A task that stands still at a point.
@@ -68,12 +69,17 @@ struct At {
 class Supervisor {
  public:
   Supervisor(const Case& plan, const Ground& ground, int interrupt)
-      : plan_(plan), ground_(ground), interrupt_(interrupt), tracer_(ground.can_trace), ledger_(ground.sandbox) {}
+      : plan_(plan),
+        ground_(ground),
+        interrupt_(interrupt),
+        tracer_(ground.can_trace),
+        ledger_(ground.sandbox) {}
 
   Result<CaseRun> run();
 
  private:
-  // --- before ------------------------------------------------------------------------------------------------------
+  // --- before
+  // ------------------------------------------------------------------------------------------------------
   Status prepare();
   Status prepare_faults();
   Status prepare_roles();
@@ -82,7 +88,8 @@ class Supervisor {
   std::vector<Arrival> awaited_arrivals() const;
   std::string fill(std::string text) const;
 
-  // --- during ------------------------------------------------------------------------------------------------------
+  // --- during
+  // ------------------------------------------------------------------------------------------------------
   Status watch();
   Status advance();
   int64_t first_pace_ns() const;
@@ -102,7 +109,8 @@ class Supervisor {
   void on_ended(const Stop& stop);
   nlohmann::json call_details(const Stop& stop, InjectionPoint::Edge edge) const;
 
-  // --- after -------------------------------------------------------------------------------------------------------
+  // --- after
+  // -------------------------------------------------------------------------------------------------------
   void say_stuck(EventKind kind);
   std::string who_is_not_ready() const;
   void finish();
@@ -123,8 +131,8 @@ class Supervisor {
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;
-  std::vector<std::set<long>> calls_;  // by role: the calls that stop
-  std::vector<std::set<long>> exits_;  // by role: those that stop at exit as well
+  std::vector<std::set<long>> calls_;                      // by role: the calls that stop
+  std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
   std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
   std::map<pid_t, Known> known_;

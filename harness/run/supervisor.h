@@ -1,5 +1,5 @@
-// Supervisor: runs one case from a plan to a history. It starts the roles, holds victims at their points, has the
-// injectors act, recognises when nobody can move any more, and leaves nothing behind.
+// Supervisor: runs one case from a plan to a history. It starts the roles, holds victims at their points, has
+// the injectors act, recognises when nobody can move any more, and leaves nothing behind.
 #pragma once
 
 #include <functional>
@@ -20,9 +20,9 @@ struct Ground {
 // Finds out, by trying, and enters the sandbox. Forks (see enter_sandbox).
 Result<Ground> prepare_ground(const Denied& denied, const std::vector<std::string>& keep_away);
 
-// Runs the case. The history is complete: whatever went wrong with a subject is an event in it. Errors are for what
-// is not the subject's doing: a program that cannot be started, an action that the kernel refused, a full disk.
-// `interrupt` is a descriptor that becomes readable when the run is to be given up.
+// Runs the case. The history is complete: whatever went wrong with a subject is an event in it. Errors are
+// for what is not the subject's doing: a program that cannot be started, an action that the kernel refused, a
+// full disk. `interrupt` is a descriptor that becomes readable when the run is to be given up.
 struct CaseRun {
   History history;
   int64_t duration_ns = 0;

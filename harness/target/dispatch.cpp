@@ -92,7 +92,8 @@ class Dispatcher {
     Worker& worker = workers_[slot];
     if (message.contains("hello")) {
       const auto& hello = message["hello"];
-      if (hello.contains("error")) return unavailable("a worker cannot run here: " + hello["error"].get<std::string>());
+      if (hello.contains("error"))
+        return unavailable("a worker cannot run here: " + hello["error"].get<std::string>());
       worker.is_ready = true;
       worker.scratch = hello.value("scratch", "");
       outcome_.lost = hello.value("lost", std::vector<std::string>());
@@ -118,7 +119,8 @@ class Dispatcher {
     return send_message(worker.link.stream.get(), {{"case", *order_.cases[*worker.current]}});
   }
 
-  // A worker that has gone while it ran a case: nothing is known of that case, and the rest goes on with a new worker.
+  // A worker that has gone while it ran a case: nothing is known of that case, and the rest goes on with a
+  // new worker.
   Status replace(size_t slot) {
     Worker& worker = workers_[slot];
     int status = 0;
@@ -126,14 +128,16 @@ class Dispatcher {
     std::vector<pid_t> others;
     for (const Worker& other : workers_) others.push_back(other.link.process);
     clean_up_after_worker(worker.link.process, worker.scratch, others);
-    if (!worker.is_ready) return internal_error("a worker ended before it was ready (status " + std::to_string(status) + ")");
+    if (!worker.is_ready)
+      return internal_error("a worker ended before it was ready (status " + std::to_string(status) + ")");
     if (worker.current) {
       const std::string how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                                                   : "status " + std::to_string(WEXITSTATUS(status));
       Delivered lost{.plan = order_.cases[*worker.current]};
-      lost.history.push_back({.kind = EventKind::lost,
-                              .name = "worker",
-                              .data = {{"reason", "the worker ended in the middle of the case (" + how + ")"}}});
+      lost.history.push_back(
+          {.kind = EventKind::lost,
+           .name = "worker",
+           .data = {{"reason", "the worker ended in the middle of the case (" + how + ")"}}});
       finished_[*worker.current] = std::move(lost);
     }
     return open(slot);
@@ -149,7 +153,8 @@ class Dispatcher {
     return done();
   }
 
-  // The end of its stream tells a worker to clean up; it is waited for, so that nothing is left when we return.
+  // The end of its stream tells a worker to clean up; it is waited for, so that nothing is left when we
+  // return.
   void close_all() {
     for (Worker& worker : workers_) worker.link.stream.reset();
     for (Worker& worker : workers_) {
@@ -168,7 +173,8 @@ class Dispatcher {
 
 }  // namespace
 
-Result<DispatchOutcome> dispatch(const DispatchOrder& order, const std::function<Status(Delivered)>& deliver) {
+Result<DispatchOutcome> dispatch(const DispatchOrder& order,
+                                 const std::function<Status(Delivered)>& deliver) {
   if (order.cases.empty()) return DispatchOutcome{};
   return Dispatcher(order, deliver).run();
 }

@@ -33,8 +33,9 @@ struct DispatchOutcome {
   std::vector<std::string> lost;  // what this machine denied the workers
 };
 
-// Runs all cases, at most `jobs` at a time, and gives each result to `deliver` in the plan's order; an error from it ends
-// the run. A worker that dies is replaced, its case is delivered with a `lost` "worker" event, and the others go on.
+// Runs all cases, at most `jobs` at a time, and gives each result to `deliver` in the plan's order; an error
+// from it ends the run. A worker that dies is replaced, its case is delivered with a `lost` "worker" event,
+// and the others go on.
 Result<DispatchOutcome> dispatch(const DispatchOrder& order, const std::function<Status(Delivered)>& deliver);
 
 }  // namespace harness

@@ -40,9 +40,9 @@ class NativeTarget : public Target {
 
   Status availability() const override { return done(); }
 
-  // The worker is a fork of this process, in a session of its own so that Ctrl-C reaches the coordinator alone. It
-  // notices the coordinator's death by the end of its stream and cleans up; a kill of both at once leaves the
-  // namespaces to the kernel.
+  // The worker is a fork of this process, in a session of its own so that Ctrl-C reaches the coordinator
+  // alone. It notices the coordinator's death by the end of its stream and cleans up; a kill of both at once
+  // leaves the namespaces to the kernel.
   Result<WorkerLink> open_worker(const WorkerRequest& request) const override {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
@@ -64,7 +64,10 @@ class NativeTarget : public Target {
     ::close_range(4, ~0U, 0);
     int status = 70;
     try {
-      status = serve({.stream = 3, .cpu = cpu_of(request.slot), .denied = request.denied, .keep_away = request.keep_away});
+      status = serve({.stream = 3,
+                      .cpu = cpu_of(request.slot),
+                      .denied = request.denied,
+                      .keep_away = request.keep_away});
     } catch (const std::exception& error) {
       const std::string text = std::string("harness worker: ") + error.what() + "\n";
       [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());

@@ -1,5 +1,5 @@
-// Target: where and how cases run, and what a pass there means. How a worker is reached: this machine, a guest, later
-// another host. A target is a file that registers itself.
+// Target: where and how cases run, and what a pass there means. How a worker is reached: this machine, a
+// guest, later another host. A target is a file that registers itself.
 #pragma once
 
 #include <string>
