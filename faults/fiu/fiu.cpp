@@ -15,7 +15,7 @@ class FiuInjector : public Injector {
 
   Status accepts(const Fault& fault) const override {
     if (fault.at.kind != InjectionPoint::Kind::probe) {
-      return usage_error("action fail at " + to_string(fault.at) + " needs an errno, as in fail(EIO)");
+      return unavailable("libfiu fails probes; " + to_string(fault.at) + " is none");
     }
     if (!fault.action.argument.empty() && !errno_number(fault.action.argument)) {
       return usage_error("action fail(" + fault.action.argument + "): no such errno; see errno(3)");

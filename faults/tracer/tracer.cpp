@@ -17,7 +17,7 @@ class TracerInjector : public Injector {
 
   Status accepts(const Fault& fault) const override {
     if (fault.at.kind != InjectionPoint::Kind::syscall) {
-      return usage_error("the tracer fails system calls; " + to_string(fault.at) + " is none");
+      return unavailable("the tracer fails system calls; " + to_string(fault.at) + " is none");
     }
     if (fault.action.argument.empty()) {
       return usage_error("action fail at " + to_string(fault.at) + " needs an errno, as in fail(EIO)");

@@ -12,8 +12,11 @@ Result<const Injector*> injector_for(const Fault& fault) {
     for (const ActionKind& kind : injector->actions()) {
       known.push_back(kind.name);
       if (kind.name != fault.action.name || found != nullptr) continue;
-      answer = injector->accepts(fault);
-      if (answer) found = injector;
+      Status said = injector->accepts(fault);
+      if (said) found = injector;
+      // "That is not my kind of point" says less than what the injector for that kind has against the fault.
+      if (!answer && answer.error().blame == Blame::usage && !said) continue;
+      answer = std::move(said);
     }
   }
   if (found != nullptr) return found;

@@ -173,6 +173,8 @@ Result<pid_t> launch(const Launch& order) {
   if (Status status = seize_after_exec(child, order); !status) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, __WALL);
+    // Under TSan vfork is fork: the child may give up after the look at its error above.
+    if (handshake.error.load() != 0) return exec_error(order, handshake);
     return status.error();
   }
   return child;

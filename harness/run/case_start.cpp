@@ -157,13 +157,14 @@ Status Supervisor::start(size_t index) {
   std::set<long> wanted = calls_[index];
   std::set<long> wanted_exits = exits_[index];
   ledger_.watch(wanted, wanted_exits);
+  const bool counts_calls = !wanted.empty();  // else nobody asks where main is, and a stop is saved
   if (tracer_.traced()) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);
     ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
   }
-  auto pid =
-      tracer_.start(static_cast<int>(index), order, program->entry, program->main, wanted, wanted_exits);
+  auto pid = tracer_.start(static_cast<int>(index), order, program->entry, counts_calls ? program->main : 0,
+                           wanted, wanted_exits);
   if (!pid) return Error(pid.error()).in("role " + role.plan->name);
   role.pid = *pid;
   role.is_started = true;

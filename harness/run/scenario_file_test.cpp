@@ -1,0 +1,67 @@
+#include "run/scenario_file.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace harness {
+namespace {
+
+// A scenario that is right; each test spoils one line of it.
+constexpr const char* kRight =
+    "summary: a test\n"
+    "roles:\n"
+    "  writer: { command: [cat], count: 2 }\n"
+    "faults:\n"
+    "  - { victim: writer, at: \"probe:a\", do: kill }\n"
+    "checkers: [progress]\n";
+
+std::string with(const std::string& old_text, const std::string& new_text) {
+  std::string text = kRight;
+  return text.replace(text.find(old_text), old_text.size(), new_text);
+}
+
+std::string complaint(const std::string& text) {
+  const auto scenario = parse_scenario(text, "dir/s.yaml");
+  return scenario ? "none" : scenario.error().message;
+}
+
+BOOST_AUTO_TEST_SUITE(scenario_file)
+
+BOOST_AUTO_TEST_CASE(a_right_one_is_read) {
+  const auto scenario = parse_scenario(kRight, "dir/s.yaml");
+  BOOST_REQUIRE(scenario.ok());
+  BOOST_TEST(scenario->name == "s");
+  BOOST_TEST(scenario->roles.front().count == 2);
+  BOOST_TEST(to_string(scenario->faults.front().faults) == "writer@probe:a=kill");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_key_is_told_with_its_place_and_the_nearest_one) {
+  BOOST_TEST(complaint(with("faults:", "fautls:")) ==
+             "dir/s.yaml:4:1: scenario key \"fautls\" not found; did you mean faults?");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_type_is_told_with_its_place) {
+  BOOST_TEST(complaint(with("count: 2", "count: two")) ==
+             "dir/s.yaml:3:36: count must be a whole number of at least 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_victim_that_is_no_role_is_told) {
+  BOOST_TEST(complaint(with("victim: writer", "victim: writter")).find("did you mean writer") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_instance_of_a_role_can_be_a_victim) {
+  BOOST_TEST(complaint(with("victim: writer", "victim: writer.2")) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_yaml_itself_has_a_place) {
+  BOOST_TEST(complaint(with("{ command: [cat]", "{ command: [cat")).rfind("dir/s.yaml:", 0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_told_at_its_beginning) {
+  BOOST_TEST(complaint("").rfind("dir/s.yaml:1:1: ", 0) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness
