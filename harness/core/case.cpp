@@ -56,7 +56,8 @@ nlohmann::json instance_to_json(const RoleInstance& role) {
           {"command", role.command},
           {"environment", role.environment},
           {"ready", ready_to_json(role.ready)},
-          {"probes", role.probes}};
+          {"probes", role.probes},
+          {"from_zygote", role.from_zygote}};
 }
 
 RoleInstance instance_from_json(const nlohmann::json& json) {
@@ -64,7 +65,8 @@ RoleInstance instance_from_json(const nlohmann::json& json) {
           .command = json.at("command"),
           .environment = json.at("environment"),
           .ready = ready_from_json(json.at("ready")),
-          .probes = json.at("probes")};
+          .probes = json.at("probes"),
+          .from_zygote = json.value("from_zygote", false)};
 }
 
 nlohmann::json expectation_to_json(const Expectation& expectation) {

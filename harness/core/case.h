@@ -19,6 +19,7 @@ struct RoleInstance {
   std::map<std::string, std::string> environment;
   Ready ready;
   std::vector<std::string> probes;  // the names that the program declares, or that the case mentions
+  bool from_zygote = false;  // a subject of the catalogue: may be cloned at main instead of being executed
 };
 
 struct Case {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <sstream>
 
 #include "os/files.h"
@@ -88,6 +89,12 @@ std::vector<pid_t> descendants_of(pid_t pid) {
     all.insert(all.end(), next.begin(), next.end());
   }
   return all;
+}
+
+size_t open_files_of(pid_t pid) {
+  std::error_code error;
+  const std::filesystem::directory_iterator files(proc(pid, "fd"), error);
+  return static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
 std::optional<Mapping> mapping_at(pid_t pid, uint64_t address) {

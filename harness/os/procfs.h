@@ -37,6 +37,9 @@ std::vector<pid_t> children_of(pid_t pid);
 // All processes below a process, itself not included.
 std::vector<pid_t> descendants_of(pid_t pid);
 
+// How many descriptors a process has open.
+size_t open_files_of(pid_t pid);
+
 // What lies at an address of a process: the mapped file, and the offset within it.
 struct Mapping {
   uint64_t start = 0;

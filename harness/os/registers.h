@@ -3,7 +3,10 @@
 
 #include <sys/types.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -18,5 +21,27 @@ Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address);
 
 // Puts the old code back and moves the thread, which has just hit the breakpoint, onto it.
 Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before);
+
+// The general registers of a stopped thread, in the kernel's own form (NT_PRSTATUS).
+struct RegisterSet {
+  alignas(8) std::array<unsigned char, 512> bytes{};
+  size_t size = 0;
+};
+
+Result<RegisterSet> read_registers(pid_t tid);
+Status write_registers(pid_t tid, const RegisterSet& set);
+
+// The same thread about to make a system call by the instruction that lies at `instruction`.
+RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
+                        const std::array<uint64_t, 6>& args);
+
+// What that call returned, once it has.
+int64_t call_result(const RegisterSet& set);
+
+// The machine code of the instruction that makes a system call.
+std::string_view call_instruction();
+
+// The arguments of clone(2), whose order differs, for a fork that writes its thread id to `child_tid`.
+std::array<uint64_t, 6> fork_arguments(uint64_t flags, uint64_t child_tid);
 
 }  // namespace harness

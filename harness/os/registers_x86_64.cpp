@@ -2,10 +2,12 @@
 
 #if defined(__x86_64__)
 
+#include <elf.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 
-#include <cstddef>
+#include <cstring>
 
 namespace harness {
 namespace {
@@ -39,6 +41,50 @@ Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
 Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
   if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
   return poke_register(tid, offsetof(user_regs_struct, rip), address);
+}
+
+Result<RegisterSet> read_registers(pid_t tid) {
+  RegisterSet set;
+  iovec place{set.bytes.data(), set.bytes.size()};
+  if (::ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_GETREGSET");
+  set.size = place.iov_len;
+  return set;
+}
+
+Status write_registers(pid_t tid, const RegisterSet& set) {
+  iovec place{const_cast<unsigned char*>(set.bytes.data()), set.size};
+  if (::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_SETREGSET");
+  return done();
+}
+
+// orig_rax of -1 tells the kernel that the thread is in no call, so that it restarts none.
+RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
+                        const std::array<uint64_t, 6>& args) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  registers.rip = instruction;
+  registers.rax = static_cast<uint64_t>(call);
+  registers.orig_rax = static_cast<uint64_t>(-1);
+  registers.rdi = args[0];
+  registers.rsi = args[1];
+  registers.rdx = args[2];
+  registers.r10 = args[3];
+  registers.r8 = args[4];
+  registers.r9 = args[5];
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
+int64_t call_result(const RegisterSet& set) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  return static_cast<int64_t>(registers.rax);
+}
+
+std::string_view call_instruction() { return "\x0f\x05"; }
+
+std::array<uint64_t, 6> fork_arguments(uint64_t flags, uint64_t child_tid) {
+  return {flags, 0, 0, child_tid, 0, 0};
 }
 
 }  // namespace harness

@@ -63,7 +63,7 @@ std::vector<long> alarm_calls() {
 Result<pid_t> Tracer::start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
                             std::set<long> exits) {
   catch_child_signal();
-  order.traced = traced_;
+  CHECK(order.traced == traced_) << order.program;
   calls_[role] = std::move(calls);
   exits_[role] = std::move(exits);
   auto child = launch(order);
@@ -76,6 +76,15 @@ Result<pid_t> Tracer::start(int role, Launch order, uint64_t entry, uint64_t mai
     continues(*child, PTRACE_CONT, 0);
   }
   return child;
+}
+
+void Tracer::take_over(int role, pid_t pid, std::set<long> calls, std::set<long> exits) {
+  catch_child_signal();
+  calls_[role] = std::move(calls);
+  exits_[role] = std::move(exits);
+  processes_[pid] = Process{.role = role, .counting = true, .threads = 1};
+  tasks_[pid] = TaskState{.pid = pid};
+  continues(pid, PTRACE_CONT, 0);
 }
 
 // The load address of a position-independent program is where the kernel says that its entry is, less
@@ -97,8 +106,13 @@ void Tracer::set_main_breakpoint(pid_t tid, Process& process) {
   next_main_.reset();
   if (process.breakpoint == 0) {
     process.counting = true;
-    counts_from_main_ = false;
+    process.is_main_known = false;
   }
+}
+
+bool Tracer::counts_from_main(pid_t pid) const {
+  const auto process = processes_.find(pid);
+  return process == processes_.end() || process->second.is_main_known;
 }
 
 Stop Tracer::stop_of(Stop::Kind kind, pid_t tid) const {
@@ -420,8 +434,6 @@ void Tracer::add_untraced(std::vector<Task>& all) const {
 }
 
 bool Tracer::is_empty() const { return tasks_.empty() && (traced_ || descendants_of(::getpid()).empty()); }
-
-bool Tracer::is_alive(pid_t pid) const { return processes_.count(pid) != 0; }
 
 void Tracer::kill_all() {
   for (const auto& [pid, process] : processes_) ::kill(pid, SIGKILL);

@@ -1,5 +1,5 @@
-// Tracer: watches the processes of one case and reports where they stop. The only caller of ptrace(2) and
-// wait(2).
+// Tracer: watches the processes of one case and reports where they stop. Only os/launch and os/zygote call
+// ptrace(2) and wait(2) beside it, on processes that it does not know yet.
 //
 // Two modes. Traced: roles are seized; threads and children are followed; system calls of a chosen set stop
 // at entry and, where wanted, at exit, but only from main on (the loader's calls differ from build to build).
@@ -60,6 +60,10 @@ class Tracer {
   Result<pid_t> start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
                       std::set<long> exits);
 
+  // The same with a process that a zygote made: it stands before main's first instruction, seized, and is let
+  // run.
+  void take_over(int role, pid_t pid, std::set<long> calls, std::set<long> exits);
+
   // The next thing that happened, without waiting for one.
   std::optional<Stop> poll();
 
@@ -97,16 +101,16 @@ class Tracer {
 
   // True when no process of any role is left; without a tracer also no orphan that one left behind.
   bool is_empty() const;
-  bool is_alive(pid_t pid) const;
 
-  // Whether the breakpoint on main could be set, for each start: without it calls count from the program's
-  // entry.
-  bool counts_from_main() const { return counts_from_main_; }
+  // Whether calls of this process count from its main on; where main was not found they count from the
+  // program's entry.
+  bool counts_from_main(pid_t pid) const;
 
  private:
   struct Process {
     int role = 0;
-    bool counting = false;  // main has been reached
+    bool counting = false;  // main has been reached, or cannot be
+    bool is_main_known = true;
     bool is_alarm_set = false;
     bool alarm_repeats = false;
     uint64_t breakpoint = 0;  // address, 0 when none is set
@@ -141,7 +145,6 @@ class Tracer {
   Stop stop_of(Stop::Kind kind, pid_t tid) const;
 
   bool traced_;
-  bool counts_from_main_ = true;
   std::map<pid_t, TaskState> tasks_;
   std::map<pid_t, Process> processes_;
   std::map<pid_t, int> unknown_;         // tasks that stopped before their parent's event told whose they are

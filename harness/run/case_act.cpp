@@ -40,7 +40,7 @@ class HeldVictim : public Victim {
 
 Status Supervisor::act(FaultRun& fault) {
   RoleRun& role = roles_[static_cast<size_t>(fault.role)];
-  HeldVictim victim(tracer_, *role.journal, fault);
+  HeldVictim victim(tracer_, role.files->journal, fault);
   nlohmann::json data = fault.where;
   data["fault"] = &fault - faults_.data();
   data["at"] = to_string(fault.plan->at);

@@ -79,7 +79,7 @@ void Supervisor::note_residue() {
 History Supervisor::collect() {
   History all = std::move(events_);
   for (const RoleRun& role : roles_) {
-    History told = role.journal->drain(role.plan->name);
+    History told = role.files->journal.drain(role.plan->name, role.has_children || !tracer_.traced());
     all.insert(all.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
   }
   add_output(all);
@@ -90,17 +90,17 @@ History Supervisor::collect() {
 
 void Supervisor::add_output(History& history) const {
   for (const RoleRun& role : roles_) {
-    for (const auto& [name, path] : {std::pair{"stdout", role.stdout_path}, {"stderr", role.stderr_path}}) {
-      auto text = read_file(path);
-      if (!text || text->empty()) continue;
-      if (text->size() > kOutputKept) text = "…" + text->substr(text->size() - kOutputKept);
+    for (const auto& [name, file] : {std::pair{"stdout", &role.files->standard_output},
+                                     std::pair{"stderr", &role.files->standard_error}}) {
+      std::string text = file->text(kOutputKept);
+      if (text.empty()) continue;
       history.push_back({.time_ns = now_ns(),
                          .role = role.plan->name,
                          .pid = role.pid,
                          .tid = role.pid,
                          .kind = EventKind::output,
                          .name = name,
-                         .data = {{"text", *text}}});
+                         .data = {{"text", std::move(text)}}});
     }
   }
 }

@@ -1,6 +1,4 @@
 // Starting a case: journals, points, roles.
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -16,19 +14,22 @@ namespace {
 namespace fs = std::filesystem;
 
 // A worker runs the same programs over and over: each is read once, and again when it has changed.
-Result<const Program*> known_program(const std::string& path) {
-  struct Known {
-    fs::file_time_type written;
-    Program program;
-  };
-  static std::map<std::string, Known> cache;
+struct KnownProgram {
+  fs::file_time_type written;
+  Program program;
+
+  int64_t version() const { return written.time_since_epoch().count(); }
+};
+
+Result<const KnownProgram*> known_program(const std::string& path) {
+  static std::map<std::string, KnownProgram> cache;
   std::error_code error;
   const fs::file_time_type written = fs::last_write_time(path, error);
   const auto known = cache.find(path);
-  if (known != cache.end() && known->second.written == written) return &known->second.program;
+  if (known != cache.end() && known->second.written == written) return &known->second;
   ASSIGN_OR_RETURN(Program program, inspect_program(path));
   cache[path] = {written, std::move(program)};
-  return &cache[path].program;
+  return &cache[path];
 }
 
 // Likewise the filter for a set of calls.
@@ -44,11 +45,8 @@ Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls) {
 }  // namespace
 
 Status Supervisor::prepare() {
-  empty_directory(ground_.sandbox.scratch);
-  directory_ = ground_.sandbox.scratch + "/tmp";
-  for (const std::string& path : {directory_, ground_.sandbox.scratch + "/journals"}) {
-    if (::mkdir(path.c_str(), 0777) != 0) return system_error("cannot make " + path);
-  }
+  TRY(workplace_.begin_case());
+  directory_ = workplace_.directory();
   ledger_.begin();
   if (!tracer_.traced()) {
     say(EventKind::lost, "points", -1, {{"reason", "system call points need ptrace, which is denied here"}});
@@ -58,14 +56,10 @@ Status Supervisor::prepare() {
 }
 
 Status Supervisor::prepare_roles() {
-  const std::string journals = ground_.sandbox.scratch + "/journals/";
   for (const RoleInstance& instance : plan_.roles) {
-    RoleRun role{.plan = &instance,
-                 .stdout_path = journals + instance.name + ".stdout",
-                 .stderr_path = journals + instance.name + ".stderr"};
-    ASSIGN_OR_RETURN(RoleJournal journal, RoleJournal::create(journals + instance.name, instance.probes));
-    role.journal = std::make_unique<RoleJournal>(std::move(journal));
-    roles_.push_back(std::move(role));
+    RoleRun role{.plan = &instance};
+    ASSIGN_OR_RETURN(role.files, workplace_.files_of(instance.name, instance.probes));
+    roles_.push_back(role);
   }
   calls_.resize(roles_.size());
   exits_.resize(roles_.size());
@@ -105,7 +99,8 @@ std::vector<Arrival> Supervisor::awaited_arrivals() const {
 
 void Supervisor::arm_probes(const Arrival& arrival) {
   for (RoleRun& role : roles_) {
-    if (names_instance(arrival.role, role.plan->name)) role.journal->park_at(arrival.point.name, arrival.nth);
+    if (names_instance(arrival.role, role.plan->name))
+      role.files->journal.park_at(arrival.point.name, arrival.nth);
   }
 }
 
@@ -146,34 +141,59 @@ Status Supervisor::start_due_roles() {
 
 Status Supervisor::start(size_t index) {
   RoleRun& role = roles_[index];
-  Launch order{.environment = {{"HARNESS_JOURNAL", role.journal->path()}},
+  Launch order{.environment = {{"HARNESS_JOURNAL", role.files->journal.path()}},
                .directory = plan_.directory.empty() ? directory_ : plan_.directory,
-               .stdout_path = role.stdout_path,
-               .stderr_path = role.stderr_path};
+               .stdout_path = role.files->standard_output.path(),
+               .stderr_path = role.files->standard_error.path(),
+               .traced = tracer_.traced()};
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
   for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
-  ASSIGN_OR_RETURN(const Program* const program, known_program(order.program));
-  std::set<long> wanted = calls_[index];
-  std::set<long> wanted_exits = exits_[index];
-  ledger_.watch(wanted, wanted_exits);
-  const bool counts_calls = !wanted.empty();  // else nobody asks where main is, and a stop is saved
-  if (tracer_.traced()) {
-    std::vector<long> filtered(wanted.begin(), wanted.end());
-    for (const long call : alarm_calls()) filtered.push_back(call);
-    ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
-  }
-  auto pid = tracer_.start(static_cast<int>(index), order, program->entry, counts_calls ? program->main : 0,
-                           wanted, wanted_exits);
+  auto pid = start_process(index, order);
   if (!pid) return Error(pid.error()).in("role " + role.plan->name);
   role.pid = *pid;
   role.is_started = true;
   known_[*pid] = {.role = role.plan->name, .pid = *pid};
   say(EventKind::spawned, fs::path(order.program).filename().string(), static_cast<int>(index),
       {{"command", order.command}});
+  const bool counts_calls = !calls_[index].empty();
+  if (counts_calls && !tracer_.counts_from_main(*pid)) {
+    say(EventKind::note, "", static_cast<int>(index),
+        {{"text", "its main was not found: system calls count from the entry of " + order.program}});
+  }
   role.is_ready = !role.plan->ready.is_given();
   progressed_ = true;
   return done();
+}
+
+// A subject of ours is cloned from its zygote; a program that we know nothing of is executed afresh.
+Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
+  ASSIGN_OR_RETURN(const KnownProgram* const known, known_program(order.program));
+  const Program& program = known->program;
+  std::set<long> wanted = calls_[index];
+  std::set<long> wanted_exits = exits_[index];
+  ledger_.watch(wanted, wanted_exits);
+  if (order.traced) {
+    std::vector<long> filtered(wanted.begin(), wanted.end());
+    for (const long call : alarm_calls()) filtered.push_back(call);
+    ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
+  }
+  const auto role = static_cast<int>(index);
+  ZygotePool* const zygotes = workplace_.zygotes();
+  if (roles_[index].plan->from_zygote && order.traced && zygotes != nullptr) {
+    Zygote* const zygote = zygotes->find(order, program.entry, program.main, known->version());
+    const auto copy = zygote != nullptr ? zygote->clone() : Result<pid_t>(unavailable("no zygote"));
+    if (copy) {
+      roles_[index].files->journal.give_to(*copy);
+      tracer_.take_over(role, *copy, std::move(wanted), std::move(wanted_exits));
+      return *copy;
+    }
+    if (zygote != nullptr) zygotes->forget_all();  // it may have been killed by a case
+    roles_[index].files->journal.give_to(0);
+  }
+  // Where nobody asks for calls nobody asks where main is, and a stop is saved.
+  const uint64_t main = wanted.empty() ? 0 : program.main;
+  return tracer_.start(role, order, program.entry, main, std::move(wanted), std::move(wanted_exits));
 }
 
 // The conditions that are read from outside; arrivals at points come through arrive().
@@ -184,7 +204,7 @@ void Supervisor::check_ready(size_t index) {
   std::string shown_by;
   if (!ready.path.empty() && exists(fill(ready.path))) shown_by = "path";
   if (!ready.stdout_text.empty()) {
-    const auto text = read_file(role.stdout_path);
+    const auto text = read_file(role.files->standard_output.path());
     if (text && text->find(ready.stdout_text) != std::string::npos) shown_by = "stdout";
   }
   if (shown_by.empty()) return;

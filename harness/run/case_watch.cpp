@@ -104,7 +104,8 @@ Status Supervisor::on_stop(const Stop& stop) {
       tracer_.resume(stop.tid);
       return done();
     case Stop::Kind::new_task: {
-      const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+      RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+      role.has_children = role.has_children || !stop.is_thread;
       known_[stop.tid] = {.role = role.plan->name, .pid = stop.pid};
       Event& event = say(EventKind::task, stop.is_thread ? "thread" : "child", stop.role);
       event.pid = stop.pid;
@@ -149,7 +150,7 @@ void Supervisor::on_ended(const Stop& stop) {
 // A SIGSTOP: a probe that parks, or a stop that someone else sent and that is none of our business.
 Status Supervisor::on_parked(const Stop& stop) {
   const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
-  const auto parked = role.journal->parked(stop.pid, stop.tid);
+  const auto parked = role.files->journal.parked(stop.pid, stop.tid);
   if (!parked) {
     if (tracer_.traced()) tracer_.let_stop(stop.tid);
     return done();

@@ -83,20 +83,30 @@ void drain_one(const harness_journal& journal, const std::string& role, History&
 
 }  // namespace
 
-Result<RoleJournal> RoleJournal::create(const std::string& path, const std::vector<std::string>& probes) {
+Result<RoleJournal> RoleJournal::create(const std::string& path) {
+  harness_journal* memory = map_file(path, O_CREAT);
+  if (memory == nullptr) return system_error("cannot make the journal " + path);
+  return RoleJournal(path, memory);
+}
+
+// All of it is emptied, by giving the pages back where the file system can: nothing that a subject wrote
+// anywhere in them survives into the next case.
+Status RoleJournal::begin(const std::vector<std::string>& probes) {
   if (probes.size() > HARNESS_POINTS_MAX) {
     return usage_error("a program may declare at most " + std::to_string(HARNESS_POINTS_MAX) +
                        " probes, this one has " + std::to_string(probes.size()));
   }
-  harness_journal* memory = map_file(path, O_CREAT | O_EXCL);
-  if (memory == nullptr) return system_error("cannot make the journal " + path);
+  if (::madvise(memory_, sizeof *memory_, MADV_REMOVE) != 0) std::memset(memory_, 0, sizeof *memory_);
+  forget_children();
   for (const std::string& probe : probes) {
-    harness_point& point = memory->points[memory->point_count++];
+    harness_point& point = memory_->points[memory_->point_count++];
     std::strncpy(point.name, probe.c_str(), sizeof point.name - 1);
   }
-  memory->magic = HARNESS_JOURNAL_MAGIC;
-  return RoleJournal(path, memory);
+  memory_->magic = HARNESS_JOURNAL_MAGIC;
+  return done();
 }
+
+void RoleJournal::give_to(pid_t pid) { memory_->owner_pid = pid; }
 
 RoleJournal::RoleJournal(RoleJournal&& other) noexcept
     : path_(std::move(other.path_)),
@@ -107,7 +117,12 @@ RoleJournal::RoleJournal(RoleJournal&& other) noexcept
 
 RoleJournal::~RoleJournal() {
   if (memory_ != nullptr) ::munmap(memory_, sizeof *memory_);
+  forget_children();
+}
+
+void RoleJournal::forget_children() {
   for (const auto& [pid, journal] : children_) ::munmap(journal, sizeof *journal);
+  children_.clear();
 }
 
 void RoleJournal::park_at(const std::string& probe, int nth) {
@@ -144,9 +159,10 @@ void RoleJournal::answer(pid_t pid, int reply) {
   }
 }
 
-History RoleJournal::drain(const std::string& role) const {
+History RoleJournal::drain(const std::string& role, bool has_children) {
   History events;
   drain_one(*memory_, role, events);
+  if (!has_children) return events;
   const std::filesystem::path file(path_);
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), error)) {
@@ -155,6 +171,7 @@ History RoleJournal::drain(const std::string& role) const {
     if (harness_journal* journal = map_file(entry.path().string(), 0)) {
       drain_one(*journal, role, events);
       ::munmap(journal, sizeof *journal);
+      std::filesystem::remove(entry.path(), error);
     }
   }
   return events;

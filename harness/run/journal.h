@@ -22,14 +22,20 @@ struct Parked {
 
 class RoleJournal {
  public:
-  // Makes the file, fresh and empty, and lays the role's points into it.
-  static Result<RoleJournal> create(const std::string& path, const std::vector<std::string>& probes);
+  // Makes the file. It stays mapped from case to case, since the zygotes of the role have it mapped as well.
+  static Result<RoleJournal> create(const std::string& path);
 
   RoleJournal(RoleJournal&& other) noexcept;
   RoleJournal& operator=(RoleJournal&&) = delete;
   ~RoleJournal();
 
   const std::string& path() const { return path_; }
+
+  // Makes it empty again and lays a role's points into it.
+  Status begin(const std::vector<std::string>& probes);
+
+  // Says which process writes here, where it cannot claim that itself: a zygote's copy.
+  void give_to(pid_t pid);
 
   // Makes a process of this role park at its nth arrival (1…64) at a probe. Must be called before the role
   // starts.
@@ -43,12 +49,14 @@ class RoleJournal {
   void answer(pid_t pid, int reply);
 
   // What the processes of the role wrote: events of the named role, with times as written (CLOCK_MONOTONIC).
-  // When more was said than fits, the last event is `lost` "operations".
-  History drain(const std::string& role) const;
+  // When more was said than fits, the last event is `lost` "operations". `has_children`: other processes of
+  // the role may have written as well; what they wrote is taken away.
+  History drain(const std::string& role, bool has_children);
 
  private:
   RoleJournal(std::string path, harness_journal* memory) : path_(std::move(path)), memory_(memory) {}
   harness_journal* of_process(pid_t pid) const;
+  void forget_children();
 
   std::string path_;
   harness_journal* memory_ = nullptr;

@@ -284,7 +284,8 @@ class Planner {
     for (int index = 1; index <= role.count; ++index) {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
-                            .probes = program->probes};
+                            .probes = program->probes,
+                            .from_zygote = role.command.empty() && request_.subject.empty()};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
       for (const auto& [key, value] : role.environment)

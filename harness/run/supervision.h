@@ -9,7 +9,6 @@
 
 #include <array>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "run/postmortem.h"
 #include "run/quiescence.h"
 #include "run/supervisor.h"
+#include "run/workplace.h"
 
 namespace harness {
 
@@ -30,13 +30,12 @@ constexpr int64_t kSlowestPace_ns = 4'000'000;  // and at most between two looks
 // A role instance and its first process.
 struct RoleRun {
   const RoleInstance* plan = nullptr;
-  std::unique_ptr<RoleJournal> journal;
-  std::string stdout_path;
-  std::string stderr_path;
+  RoleFiles* files = nullptr;
   pid_t pid = 0;
   bool is_started = false;
   bool is_ready = false;
   bool has_ended = false;
+  bool has_children = false;  // as far as is known
 };
 
 // Where a fault stands.
@@ -68,9 +67,10 @@ struct At {
 
 class Supervisor {
  public:
-  Supervisor(const Case& plan, const Ground& ground, int interrupt)
+  Supervisor(const Case& plan, const Ground& ground, Workplace& workplace, int interrupt)
       : plan_(plan),
         ground_(ground),
+        workplace_(workplace),
         interrupt_(interrupt),
         tracer_(ground.can_trace),
         ledger_(ground.sandbox) {}
@@ -95,6 +95,7 @@ class Supervisor {
   int64_t first_pace_ns() const;
   Status start_due_roles();
   Status start(size_t role);
+  Result<pid_t> start_process(size_t role, Launch order);
   void check_ready(size_t role);
   Status on_stop(const Stop& stop);
   Status on_parked(const Stop& stop);
@@ -125,6 +126,7 @@ class Supervisor {
 
   const Case& plan_;
   const Ground& ground_;
+  Workplace& workplace_;
   int interrupt_;
   Tracer tracer_;
   Ledger ledger_;

@@ -16,8 +16,8 @@ Result<CaseRun> Supervisor::run() {
   return result;
 }
 
-Result<CaseRun> run_case(const Case& plan, const Ground& ground, int interrupt) {
-  return Supervisor(plan, ground, interrupt).run();
+Result<CaseRun> run_case(const Case& plan, const Ground& ground, Workplace& workplace, int interrupt) {
+  return Supervisor(plan, ground, workplace, interrupt).run();
 }
 
 }  // namespace harness

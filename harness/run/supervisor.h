@@ -28,7 +28,8 @@ struct CaseRun {
   int64_t duration_ns = 0;
   bool interrupted = false;
 };
-Result<CaseRun> run_case(const Case& plan, const Ground& ground, int interrupt);
+class Workplace;
+Result<CaseRun> run_case(const Case& plan, const Ground& ground, Workplace& workplace, int interrupt);
 
 // Ends every process and removes every object that is left in the sandbox.
 void clean_up(const Ground& ground);

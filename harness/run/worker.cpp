@@ -8,6 +8,7 @@
 #include "core/case.h"
 #include "run/protocol.h"
 #include "run/supervisor.h"
+#include "run/workplace.h"
 
 namespace harness {
 namespace {
@@ -51,9 +52,9 @@ std::string answer_to(const Case& plan, const Result<CaseRun>& run) {
 }
 
 // True when the stream is to be served further.
-bool serve_line(const std::string& line, const Ground& ground, int stream) {
+bool serve_line(const std::string& line, const Ground& ground, Workplace& workplace, int stream) {
   const Case plan = nlohmann::json::parse(line).at("case").get<Case>();
-  const Result<CaseRun> run = run_case(plan, ground, stream);
+  const Result<CaseRun> run = run_case(plan, ground, workplace, stream);
   if (run && run->interrupted) return false;
   return send_line(stream, answer_to(plan, run)).ok();
 }
@@ -78,10 +79,11 @@ int serve(const WorkerOrder& order) {
                                     {"can_trace", ground->can_trace},
                                     {"scratch", ground->sandbox.has_mount ? "" : ground->sandbox.scratch}}}})
           .ok();
+  Workplace workplace(ground->sandbox);
   LineReader reader(order.stream);
   while (goes_on && reader.fill()) {
     while (const auto line = goes_on ? reader.next() : std::nullopt)
-      goes_on = serve_line(*line, *ground, order.stream);
+      goes_on = serve_line(*line, *ground, workplace, order.stream);
   }
   clean_up(*ground);
   return 0;

@@ -1,0 +1,179 @@
+#include "os/zygote.h"
+
+#include <elf.h>
+#include <sched.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <string_view>
+
+#include "os/procfs.h"
+
+namespace harness {
+namespace {
+
+constexpr size_t kMostZygotes = 16;
+constexpr size_t kVdsoSize = 4096;  // of it, the part that is searched
+
+Result<int> wait_for_stop(pid_t tid) {
+  int status = 0;
+  while (::waitpid(tid, &status, __WALL) < 0) {
+    if (errno != EINTR) return system_error("waitpid");
+  }
+  if (!WIFSTOPPED(status)) return unavailable("it ended before main");
+  return status;
+}
+
+// What a stop is, without the code of the process: an event of ptrace(2), or a signal.
+int event_of(int status) { return status >> 16; }
+bool is_signal(int status, int signal) { return event_of(status) == 0 && WSTOPSIG(status) == signal; }
+
+Result<int> next_stop(pid_t tid, int request) {
+  if (::ptrace(static_cast<__ptrace_request>(request), tid, nullptr, nullptr) != 0)
+    return system_error("ptrace");
+  return wait_for_stop(tid);
+}
+
+// Goes on until the stop with this signal. What else stops it on the way, a call that the filter picks for
+// instance, is none of our business.
+Status run_to(pid_t tid, int request, int signal) {
+  for (;;) {
+    ASSIGN_OR_RETURN(const int status, next_stop(tid, request));
+    if (is_signal(status, signal)) return done();
+  }
+}
+
+std::string key_of(const Launch& order, int64_t version) {
+  std::string key = order.program + '\n' + std::to_string(version) + '\n' + order.directory + '\n' +
+                    order.stdout_path + '\n' + order.stderr_path + '\n';
+  for (const std::string& word : order.command) key += word + '\0';
+  for (const auto& [name, value] : order.environment) key += name + '=' + value + '\0';
+  key.append(reinterpret_cast<const char*>(order.filter.data()), order.filter.size() * sizeof(sock_filter));
+  return key;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Zygote>> Zygote::start(const Launch& order, uint64_t entry, uint64_t main) {
+  if (main == 0) return unavailable("its main was not found");
+  ASSIGN_OR_RETURN(const pid_t pid, launch(order));
+  std::unique_ptr<Zygote> zygote(new Zygote(pid));
+  TRY(zygote->run_to_main(entry, main));
+  TRY(zygote->check_copyable());
+  TRY(zygote->find_instruction());
+  TRY(zygote->find_thread_id());
+  return zygote;
+}
+
+Zygote::~Zygote() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, __WALL);
+}
+
+Status Zygote::run_to_main(uint64_t entry, uint64_t main) {
+  const uint64_t address = auxiliary_value(pid_, AT_ENTRY) - entry + main;
+  ASSIGN_OR_RETURN(const uint64_t before, set_breakpoint(pid_, address));
+  TRY(run_to(pid_, PTRACE_CONT, SIGTRAP));
+  TRY(clear_breakpoint(pid_, address, before));
+  ASSIGN_OR_RETURN(at_main_, read_registers(pid_));
+  return done();
+}
+
+// A copy has only the thread that made it, and shares the files that are open.
+Status Zygote::check_copyable() const {
+  if (threads_of(pid_).size() != 1) return unavailable("it starts threads before main");
+  if (!children_of(pid_).empty()) return unavailable("it starts processes before main");
+  if (has_pending_timer(pid_)) return unavailable("it sets a timer before main");
+  if (open_files_of(pid_) != 3) return unavailable("it opens files before main");
+  return done();
+}
+
+// The kernel's own library, which every process has, makes system calls.
+Status Zygote::find_instruction() {
+  const uint64_t library = auxiliary_value(pid_, AT_SYSINFO_EHDR);
+  std::string code(kVdsoSize, '\0');
+  if (library == 0 || !read_memory(pid_, library, code.data(), code.size()))
+    return unavailable("it has no vDSO");
+  const size_t at = code.find(call_instruction());
+  if (at == std::string::npos) return unavailable("its vDSO makes no system call");
+  instruction_ = library + at;
+  return done();
+}
+
+// glibc keeps the id, an unused int and a pointer just before the head of the robust list (struct pthread).
+// That it is there is checked: another C library is refused.
+Status Zygote::find_thread_id() {
+  void* head = nullptr;
+  size_t size = 0;
+  if (::syscall(SYS_get_robust_list, pid_, &head, &size) != 0) return system_error("get_robust_list");
+  robust_list_ = reinterpret_cast<uint64_t>(head);
+  robust_size_ = size;
+  thread_id_ = robust_list_ - 16;
+  int32_t id = 0;
+  if (robust_list_ == 0 || !read_memory(pid_, thread_id_, &id, sizeof id) || id != pid_) {
+    return unavailable("its C library is not glibc as we know it");
+  }
+  return done();
+}
+
+Result<pid_t> Zygote::clone() {
+  constexpr uint64_t kFlags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
+  TRY(write_registers(pid_,
+                      set_up_call(at_main_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
+  // A single step, so that it goes no further when the kernel refuses.
+  int status = 0;
+  do {
+    ASSIGN_OR_RETURN(status, next_stop(pid_, PTRACE_SINGLESTEP));
+    if (is_signal(status, SIGTRAP)) return unavailable("the kernel refuses another process");
+  } while (event_of(status) != PTRACE_EVENT_FORK);
+  unsigned long message = 0;
+  if (::ptrace(PTRACE_GETEVENTMSG, pid_, nullptr, &message) != 0) return system_error("PTRACE_GETEVENTMSG");
+  const auto copy = static_cast<pid_t>(message);
+  TRY(run_to(pid_, PTRACE_SYSCALL, SIGTRAP | 0x80));
+  TRY(wait_for_stop(copy));
+  if (Status made = make_good(copy); !made) {
+    ::kill(copy, SIGKILL);
+    ::waitpid(copy, nullptr, __WALL);
+    return made.error();
+  }
+  return copy;
+}
+
+Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const {
+  TRY(write_registers(copy, set_up_call(at_main_, instruction_, call, args)));
+  TRY(run_to(copy, PTRACE_SINGLESTEP, SIGTRAP));
+  ASSIGN_OR_RETURN(const RegisterSet after, read_registers(copy));
+  if (call_result(after) < 0) return internal_error("an injected system call failed in a copy of a zygote");
+  return done();
+}
+
+Status Zygote::make_good(pid_t copy) const {
+  TRY(call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_}));
+  TRY(call_in(copy, SYS_setsid, {}));
+  return write_registers(copy, at_main_);
+}
+
+Zygote* ZygotePool::find(const Launch& order, uint64_t entry, uint64_t main, int64_t version) {
+  const std::string key = key_of(order, version);
+  const auto known =
+      std::find_if(zygotes_.begin(), zygotes_.end(), [&](const Entry& one) { return one.key == key; });
+  if (known != zygotes_.end()) {
+    zygotes_.splice(zygotes_.begin(), zygotes_, known);
+    return zygotes_.front().zygote.get();
+  }
+  if (unfit_.count(key) != 0) return nullptr;
+  auto zygote = Zygote::start(order, entry, main);
+  if (!zygote) {
+    unfit_.insert(key);
+    return nullptr;
+  }
+  zygotes_.push_front({key, std::move(*zygote)});
+  if (zygotes_.size() > kMostZygotes) zygotes_.pop_back();
+  return zygotes_.front().zygote.get();
+}
+
+}  // namespace harness

@@ -1,0 +1,76 @@
+// Zygote: a process that stands just before main, from which case processes are cloned.
+//
+// Executing and loading a program costs more than everything else in a case. A program that has been loaded
+// once is stopped at its main, and each case gets a copy of it by clone(2), injected by ptrace(2), that
+// starts at the same instruction with the same registers. What a fork does not copy is made good in the copy:
+// its thread id where the C library keeps it, its robust list (get_robust_list(2): a copy has none, so that a
+// dead owner would never be noticed), and a session of its own.
+//
+// Sound only for a program whose state before main does not depend on which process it is: a constructor that
+// keeps a pid, opens a file or starts a thread. The last two are seen and refused; the first cannot be.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+#include "os/launch.h"
+#include "os/registers.h"
+
+namespace harness {
+
+class Zygote {
+ public:
+  // Launches the program (traced) and lets it run to main, which lies at the link-time address `main` when
+  // `entry` is the program's. Blame::unavailable: this program cannot be copied, and why.
+  static Result<std::unique_ptr<Zygote>> start(const Launch& order, uint64_t entry, uint64_t main);
+
+  Zygote(const Zygote&) = delete;
+  Zygote& operator=(const Zygote&) = delete;
+  ~Zygote();  // ends it; its copies live on
+
+  // A copy, seized with the same options, a child of this process, stopped before main's first instruction.
+  Result<pid_t> clone();
+
+ private:
+  explicit Zygote(pid_t pid) : pid_(pid) {}
+
+  Status run_to_main(uint64_t entry, uint64_t main);
+  Status check_copyable() const;
+  Status find_instruction();
+  Status find_thread_id();
+  Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
+  Status make_good(pid_t copy) const;
+
+  pid_t pid_;
+  RegisterSet at_main_;
+  uint64_t instruction_ = 0;  // of a system call instruction in its memory
+  uint64_t thread_id_ = 0;    // where the C library keeps the thread's id
+  uint64_t robust_list_ = 0;
+  uint64_t robust_size_ = 0;
+};
+
+// The zygotes of a worker, the least used given up when there are too many.
+class ZygotePool {
+ public:
+  // The zygote for these orders, started when it is not there. nullptr: this program cannot be copied.
+  // `version` changes when the program's file does.
+  Zygote* find(const Launch& order, uint64_t entry, uint64_t main, int64_t version);
+
+  void forget_all() { zygotes_.clear(); }
+
+ private:
+  struct Entry {
+    std::string key;
+    std::unique_ptr<Zygote> zygote;
+  };
+  std::list<Entry> zygotes_;  // the one used last is first
+  std::set<std::string> unfit_;
+};
+
+}  // namespace harness

@@ -1,0 +1,129 @@
+// Zygotes of a shell, which is on every machine, stripped, and none of ours.
+#include "os/zygote.h"
+
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include <boost/test/unit_test.hpp>
+
+#include "os/abilities.h"
+#include "os/files.h"
+#include "os/procfs.h"
+#include "os/program.h"
+
+namespace harness {
+namespace {
+
+struct Shell {
+  std::string output = "/tmp/harness-zygote-test-" + std::to_string(::getpid());
+  Program program = *inspect_program("/bin/sh");
+
+  ~Shell() { ::unlink(output.c_str()); }
+
+  Launch running(const std::string& script) const {
+    return {.program = "/bin/sh",
+            .command = {"sh", "-c", script},
+            .stdout_path = output,
+            .stderr_path = "/dev/null",
+            .traced = true};
+  }
+
+  Result<std::unique_ptr<Zygote>> zygote(const std::string& script) const {
+    return Zygote::start(running(script), program.entry, program.main);
+  }
+};
+
+boost::test_tools::assertion_result can_trace(boost::unit_test::test_unit_id) {
+  const Ability tracing = probe_tracing();
+  boost::test_tools::assertion_result answer(tracing.is_there);
+  answer.message() << "ptrace: " << tracing.detail;
+  return answer;
+}
+
+// Lets a copy, which starts no processes, run to its end; its exit code.
+int run_out(pid_t copy) {
+  int status = 0;
+  for (;;) {
+    ::ptrace(PTRACE_CONT, copy, nullptr, nullptr);
+    ::waitpid(copy, &status, __WALL);
+    if (!WIFSTOPPED(status)) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+}
+
+void* robust_list_of(pid_t pid) {
+  void* head = nullptr;
+  size_t size = 0;
+  ::syscall(SYS_get_robust_list, pid, &head, &size);
+  return head;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(a_zygote, *boost::unit_test::precondition(can_trace))
+
+BOOST_AUTO_TEST_CASE(gives_copies_that_run_the_program_from_main_to_its_end) {
+  const Shell shell;
+  const auto zygote = shell.zygote("exit 7");
+  BOOST_REQUIRE(zygote.ok());
+  for (int i = 0; i < 3; ++i) {
+    const auto copy = (*zygote)->clone();
+    BOOST_REQUIRE(copy.ok());
+    BOOST_TEST(run_out(*copy) == 7);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gives_copies_that_know_their_own_pid_and_lead_a_session_of_their_own) {
+  const Shell shell;
+  const auto zygote = shell.zygote(
+      "read -r pid name state parent group session rest </proc/$$/stat;"
+      "echo $pid $parent $group $session $$");
+  BOOST_REQUIRE(zygote.ok());
+  const auto copy = (*zygote)->clone();
+  BOOST_REQUIRE(copy.ok());
+  BOOST_TEST(run_out(*copy) == 0);
+  const std::string pid = std::to_string(*copy);
+  const std::string own = std::to_string(::getpid());
+  // pid, parent, process group, session; and what the shell takes for its pid
+  BOOST_TEST(*read_file(shell.output) == pid + " " + own + " " + pid + " " + pid + " " + pid + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(gives_copies_a_robust_list_so_that_their_death_is_noticed) {
+  const Shell shell;
+  const auto zygote = shell.zygote("exit 0");
+  BOOST_REQUIRE(zygote.ok());
+  const auto copy = (*zygote)->clone();
+  BOOST_REQUIRE(copy.ok());
+  BOOST_TEST(robust_list_of(*copy) != nullptr);
+  int32_t id = 0;  // glibc's own note of the thread's id, just before the list
+  BOOST_TEST(read_memory(*copy, reinterpret_cast<uint64_t>(robust_list_of(*copy)) - 16, &id, sizeof id));
+  BOOST_TEST(id == *copy);
+  BOOST_TEST(run_out(*copy) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_where_main_is_not_known) {
+  const Shell shell;
+  const auto zygote = Zygote::start(shell.running("exit 0"), shell.program.entry, 0);
+  BOOST_TEST(!zygote.ok());
+  BOOST_TEST(zygote.error().message == "its main was not found");
+}
+
+BOOST_AUTO_TEST_CASE(is_found_again_by_the_same_orders_and_not_by_others) {
+  const Shell shell;
+  ZygotePool pool;
+  const auto find = [&](const std::string& script) {
+    return pool.find(shell.running(script), shell.program.entry, shell.program.main, 1);
+  };
+  Zygote* const first = find("exit 0");
+  BOOST_REQUIRE(first != nullptr);
+  BOOST_TEST(find("exit 1") != first);
+  BOOST_TEST(find("exit 0") == first);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace harness

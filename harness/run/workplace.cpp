@@ -1,0 +1,82 @@
+#include "run/workplace.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace harness {
+namespace {
+
+Status make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return system_error("cannot make " + path);
+  return done();
+}
+
+}  // namespace
+
+Result<OutputFile> OutputFile::create(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file.is_open()) return system_error("cannot make " + path);
+  return OutputFile(path, std::move(file));
+}
+
+Status OutputFile::begin() {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) return system_error("fstat " + path_);
+  if (status.st_size != 0 && ::ftruncate(file_.get(), 0) != 0) return system_error("cannot empty " + path_);
+  return done();
+}
+
+std::string OutputFile::text(size_t limit) const {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0 || status.st_size == 0) return {};
+  const auto size = static_cast<size_t>(status.st_size);
+  std::string text(std::min(size, limit), '\0');
+  const ssize_t count =
+      ::pread(file_.get(), text.data(), text.size(), static_cast<off_t>(size - text.size()));
+  text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  return size > limit ? "…" + text : text;
+}
+
+// A subject may have taken its directory away, or changed its mode. A new one is not the working directory of
+// the zygotes, which therefore go with the old one.
+Status Workplace::begin_case() {
+  struct stat status {};
+  const bool is_known = directory_.st_ino != 0 && ::stat(directory().c_str(), &status) == 0 &&
+                        status.st_ino == directory_.st_ino && status.st_mode == directory_.st_mode;
+  if (is_known) {
+    if (status.st_nlink > 2 || status.st_size > 0) empty_directory(directory());
+    return done();
+  }
+  zygotes_.forget_all();
+  roles_.clear();
+  empty_directory(scratch_);
+  TRY(make_directory(directory()));
+  TRY(make_directory(scratch_ + "/roles"));
+  if (::stat(directory().c_str(), &directory_) != 0) return system_error("stat " + directory());
+  return done();
+}
+
+Result<RoleFiles*> Workplace::files_of(const std::string& role, const std::vector<std::string>& probes) {
+  auto known = roles_.find(role);
+  if (known == roles_.end()) {
+    const std::string directory = scratch_ + "/roles/" + role;
+    TRY(make_directory(directory));
+    ASSIGN_OR_RETURN(RoleJournal journal, RoleJournal::create(directory + "/journal"));
+    ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(directory + "/stdout"));
+    ASSIGN_OR_RETURN(OutputFile error, OutputFile::create(directory + "/stderr"));
+    known = roles_
+                .emplace(role, std::make_unique<RoleFiles>(
+                                   RoleFiles{std::move(journal), std::move(output), std::move(error)}))
+                .first;
+  }
+  RoleFiles& files = *known->second;
+  TRY(files.journal.begin(probes));
+  TRY(files.standard_output.begin());
+  TRY(files.standard_error.begin());
+  return &files;
+}
+
+}  // namespace harness

@@ -1,0 +1,66 @@
+// Workplace: what a worker keeps from case to case, since making it anew costs more than emptying it: the
+// scratch directory, the journal and output files of each role, and the zygotes whose copies have them open.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "os/fd.h"
+#include "os/sandbox.h"
+#include "os/zygote.h"
+#include "run/journal.h"
+
+namespace harness {
+
+// What a process prints, in a file that it appends to.
+class OutputFile {
+ public:
+  static Result<OutputFile> create(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  Status begin();                        // empties it
+  std::string text(size_t limit) const;  // its end, at most this many bytes, with "…" before it if cut
+
+ private:
+  OutputFile(std::string path, Fd file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  std::string path_;
+  Fd file_;
+};
+
+struct RoleFiles {
+  RoleJournal journal;
+  OutputFile standard_output;
+  OutputFile standard_error;
+};
+
+class Workplace {
+ public:
+  explicit Workplace(const Sandbox& sandbox) : scratch_(sandbox.scratch), is_private_(sandbox.has_pid) {}
+
+  // A case begins: its directory is there and empty.
+  Status begin_case();
+
+  // The case's {tmp}.
+  std::string directory() const { return scratch_ + "/tmp"; }
+
+  // The emptied files of a role instance. Owned here.
+  Result<RoleFiles*> files_of(const std::string& role, const std::vector<std::string>& probes);
+
+  // nullptr where a zygote would not be ended with the worker, whatever ends that.
+  ZygotePool* zygotes() { return is_private_ ? &zygotes_ : nullptr; }
+
+ private:
+  std::string scratch_;
+  bool is_private_;
+  struct stat directory_ {};  // as it was made
+  std::map<std::string, std::unique_ptr<RoleFiles>> roles_;
+  ZygotePool zygotes_;
+};
+
+}  // namespace harness
