@@ -21,7 +21,6 @@ ORDINARY_USER = 65534
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "native_only: not for a harness that is built with sanitizers")
-    config.addinivalue_line("markers", "defect(what): shows a defect of the harness; fails until that is mended")
 
 
 @dataclass(frozen=True)

@@ -55,14 +55,12 @@ def test_a_wrong_word_is_refused_with_the_mend(harness, words, parts):
     assert not run.folder.exists(), "nothing was begun"
 
 
-@pytest.mark.defect("an unknown tag is not named")
 def test_an_unknown_tag_is_named(harness):
     run = harness("run", "--tag", "qick")
     assert run.status == 64
     assert "qick" in run.stderr and "quick" in run.stderr
 
 
-@pytest.mark.defect("an empty --out is taken for the default")
 def test_an_empty_out_is_refused(harness):
     run = harness("run", "crash-in-lock", "--variant", "robust", "--out", "")
     assert run.status == 64
@@ -187,7 +185,6 @@ def test_replay_of_a_run_without_surprise_wants_a_case(harness):
     assert unknown.status == 64 and f"did you mean {case}?" in unknown.stderr
 
 
-@pytest.mark.defect("the replay line leaves --without out")
 def test_the_replay_line_of_a_run_that_did_without_does_without(harness):
     run = harness("run", "plain-c-program", "--variant", "plain-c", "--without", "ptrace")
     lines = [case["replay"] for case in run.cases() if not case["as_expected"]]
@@ -223,7 +220,6 @@ checkers: [progress]
     assert plans[0] == plans[1] and len(set(plans)) > 2
 
 
-@pytest.mark.defect("repeats do not draw again")
 def test_repeats_draw_again(harness):
     scenario = harness.scenario("""
 summary: a fault whose arrival is drawn

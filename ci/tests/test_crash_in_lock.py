@@ -121,7 +121,6 @@ def test_verdicts_are_the_same_in_twenty_runs(harness):
 
 
 @pytest.mark.native_only
-@pytest.mark.defect("a moment counts as settled, or as a deadlock, while a killed victim has yet to die")
 @pytest.mark.parametrize("scenario", ["lost-wakeup", "plain-c-program"])
 def test_verdicts_stay_the_same_on_a_busy_machine(harness, scenario):
     """More cases at a time than there are CPUs: whoever was killed has to wait for a CPU to die on."""

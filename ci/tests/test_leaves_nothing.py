@@ -134,7 +134,6 @@ def test_no_process_survives_a_killed_worker_of_the_ledger(harness):
     harness.wait_for_end_of_all()
 
 
-@pytest.mark.defect("a killed worker of the ledger leaves its scratch folder and names though the coordinator lives")
 def test_nothing_is_left_by_a_killed_worker_of_the_ledger(harness):
     before = shared_objects()
     process = start_and_wait(harness, "ledger", objects="echo x > /dev/shm{name};")
@@ -221,14 +220,12 @@ def test_a_process_that_a_case_leaves_is_told_and_ended(harness, ground):
     harness.wait_for_end_of_all()
 
 
-@pytest.mark.defect("untraced, a process that a case leaves is not seen, and the case passes")
 @pytest.mark.parametrize("ground", ["namespaces, untraced", "neither"])
 def test_a_process_that_a_case_leaves_is_no_pass_when_untraced(harness, ground):
     run = harness("run", leftover_scenario(harness, "sleep 4321 & exit 0"), *GROUNDS[ground])
     assert run.status in (1, 2), run.stdout
 
 
-@pytest.mark.defect("with neither namespaces nor a tracer, a process that a case leaves survives the harness")
 @pytest.mark.parametrize("ground", ["namespaces, untraced", "neither"])
 def test_a_process_that_a_case_leaves_is_ended_when_untraced(harness, ground):
     harness("run", leftover_scenario(harness, "sleep 4321 & exit 0"), *GROUNDS[ground])

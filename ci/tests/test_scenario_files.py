@@ -80,7 +80,6 @@ def test_a_mistake_that_planning_finds_is_told_with_the_mend(harness, name):
     assert not run.folder.exists()
 
 
-@pytest.mark.defect("what the planner refuses has no file:line:column")
 @pytest.mark.parametrize("name", [name for name, (_, line, _) in PLANNING_MISTAKES.items() if line])
 def test_a_mistake_that_planning_finds_is_told_with_its_place(harness, name):
     text, line, _ = PLANNING_MISTAKES[name]
@@ -88,7 +87,6 @@ def test_a_mistake_that_planning_finds_is_told_with_its_place(harness, name):
     assert f"{file}:{line}:" in harness("run", file).stderr
 
 
-@pytest.mark.defect("an empty file is complained of at 0:0")
 def test_an_empty_file_is_told_with_its_place(harness):
     file = harness.scenario("")
     run = harness("run", file)
@@ -315,7 +313,6 @@ checkers: [{ exit_status: {} }]
     assert [event["data"]["text"] for event in run.events("output")] == ["made\n", "made\n"], run.stdout
 
 
-@pytest.mark.defect("the private scratch folder covers /mnt, /media, /srv or /var/tmp of the user")
 def test_a_role_reads_files_wherever_they_are(harness):
     for place in ("/mnt", "/media", "/srv", "/var/tmp"):
         try:
