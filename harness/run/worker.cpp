@@ -63,6 +63,16 @@ nlohmann::json answer_to_put(const nlohmann::json& put, bool accepts_files) {
   return {{"put", {{"path", path}}}};
 }
 
+// A broken CHECK in one case is told to the coordinator, which may be on another machine than our standard
+// error.
+Result<CaseRun> run_checked(const Case& plan, const Ground& ground, int interrupt) {
+  try {
+    return run_case(plan, ground, interrupt);
+  } catch (const BrokenCheck& broken) {
+    return internal_error(broken.what());
+  }
+}
+
 // True when the stream is to be served further.
 bool serve_line(const std::string& line, const Ground& ground, const WorkerOrder& order) {
   const nlohmann::json message = nlohmann::json::parse(line);
@@ -70,7 +80,7 @@ bool serve_line(const std::string& line, const Ground& ground, const WorkerOrder
     return send_message(order.stream, answer_to_put(*put, order.accepts_files)).ok();
   }
   const Case plan = message.at("case").get<Case>();
-  const Result<CaseRun> run = run_case(plan, ground, order.stream);
+  const Result<CaseRun> run = run_checked(plan, ground, order.stream);
   if (run && run->interrupted) return false;
   return send_line(order.stream, answer_to(plan, run)).ok();
 }
