@@ -15,10 +15,14 @@ arm64_apt() {
     -oAcquire::Languages=none -oAcquire::Retries=2 "$@"
 }
 
-# The archives that this machine takes its own Debian packages from have the arm64 ones as well.
+# The archives that this machine takes its own Debian packages from have the arm64 ones as well. Whose an archive is
+# stands in its list; a machine without lists (a container image) is left with the usual names of the folders.
 debian_sources() {
-  apt-get indextargets 'Created-By: Packages' 'Origin: Debian' \
-    --format "deb [arch=arm64 signed-by=$keyring] \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" | sort -u
+  local format="deb [arch=arm64 signed-by=$keyring] \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" found
+  found=$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian' --format "$format")
+  [ -n "$found" ] ||
+    found=$(apt-get indextargets 'Created-By: Packages' --format "$format" | grep -E '/debian(-security)?/? ' || true)
+  [ -z "$found" ] || printf '%s\n' "$found" | sort -u
 }
 
 # Fetches the archive's lists; once in a run of the script, and only when a package is wanted.
@@ -27,10 +31,6 @@ update_arm64_lists() {
   mkdir -p "$apt_state/lists/partial" "$apt_state/cache/archives/partial" "$apt_state/none"
   : >"$apt_state/status"
   debian_sources >"$apt_state/sources.list"
-  if [ ! -s "$apt_state/sources.list" ]; then  # an image without lists does not know its archives' origin
-    as_root apt-get update -q >/dev/null 2>&1 || fail "no network: apt-get update failed, and Debian's package lists are not here"
-    debian_sources >"$apt_state/sources.list"
-  fi
   [ -s "$apt_state/sources.list" ] || fail "this machine has no Debian archive among its apt sources"
   say "fetching the list of Debian's arm64 packages"
   # apt-get says "0 errors" for an archive that it cannot reach, unless it is told otherwise.
