@@ -20,6 +20,7 @@ LAYERS = {
     "record": ["base", "core"],
     "run": ["base", "core", "os", "probe", "inject", "check", "record"],
     "target": ["base", "core", "os", "probe", "inject", "check", "record", "run"],
+    "guest": ["base", "core", "os", "probe", "inject", "check", "record", "run"],
     "report": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target"],
     "cli": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target", "report"],
 }

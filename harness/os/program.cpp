@@ -93,10 +93,7 @@ uint64_t main_by_symbol(const Image& image) {
 }
 
 // x86-64: `lea main(%rip),%rdi` (48 8d 3d) or `mov $main,%rdi` (48 c7 c7), then a call, within _start.
-uint64_t main_by_start_code(const Image& image, uint64_t entry) {
-  const auto offset = image.offset_of(entry);
-  if (!offset) return 0;
-  const std::string_view code = image.span(*offset, 64);
+uint64_t main_by_x86_start_code(const Image& image, uint64_t entry, std::string_view code) {
   for (size_t i = 0; i + 8 <= code.size(); ++i) {
     int32_t word = 0;
     std::memcpy(&word, code.data() + i + 3, sizeof word);
@@ -107,6 +104,56 @@ uint64_t main_by_start_code(const Image& image, uint64_t entry) {
     if ((is_lea || is_mov) && image.offset_of(target)) return target;
   }
   return 0;
+}
+
+// What the loader writes into the 8 bytes at a link-time address: a relocation says it, or else the file.
+uint64_t loaded_word(const Image& image, uint64_t address) {
+  const std::vector<Elf64_Shdr> sections = image.sections();
+  for (const Elf64_Shdr& table : sections) {
+    if (table.sh_type != SHT_RELA || table.sh_link >= sections.size()) continue;
+    for (uint64_t at = 0; at + sizeof(Elf64_Rela) <= table.sh_size; at += sizeof(Elf64_Rela)) {
+      const auto relocation = image.at<Elf64_Rela>(table.sh_offset + at);
+      if (!relocation) break;
+      if (relocation->r_offset != address) continue;
+      if (ELF64_R_TYPE(relocation->r_info) == R_AARCH64_RELATIVE)
+        return static_cast<uint64_t>(relocation->r_addend);
+      const auto symbol = image.at<Elf64_Sym>(sections[table.sh_link].sh_offset +
+                                              ELF64_R_SYM(relocation->r_info) * sizeof(Elf64_Sym));
+      return symbol ? symbol->st_value : 0;
+    }
+  }
+  const auto offset = image.offset_of(address);
+  return offset ? image.at<uint64_t>(*offset).value_or(0) : 0;
+}
+
+// arm64: `adrp x0, page`, then `add x0, x0, #rest` (main itself, or a jump to it), or in a
+// position-independent program `ldr x0, [x0, #rest]` (from the table of addresses that the loader fills).
+uint64_t main_by_arm64_start_code(const Image& image, uint64_t entry, std::string_view code) {
+  for (size_t i = 0; i + 8 <= code.size(); i += 4) {
+    uint32_t adrp = 0;
+    uint32_t next = 0;
+    std::memcpy(&adrp, code.data() + i, sizeof adrp);
+    std::memcpy(&next, code.data() + i + 4, sizeof next);
+    if ((adrp & 0x9f00001f) != 0x90000000) continue;
+    const uint32_t pages = (adrp >> 5 & 0x7ffff) << 2 | (adrp >> 29 & 3);
+    const int64_t distance =
+        static_cast<int64_t>(static_cast<uint64_t>(pages) << 43) >> 31;  // 21 signed bits
+    const uint64_t page = ((entry + i) & ~uint64_t{0xfff}) + static_cast<uint64_t>(distance);
+    const uint64_t rest = next >> 10 & 0xfff;
+    uint64_t target = 0;
+    if ((next & 0xffc003ff) == 0x91000000) target = page + rest;
+    if ((next & 0xffc003ff) == 0xf9400000) target = loaded_word(image, page + rest * 8);
+    if (target != 0 && image.offset_of(target)) return target;
+  }
+  return 0;
+}
+
+uint64_t main_by_start_code(const Image& image, uint64_t entry, uint16_t machine) {
+  const auto offset = image.offset_of(entry);
+  if (!offset) return 0;
+  const std::string_view code = image.span(*offset, 64);
+  if (machine == EM_X86_64) return main_by_x86_start_code(image, entry, code);
+  return machine == EM_AARCH64 ? main_by_arm64_start_code(image, entry, code) : 0;
 }
 
 std::vector<std::string> declared_probes(const Image& image) {
@@ -197,8 +244,7 @@ Result<Program> inspect_program(const std::string& path) {
   program.architecture = architecture_name(header->e_machine);
   program.entry = header->e_entry;
   program.main = main_by_symbol(image);
-  if (program.main == 0 && header->e_machine == EM_X86_64)
-    program.main = main_by_start_code(image, program.entry);
+  if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
   program.probes = declared_probes(image);
   program.uses_libfiu = loads_library(image, "libfiu.so");
   return program;

@@ -17,7 +17,8 @@ bool LineReader::fill() {
 }
 
 std::optional<std::string> LineReader::next() {
-  const size_t end = buffer_.find('\n');
+  const size_t end = buffer_.find('\n', searched_);
+  searched_ = end == std::string::npos ? buffer_.size() : 0;
   if (end == std::string::npos) return std::nullopt;
   std::string line = buffer_.substr(0, end);
   buffer_.erase(0, end + 1);

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "core/case.h"
+#include "run/placed_file.h"
 #include "run/protocol.h"
 #include "run/supervisor.h"
 #include "run/workplace.h"
@@ -35,28 +36,64 @@ std::string_view blame_name(Blame blame) {
   return "internal";
 }
 
+nlohmann::json failure(const std::string& id, const Error& error) {
+  return {{"failed", {{"id", id}, {"message", error.message}, {"blame", blame_name(error.blame)}}}};
+}
+
 std::string answer_to(const Case& plan, const Result<CaseRun>& run) {
-  if (run) {
-    std::string text = "{\"done\":{\"id\":" + nlohmann::json(plan.id).dump() +
-                       ",\"duration_ns\":" + std::to_string(run->duration_ns) + ",\"history\":[";
-    for (const Event& event : run->history) {
-      if (event.index > 0) text += ',';
-      append_json(text, event);
-    }
-    return text + "]}}";
+  if (!run) return failure(plan.id, run.error()).dump();
+  std::string text = "{\"done\":{\"id\":" + nlohmann::json(plan.id).dump() +
+                     ",\"duration_ns\":" + std::to_string(run->duration_ns) + ",\"history\":[";
+  for (const Event& event : run->history) {
+    if (event.index > 0) text += ',';
+    append_json(text, event);
   }
-  const nlohmann::json failed = {
-      {"failed",
-       {{"id", plan.id}, {"message", run.error().message}, {"blame", blame_name(run.error().blame)}}}};
-  return failed.dump();
+  return text + "]}}";
+}
+
+Status place_file(const nlohmann::json& put) {
+  ASSIGN_OR_RETURN(const PlacedFile file, placed_file_from(put));
+  return place(file);
+}
+
+nlohmann::json answer_to_put(const nlohmann::json& put, bool accepts_files) {
+  const std::string path = put.at("path");
+  const Status placed =
+      accepts_files ? place_file(put) : Status(internal_error("this worker accepts no files"));
+  if (!placed) return failure(path, placed.error());
+  return {{"put", {{"path", path}}}};
+}
+
+// A broken CHECK in one case is told to the coordinator, which may be on another machine than our standard
+// error.
+Result<CaseRun> run_checked(const Case& plan, const Ground& ground, Workplace& workplace, int interrupt) {
+  try {
+    return run_case(plan, ground, workplace, interrupt);
+  } catch (const BrokenCheck& broken) {
+    return internal_error(broken.what());
+  }
 }
 
 // True when the stream is to be served further.
-bool serve_line(const std::string& line, const Ground& ground, Workplace& workplace, int stream) {
-  const Case plan = nlohmann::json::parse(line).at("case").get<Case>();
-  const Result<CaseRun> run = run_case(plan, ground, workplace, stream);
+bool serve_line(const std::string& line, const Ground& ground, Workplace& workplace,
+                const WorkerOrder& order) {
+  const nlohmann::json message = nlohmann::json::parse(line);
+  if (const auto put = message.find("put"); put != message.end()) {
+    return send_message(order.stream, answer_to_put(*put, order.accepts_files)).ok();
+  }
+  const Case plan = message.at("case").get<Case>();
+  const Result<CaseRun> run = run_checked(plan, ground, workplace, order.stream);
   if (run && run->interrupted) return false;
-  return send_line(stream, answer_to(plan, run)).ok();
+  return send_line(order.stream, answer_to(plan, run)).ok();
+}
+
+nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order) {
+  nlohmann::json hello = {{"version", kProtocolVersion},
+                          {"lost", ground.lost},
+                          {"can_trace", ground.can_trace},
+                          {"scratch", ground.sandbox.has_mount ? "" : ground.sandbox.scratch}};
+  if (order.facts.is_object()) hello.update(order.facts);
+  return {{"hello", std::move(hello)}};
 }
 
 }  // namespace
@@ -72,18 +109,12 @@ int serve(const WorkerOrder& order) {
         order.stream, {{"hello", {{"version", kProtocolVersion}, {"error", ground.error().message}}}});
     return told ? 1 : 2;
   }
-  bool goes_on =
-      send_message(order.stream, {{"hello",
-                                   {{"version", kProtocolVersion},
-                                    {"lost", ground->lost},
-                                    {"can_trace", ground->can_trace},
-                                    {"scratch", ground->sandbox.has_mount ? "" : ground->sandbox.scratch}}}})
-          .ok();
+  bool goes_on = send_message(order.stream, hello_of(*ground, order)).ok();
   Workplace workplace(ground->sandbox);
   LineReader reader(order.stream);
   while (goes_on && reader.fill()) {
     while (const auto line = goes_on ? reader.next() : std::nullopt)
-      goes_on = serve_line(*line, *ground, workplace, order.stream);
+      goes_on = serve_line(*line, *ground, workplace, order);
   }
   clean_up(*ground);
   return 0;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "os/sandbox.h"
 
 namespace harness {
@@ -13,6 +15,8 @@ struct WorkerOrder {
   int cpu = -1;     // the one CPU of this worker and its cases; -1 leaves it to the kernel
   Denied denied;
   std::vector<std::string> keep_away;  // paths that the sandbox must not cover
+  bool accepts_files = false;          // obeys "put": only where all files are the coordinator's
+  nlohmann::json facts;                // what the hello says besides: an object, or null
 };
 
 // Serves until the stream ends. Returns an exit status. Must be called in a process with one thread.

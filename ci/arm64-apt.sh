@@ -1,0 +1,55 @@
+# Sourced by ci/arm64-sysroot and ci/arm64-image: Debian's arm64 packages, fetched and checked by apt, without the
+# machine's own package state being touched: apt gets lists, a status and a cache of its own. No root needed.
+# The caller has sourced ci/setup.sh and stands in the root of the tree.
+
+apt_state=$PWD/build/arm64-apt
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+arm64_apt() {
+  local tool=$1
+  shift
+  "$tool" -qq -oAPT::Architecture=arm64 -oAPT::Architectures=arm64 \
+    -oDir::Etc::SourceList="$apt_state/sources.list" -oDir::Etc::SourceParts="$apt_state/none" \
+    -oDir::State="$apt_state" -oDir::State::Lists="$apt_state/lists" -oDir::State::Status="$apt_state/status" \
+    -oDir::Cache="$apt_state/cache" -oAPT::Sandbox::User=root -oAPT::Update::Post-Invoke-Success::= \
+    -oAcquire::Languages=none -oAcquire::Retries=2 "$@"
+}
+
+# The archives that this machine takes its own Debian packages from have the arm64 ones as well. Whose an archive is
+# stands in its list; a machine without lists (a container image) is left with the usual names of the folders.
+debian_sources() {
+  local format="deb [arch=arm64 signed-by=$keyring] \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" found
+  found=$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian' --format "$format")
+  [ -n "$found" ] ||
+    found=$(apt-get indextargets 'Created-By: Packages' --format "$format" | grep -E '/debian(-security)?/? ' || true)
+  [ -z "$found" ] || printf '%s\n' "$found" | sort -u
+}
+
+# Fetches the archive's lists; once in a run of the script, and only when a package is wanted.
+update_arm64_lists() {
+  [ -z "${lists_are_fresh:-}" ] || return 0
+  mkdir -p "$apt_state/lists/partial" "$apt_state/cache/archives/partial" "$apt_state/none"
+  : >"$apt_state/status"
+  debian_sources >"$apt_state/sources.list"
+  [ -s "$apt_state/sources.list" ] || fail "this machine has no Debian archive among its apt sources"
+  say "fetching the list of Debian's arm64 packages"
+  # apt-get says "0 errors" for an archive that it cannot reach, unless it is told otherwise.
+  arm64_apt apt-get update -oAPT::Update::Error-Mode=any >"$apt_state/update.log" 2>&1 ||
+    fail "no network: Debian's arm64 archive could not be reached ($(grep -m1 '^[EW]:' "$apt_state/update.log"))"
+  lists_are_fresh=yes
+}
+
+# The packages that one depends on directly, by name.
+arm64_depends() {
+  arm64_apt apt-cache depends --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
+    "$1" | sed -n 's/^ *Depends: *\([a-z0-9][^ <:]*\).*/\1/p'
+}
+
+# fetch_arm64 DIRECTORY PACKAGE…: the newest .deb of each; apt checks them against the archive's signature.
+fetch_arm64() {
+  local into=$1
+  shift
+  mkdir -p "$into"
+  (cd "$into" && arm64_apt apt-get download "$@" >"$apt_state/download.log" 2>&1) ||
+    fail "could not fetch $* ($(grep -m1 '^[EW]:' "$apt_state/download.log"))"
+}

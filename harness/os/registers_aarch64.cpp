@@ -1,0 +1,94 @@
+#include "os/registers.h"
+
+#if defined(__aarch64__)
+
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include <cstring>
+
+namespace harness {
+namespace {
+
+constexpr uint64_t kBrk = 0xd4200000;  // brk #0, one instruction of four bytes
+
+#ifndef NT_ARM_SYSTEM_CALL
+constexpr int NT_ARM_SYSTEM_CALL = 0x404;
+#endif
+
+template <typename T>
+Status set_registers(pid_t tid, int set, T value) {
+  iovec part{&value, sizeof value};
+  if (::ptrace(PTRACE_SETREGSET, tid, set, &part) != 0) return system_error("PTRACE_SETREGSET");
+  return done();
+}
+
+}  // namespace
+
+// The number of the call is a register set of its own; -1 makes the kernel skip the call, whose result is
+// then what x0 holds. A set may be written in part: the first eight bytes of NT_PRSTATUS are x0.
+Status make_call_fail(pid_t tid, int error, bool is_entry) {
+  if (is_entry) TRY(set_registers(tid, NT_ARM_SYSTEM_CALL, int{-1}));
+  return set_registers(tid, NT_PRSTATUS, static_cast<uint64_t>(-static_cast<int64_t>(error)));
+}
+
+// Writing code through ptrace makes the kernel bring the instruction cache up to date.
+Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
+  errno = 0;
+  const auto before = static_cast<uint64_t>(::ptrace(PTRACE_PEEKTEXT, tid, address, nullptr));
+  if (errno != 0) return system_error("PTRACE_PEEKTEXT");
+  if (::ptrace(PTRACE_POKETEXT, tid, address, (before & ~uint64_t{0xffffffff}) | kBrk) != 0) {
+    return system_error("PTRACE_POKETEXT");
+  }
+  return before;
+}
+
+// A thread that hit brk stands on it, not behind it as on x86: it needs no moving.
+Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
+  if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
+  return done();
+}
+
+Result<RegisterSet> read_registers(pid_t tid) {
+  RegisterSet set;
+  iovec place{set.bytes.data(), set.bytes.size()};
+  if (::ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_GETREGSET");
+  set.size = place.iov_len;
+  return set;
+}
+
+Status write_registers(pid_t tid, const RegisterSet& set) {
+  iovec place{const_cast<unsigned char*>(set.bytes.data()), set.size};
+  if (::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_SETREGSET");
+  return done();
+}
+
+// The number of a call goes into x8, its arguments into x0 to x5.
+RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
+                        const std::array<uint64_t, 6>& args) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  registers.pc = instruction;
+  registers.regs[8] = static_cast<uint64_t>(call);
+  for (size_t i = 0; i < args.size(); ++i) registers.regs[i] = args[i];
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
+int64_t call_result(const RegisterSet& set) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  return static_cast<int64_t>(registers.regs[0]);
+}
+
+std::string_view call_instruction() { return {"\x01\x00\x00\xd4", 4}; }  // svc #0
+
+std::array<uint64_t, 6> fork_arguments(uint64_t flags, uint64_t child_tid) {
+  return {flags, 0, 0, 0, child_tid, 0};
+}
+
+}  // namespace harness
+
+#endif
