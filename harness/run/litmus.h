@@ -1,0 +1,34 @@
+// Litmus: small races with a known answer, which tell what weak memory order a machine can show at all.
+//
+// A run that stays green on a machine where a reordering never appears proves nothing about code that such a
+// reordering would break; and one machine shows what no machine may (QEMU's parallel TCG lets a load pass an
+// earlier store though both are sequentially consistent), which makes a red run suspect. So the counts belong
+// to the evidence limits of every report.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace harness {
+
+struct LitmusCount {
+  std::string name;         // "SB relaxed"
+  bool is_allowed = false;  // by the C++ memory model: false makes any count a fault of the machine
+  int64_t rounds = 0;       // run
+  int64_t weak = 0;         // that ended in the outcome which sequential consistency forbids
+};
+
+// Runs each of the tests on two CPUs for at most so many rounds and nanoseconds. Empty where there is only one
+// CPU: what needs two processors at once cannot be seen there.
+//   SB  store buffering: both threads miss the other's store
+//   MP  message passing: the flag is seen, the message before it is not
+//   LB  load buffering: both threads see the other's later store
+std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns);
+
+void to_json(nlohmann::json& json, const LitmusCount& value);
+void from_json(const nlohmann::json& json, LitmusCount& value);
+
+}  // namespace harness
