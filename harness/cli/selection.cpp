@@ -77,8 +77,10 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
     ASSIGN_OR_RETURN(const Scenario scenario, read_scenario(file));
     known_tags.insert(known_tags.end(), scenario.tags.begin(), scenario.tags.end());
-    const bool is_wanted = all || std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
-                           share_a_word(tags, scenario.tags);
+    const bool is_of_mechanism =
+        std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
+        share_a_word(mechanisms, scenario.subjects);
+    const bool is_wanted = all || is_of_mechanism || share_a_word(tags, scenario.tags);
     if (is_wanted) TRY(add(name));
   }
   for (const std::string& tag : tags) {
@@ -108,6 +110,7 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   Plan plan{.seed = request.seed};
   PlanRequest full = request;
   full.subject_args = own_arguments();
+  full.mechanisms = mechanisms;
   for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, catalogue, full));
   return plan;
 }

@@ -11,6 +11,11 @@
 namespace harness {
 namespace {
 
+std::string mechanism_of(const Scenario& scenario) {
+  if (!scenario.subjects.empty()) return fmt::format("{}", fmt::join(scenario.subjects, ", "));
+  return scenario.mechanism.empty() ? "not named" : scenario.mechanism;
+}
+
 std::string joined(const std::vector<std::string>& words, const char* between) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
@@ -73,7 +78,7 @@ class ShowCommand : public Command {
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name_));
     ASSIGN_OR_RETURN(const Scenario scenario, read_scenario(file));
     fmt::print("{}  {}\n{}\nmechanism {}\nroles\n", scenario.name, scenario.file, scenario.summary,
-               scenario.mechanism.empty() ? "not named" : scenario.mechanism);
+               mechanism_of(scenario));
     for (const Role& role : scenario.roles) fmt::print("  {:<12} {}\n", role.name, role_words(role));
     fmt::print("faults\n");
     for (const FaultLine& line : scenario.faults) fmt::print("  {}\n", line_words(line));

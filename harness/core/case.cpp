@@ -52,7 +52,10 @@ Ready ready_from_json(const nlohmann::json& json) {
 }
 
 nlohmann::json instance_to_json(const RoleInstance& role) {
+  nlohmann::json descriptors = nlohmann::json::object();
+  for (const auto& [number, end] : role.descriptors) descriptors[std::to_string(number)] = end;
   return {{"name", role.name},
+          {"descriptors", std::move(descriptors)},
           {"command", role.command},
           {"environment", role.environment},
           {"ready", ready_to_json(role.ready)},
@@ -61,11 +64,16 @@ nlohmann::json instance_to_json(const RoleInstance& role) {
 }
 
 RoleInstance instance_from_json(const nlohmann::json& json) {
+  std::map<int, std::string> descriptors;
+  if (const auto stored = json.find("descriptors"); stored != json.end()) {
+    for (const auto& [number, end] : stored->items()) descriptors[std::stoi(number)] = end;
+  }
   return {.name = json.at("name"),
           .command = json.at("command"),
           .environment = json.at("environment"),
           .ready = ready_from_json(json.at("ready")),
           .probes = json.at("probes"),
+          .descriptors = std::move(descriptors),
           .from_zygote = json.value("from_zygote", false)};
 }
 
@@ -111,6 +119,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"repeat", value.repeat},
           {"directory", value.directory},
           {"expected", expectation_to_json(value.expected)},
+          {"links", value.links},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
   for (const char* key : {"roles", "faults", "checkers"}) json[key] = nlohmann::json::array();
@@ -131,6 +140,7 @@ void from_json(const nlohmann::json& json, Case& value) {
            .seed = json.at("seed"),
            .repeat = json.at("repeat"),
            .directory = json.at("directory"),
+           .links = json.value("links", Links{}),
            .expected = expectation_from_json(json.at("expected")),
            .deadline_ms = json.at("deadline_ms"),
            .replay = json.value("replay", "")};

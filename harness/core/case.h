@@ -19,6 +19,7 @@ struct RoleInstance {
   std::map<std::string, std::string> environment;
   Ready ready;
   std::vector<std::string> probes;  // the names that the program declares, or that the case mentions
+  std::map<int, std::string> descriptors;  // as Role::descriptors
   bool from_zygote = false;  // a subject of the catalogue: may be cloned at main instead of being executed
 };
 
@@ -32,6 +33,7 @@ struct Case {
   uint64_t seed = 0;
   int repeat = 1;
   std::string directory;  // where the roles start; "" means the case's {tmp}
+  Links links;
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;
   std::vector<CheckerUse> checkers;

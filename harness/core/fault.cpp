@@ -77,9 +77,10 @@ std::string to_string(const Arrival& arrival) {
 
 Result<Hold> parse_hold(std::string_view text) {
   if (text == "now") return Hold{};
+  if (text == "blocked") return Hold{.until = Hold::Until::blocked};
   if (text == "settled") return Hold{.until = Hold::Until::settled};
   auto arrival = parse_arrival(text);
-  if (!arrival) return bad("moment", text, "write now, settled or ROLE@POINT");
+  if (!arrival) return bad("moment", text, "write now, blocked, settled or ROLE@POINT");
   return Hold{.until = Hold::Until::arrival, .arrival = std::move(*arrival)};
 }
 
@@ -87,6 +88,8 @@ std::string to_string(const Hold& hold) {
   switch (hold.until) {
     case Hold::Until::now:
       return "now";
+    case Hold::Until::blocked:
+      return "blocked";
     case Hold::Until::settled:
       return "settled";
     case Hold::Until::arrival:

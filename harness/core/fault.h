@@ -46,6 +46,7 @@ std::string to_string(const Arrival& arrival);
 struct Hold {
   enum class Until {
     now,      // not at all
+    blocked,  // not at its point, but until it is asleep in the system call that it is about to make there
     settled,  // until every other thread of the case sleeps or has ended
     arrival,  // until another role has arrived somewhere
   };
@@ -56,7 +57,7 @@ struct Hold {
   bool operator==(const Hold&) const = default;
 };
 
-// "now", "settled" or an arrival.
+// "now", "blocked", "settled" or an arrival.
 Result<Hold> parse_hold(std::string_view text);
 std::string to_string(const Hold& hold);
 

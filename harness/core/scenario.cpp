@@ -14,6 +14,18 @@ std::string to_string(const Expectation& expectation) {
   return "?";
 }
 
+const std::vector<std::string>& link_kinds() {
+  static const std::vector<std::string> kinds = {"pipe", "socketpair", "socketpair-dgram",
+                                                 "socketpair-seqpacket"};
+  return kinds;
+}
+
+std::vector<std::string> link_ends(const std::string& kind) {
+  if (kind == "pipe") return {"read", "write"};
+  if (kind.rfind("socketpair", 0) == 0) return {"a", "b"};
+  return {};
+}
+
 const std::vector<std::string>& mechanism_ids() {
   static const std::vector<std::string> ids = {"pipe",         "fifo",
                                                "socketpair",   "unix-stream",

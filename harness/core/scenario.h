@@ -31,8 +31,17 @@ struct Role {
   std::map<std::string, std::string> environment;
   int count = 1;
   Ready ready;
+  std::map<int, std::string> descriptors;  // which end of a link it is started with: 3 → "data.write"
   std::string place;  // file:line:column, for complaints; the same in the types below
 };
+
+// What connects roles from their start on: a name, and its kind: pipe (its ends NAME.read, NAME.write),
+// socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b).
+using Links = std::map<std::string, std::string>;
+
+// The ends of a kind of link, in the order of pipe(2) or socketpair(2); none for an unknown kind.
+std::vector<std::string> link_ends(const std::string& kind);
+const std::vector<std::string>& link_kinds();
 
 // A checker by name, with what it is told: { exit_status: { broker: 0 } }.
 struct CheckerUse {
@@ -74,7 +83,10 @@ struct Scenario {
   std::string directory;  // of the file; relative commands are meant from here
   std::string summary;
   std::string mechanism;
-  std::string subject;  // subjects/<id>, or "" when every role has a command
+  std::string subject;                // subjects/<id>, or "" when every role has a command
+  std::vector<std::string> subjects;  // when it is planned for several: then each is its own mechanism
+  std::vector<std::string> covers;    // the claims (scenarios/claims.yaml) that it shows
+  Links links;
   std::vector<std::string> tags;
   std::vector<Role> roles;
   std::vector<FaultLine> faults;

@@ -17,6 +17,12 @@
 
 namespace harness {
 
+// A transfer that was made shorter.
+struct Shortened {
+  size_t asked = 0;  // bytes that the program asked for
+  size_t given = 0;  // bytes that the call was given instead
+};
+
 // The door to one thread that stands still at an injection point. inject/recording_victim.h is the fake.
 class Victim {
  public:
@@ -28,6 +34,16 @@ class Victim {
   // At syscall/enter: the call is not run and returns -1 with this errno. At syscall/exit: it has run, but
   // the program is told that it failed.
   virtual Status fail_call(int error) = 0;
+
+  // At the entry of a call that transfers bytes: it will be asked for at most so many. What it does with them
+  // is real. Blame::unavailable where that would not be a shorter transfer, and why.
+  virtual Result<Shortened> shorten_call(size_t bytes) = 0;
+
+  // The signals that the process catches and does not block.
+  virtual Result<std::vector<int>> caught_signals() const = 0;
+
+  // The process gets no descriptor more than it has: EMFILE (RLIMIT_NOFILE).
+  virtual Status limit_descriptors() = 0;
 
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;

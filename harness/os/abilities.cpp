@@ -1,5 +1,6 @@
 #include "os/abilities.h"
 
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <functional>
 
@@ -88,6 +90,53 @@ int try_robust(bool pi) {
   return result == EOWNERDEAD ? 0 : (result == 0 ? EPROTO : result);
 }
 
+struct HandoverMemory {
+  uint32_t word;
+  uint32_t elsewhere;
+  robust_list entry;
+};
+
+// Dies as a waiter does that was woken inside pthread_mutex_lock: the lock is pending on its robust list
+// (get_robust_list(2)), and its word says that another has it and that nobody waits.
+int die_with_lock_pending(HandoverMemory& memory) {
+  static robust_list_head head;
+  head.list.next = &head.list;
+  head.futex_offset =
+      static_cast<long>(offsetof(HandoverMemory, word)) - static_cast<long>(offsetof(HandoverMemory, entry));
+  head.list_op_pending = &memory.entry;
+  ::syscall(SYS_set_robust_list, &head, sizeof head);
+  return 0;
+}
+
+// Whether the death wakes the next sleeper, who would else sleep for ever (CATALOGUE.md, MX-22).
+int try_robust_handover() {
+  void* page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return errno;
+  auto& memory = *static_cast<HandoverMemory*>(page);
+  const auto futex = [](uint32_t& word, int operation, uint32_t value, uint32_t* other) {
+    return ::syscall(SYS_futex, &word, operation, value, 1, other, 0);
+  };
+  memory.word = static_cast<uint32_t>(::getpid());
+  const pid_t sleeper = ::fork();
+  if (sleeper < 0) return errno;
+  if (sleeper == 0) {
+    ::syscall(SYS_futex, &memory.word, FUTEX_WAIT, memory.word, nullptr, nullptr, 0);
+    ::_exit(0);
+  }
+  // Moving a sleeper to another word and back succeeds only once it sleeps.
+  long moved = 0;
+  while ((moved = futex(memory.word, FUTEX_REQUEUE, 0, &memory.elsewhere)) == 0) ::sched_yield();
+  if (moved == 1) moved = futex(memory.elsewhere, FUTEX_REQUEUE, 0, &memory.word);
+  if (moved != 1) {
+    ::kill(sleeper, SIGKILL);
+    return ENOSYS;
+  }
+  in_child([&] { return die_with_lock_pending(memory); });
+  const bool still_slept = futex(memory.word, FUTEX_WAKE, 1, nullptr) == 1;
+  ::waitpid(sleeper, nullptr, 0);
+  return still_slept ? EOWNERDEAD : 0;
+}
+
 int try_user_notification() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const auto filter = trace_filter({SYS_getppid});
@@ -121,6 +170,14 @@ Ability probe_tracing() {
       "no faults at syscall points, no following of threads and children: probes and signals alone");
 }
 
+Ability probe_robust_handover() {
+  const bool is_there = in_child(try_robust_handover) == 0;
+  return {"robust-handover", is_there,
+          is_there ? "the next sleeper was woken when a waiter died before it took a robust futex"
+                   : "the next sleeper slept on when a waiter died before it took a robust futex (MX-22)",
+          "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
+}
+
 std::vector<Ability> probe_abilities() {
   const int as_is = in_child([] { return try_unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
   const int by_user =
@@ -139,6 +196,7 @@ std::vector<Ability> probe_abilities() {
               "nothing about owner death can be shown here"),
       ability("pi-futex", in_child([] { return try_robust(true); }), "the same with priority inheritance",
               "variants with PTHREAD_PRIO_INHERIT cannot run here"),
+      probe_robust_handover(),
       ability("mqueue", in_child(try_mqueue), "made and removed a POSIX message queue",
               "no POSIX message queues"),
   };

@@ -9,7 +9,7 @@ namespace harness {
 
 struct Ability {
   std::string id;  // ptrace, seccomp-trace, namespaces, user-namespaces, mqueue, robust-list, pi-futex,
-                   // user-notification
+                   // robust-handover, user-notification
   bool is_there = false;
   std::string detail;  // how it was found, or what refused
   std::string lost;    // what does not work without it
@@ -20,5 +20,10 @@ std::vector<Ability> probe_abilities();
 
 // The part that decides how a worker runs: seizing a child and stopping it at a chosen call.
 Ability probe_tracing();
+
+// Whether the kernel mends the wake-up that glibc's robust mutex loses when a woken waiter is killed and
+// another has taken the lock meanwhile (MX-22). Linux 6.1.183 does ("futex: Prevent robust futex exit race
+// some more"), 6.18.44 does not.
+Ability probe_robust_handover();
 
 }  // namespace harness

@@ -87,6 +87,20 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) give_up(handshake, "seccomp filter");
 }
 
+// Puts each where the program expects it, and closes all others.
+void place_descriptors(Handshake& handshake, const std::map<int, int>& wanted) {
+  unsigned int first_unused = STDERR_FILENO + 1;
+  for (const auto& [number, ours] : wanted) {
+    if (::dup2(ours, number) < 0) give_up(handshake, "dup2");
+  }
+  for (const auto& [number, ours] : wanted) {
+    const auto taken = static_cast<unsigned int>(number);
+    if (taken > first_unused) ::close_range(first_unused, taken - 1, 0);
+    if (taken >= first_unused) first_unused = taken + 1;
+  }
+  ::close_range(first_unused, ~0U, 0);
+}
+
 // Runs in the child, in the parent's memory until it executes the program (vfork(2)): it allocates nothing.
 [[noreturn]] void become(const Launch& order, Handshake& handshake, pid_t parent, char* const* argv,
                          char* const* envp) {
@@ -97,7 +111,7 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
   redirect(handshake, "/dev/null", O_RDONLY, STDIN_FILENO);
   redirect(handshake, order.stdout_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDOUT_FILENO);
   redirect(handshake, order.stderr_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDERR_FILENO);
-  ::close_range(3, ~0U, 0);
+  place_descriptors(handshake, order.descriptors);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   if (!order.directory.empty() && ::chdir(order.directory.c_str()) != 0) give_up(handshake, "chdir");

@@ -1,8 +1,10 @@
 #include "os/procfs.h"
 
 #include <dirent.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -121,6 +123,33 @@ bool read_memory(pid_t pid, uint64_t address, void* into, size_t size) {
   const iovec local{into, size};
   const iovec remote{reinterpret_cast<void*>(address), size};
   return ::process_vm_readv(pid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+}
+
+bool write_memory(pid_t pid, uint64_t address, const void* from, size_t size) {
+  const iovec local{const_cast<void*>(from), size};
+  const iovec remote{reinterpret_cast<void*>(address), size};
+  return ::process_vm_writev(pid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+}
+
+std::vector<int> caught_signals(pid_t pid) {
+  const uint64_t caught = std::strtoull(status_line(pid, "SigCgt").c_str(), nullptr, 16);
+  const uint64_t blocked = std::strtoull(status_line(pid, "SigBlk").c_str(), nullptr, 16);
+  std::vector<int> signals;
+  for (int number = 1; number <= 64; ++number) {
+    if (((caught & ~blocked) >> (number - 1) & 1) != 0) signals.push_back(number);
+  }
+  return signals;
+}
+
+// A new descriptor takes the lowest free number, which must be below the limit.
+bool limit_descriptors(pid_t pid) {
+  const std::vector<pid_t> numbers = numbered_entries(proc(pid, "fd"));  // without 0
+  rlim_t lowest_free = 1;
+  while (std::count(numbers.begin(), numbers.end(), static_cast<pid_t>(lowest_free)) != 0) ++lowest_free;
+  rlimit limit{};
+  if (::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) != 0) return false;
+  limit.rlim_cur = lowest_free;
+  return ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0;
 }
 
 uint64_t auxiliary_value(pid_t pid, uint64_t type) {

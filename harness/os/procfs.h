@@ -53,6 +53,15 @@ std::optional<Mapping> mapping_at(pid_t pid, uint64_t address);
 // Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)).
 bool read_memory(pid_t pid, uint64_t address, void* into, size_t size);
 
+// Writes to it, where the process itself may write (process_vm_writev(2)).
+bool write_memory(pid_t pid, uint64_t address, const void* from, size_t size);
+
+// The signals that a process has a handler for, and that none of its threads' leader blocks.
+std::vector<int> caught_signals(pid_t pid);
+
+// Takes from the process the right to open one descriptor more than it has (RLIMIT_NOFILE, getrlimit(2)).
+bool limit_descriptors(pid_t pid);
+
 // A number in the auxiliary vector of a process (getauxval(3)), 0 when it is not there.
 uint64_t auxiliary_value(pid_t pid, uint64_t type);
 

@@ -16,6 +16,10 @@ namespace harness {
 // -error.
 Status make_call_fail(pid_t tid, int error, bool is_entry);
 
+// Changes an argument (0 to 5) of the call at whose entry or exit the thread stands. Not argument 0 at an
+// exit: there it holds the result on some processors.
+Status set_call_argument(pid_t tid, int index, uint64_t value);
+
 // A software breakpoint: what was there before is returned, to be put back by clear_breakpoint.
 Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address);
 

@@ -34,6 +34,12 @@ Status make_call_fail(pid_t tid, int error, bool is_entry) {
   return set_registers(tid, NT_PRSTATUS, static_cast<uint64_t>(-static_cast<int64_t>(error)));
 }
 
+Status set_call_argument(pid_t tid, int index, uint64_t value) {
+  ASSIGN_OR_RETURN(RegisterSet set, read_registers(tid));
+  std::memcpy(set.bytes.data() + static_cast<size_t>(index) * sizeof value, &value, sizeof value);
+  return write_registers(tid, set);
+}
+
 // Writing code through ptrace makes the kernel bring the instruction cache up to date.
 Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
   errno = 0;

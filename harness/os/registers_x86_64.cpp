@@ -28,6 +28,13 @@ Status make_call_fail(pid_t tid, int error, bool is_entry) {
   return poke_register(tid, offsetof(user_regs_struct, rax), static_cast<uint64_t>(-error));
 }
 
+Status set_call_argument(pid_t tid, int index, uint64_t value) {
+  constexpr size_t kPlaces[] = {offsetof(user_regs_struct, rdi), offsetof(user_regs_struct, rsi),
+                                offsetof(user_regs_struct, rdx), offsetof(user_regs_struct, r10),
+                                offsetof(user_regs_struct, r8),  offsetof(user_regs_struct, r9)};
+  return poke_register(tid, kPlaces[index], value);
+}
+
 Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
   errno = 0;
   const auto before = static_cast<uint64_t>(::ptrace(PTRACE_PEEKTEXT, tid, address, nullptr));

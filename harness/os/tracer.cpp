@@ -19,9 +19,6 @@
 namespace harness {
 namespace {
 
-// Results that only the kernel sees: it will make the call again, or has a signal handler run first
-// (signal(7)).
-bool will_restart(int64_t result) { return result <= -512 && result >= -516; }
 
 std::optional<__ptrace_syscall_info> call_info(pid_t tid) {
   __ptrace_syscall_info info{};
@@ -51,6 +48,8 @@ void catch_child_signal() {
 }
 
 }  // namespace
+
+bool will_restart(int64_t result) { return result <= -512 && result >= -516; }
 
 std::vector<long> alarm_calls() {
   std::vector<long> calls = {SYS_setitimer};
@@ -232,11 +231,13 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
   const bool is_same_call = task.restarting && task.call == stop.call;
   task.restarting = false;
   task.call = stop.call;
+  task.args = stop.args;
+  if (!is_same_call) task.return_wanted = false;
   if (!process.counting || !is_wanted) {
     continues(tid, PTRACE_CONT, 0);
     return std::nullopt;
   }
-  task.in_call = exits_[process.role].count(stop.call) != 0;
+  task.in_call = exits_[process.role].count(stop.call) != 0 || task.return_wanted || task.undo;
   if (is_same_call) {
     continues(tid, task.in_call ? PTRACE_SYSCALL : PTRACE_CONT, 0);
     return std::nullopt;
@@ -248,15 +249,28 @@ std::optional<Stop> Tracer::on_call_exit(pid_t tid) {
   TaskState& task = tasks_[tid];
   task.in_call = false;
   const auto info = call_info(tid);
+  const bool has_returned = info && info->op == PTRACE_SYSCALL_INFO_EXIT && !will_restart(info->exit.rval);
+  if (has_returned && task.undo) {
+    [[maybe_unused]] const Status undone = undo_transfer(tid, *task.undo);  // fails only when it has died
+    task.undo.reset();
+    const bool is_wanted = exits_[processes_[task.pid].role].count(task.call) != 0 || task.return_wanted;
+    if (!is_wanted) {
+      continues(tid, PTRACE_CONT, 0);
+      return std::nullopt;
+    }
+  }
   if (!info || info->op != PTRACE_SYSCALL_INFO_EXIT) {
     continues(tid, PTRACE_CONT, 0);
     return std::nullopt;
   }
   if (will_restart(info->exit.rval)) {
     task.restarting = true;
-    continues(tid, PTRACE_CONT, 0);
-    return std::nullopt;
+    if (!task.return_wanted) {
+      continues(tid, PTRACE_CONT, 0);
+      return std::nullopt;
+    }
   }
+  task.return_wanted = false;
   Stop stop = stop_of(Stop::Kind::call_exit, tid);
   stop.call = task.call;
   stop.result = info->exit.rval;
@@ -384,6 +398,19 @@ void Tracer::resume(pid_t tid, int signal) {
 Status Tracer::fail_call(pid_t tid, int error, bool is_entry) {
   if (is_entry) tasks_[tid].in_call = false;
   return make_call_fail(tid, error, is_entry);
+}
+
+Result<ShorterTransfer> Tracer::shorten_call(pid_t tid, size_t bytes) {
+  TaskState& task = tasks_[tid];
+  ASSIGN_OR_RETURN(ShorterTransfer shorter, shorten_transfer(task.pid, tid, task.call, task.args, bytes));
+  task.undo = shorter.undo;
+  task.in_call = true;
+  return shorter;
+}
+
+void Tracer::watch_return(pid_t tid) {
+  TaskState& task = tasks_[tid];
+  task.return_wanted = task.in_call = true;
 }
 
 void Tracer::let_stop(pid_t tid) {

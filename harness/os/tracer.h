@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "os/launch.h"
+#include "os/transfer.h"
 
 namespace harness {
 
@@ -78,6 +79,13 @@ class Tracer {
   // its exit.
   Status fail_call(pid_t tid, int error, bool is_entry);
 
+  // Makes the call at whose entry the task stands move at most so many bytes (os/transfer.h).
+  Result<ShorterTransfer> shorten_call(pid_t tid, size_t bytes);
+
+  // Makes the call at whose entry the task stands stop at its exit too, whether or not that was asked for, and
+  // also when it has only been interrupted.
+  void watch_return(pid_t tid);
+
   // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
   void let_stop(pid_t tid);
 
@@ -122,7 +130,10 @@ class Tracer {
     bool held = false;
     bool in_call = false;     // between call_enter and call_exit
     bool restarting = false;  // its call will be made again by the kernel: not a new arrival
+    bool return_wanted = false;  // its exit stops, whatever was asked for at the start
+    std::optional<TransferUndo> undo;
     long call = -1;
+    std::array<uint64_t, 6> args{};
     bool in_group_stop = false;
   };
 
@@ -153,6 +164,10 @@ class Tracer {
   std::deque<Stop> ready_;
   std::optional<std::pair<uint64_t, uint64_t>> next_main_;  // entry and main of the program being started
 };
+
+// A result that only the kernel sees: a signal interrupted the call, which returns EINTR or is made again, as
+// the signal's handler says (signal(7), SA_RESTART).
+bool will_restart(int64_t result);
 
 // The calls that set a timer which interrupts: the tracer always watches them, to know what can still wake a
 // process.

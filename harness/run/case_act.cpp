@@ -2,6 +2,9 @@
 #include <cerrno>
 #include <csignal>
 
+#include "core/kernel_names.h"
+#include "os/procfs.h"
+#include "os/syscalls.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -21,6 +24,19 @@ class HeldVictim : public Victim {
   Status fail_call(int error) override {
     if (!tracer_.traced()) return unavailable("failing a system call needs ptrace, which is denied here");
     return tracer_.fail_call(fault_.tid, error, fault_.plan->at.edge == InjectionPoint::Edge::enter);
+  }
+
+  Result<Shortened> shorten_call(size_t bytes) override {
+    if (!tracer_.traced()) return unavailable("a short transfer needs ptrace, which is denied here");
+    ASSIGN_OR_RETURN(const ShorterTransfer shorter, tracer_.shorten_call(fault_.tid, bytes));
+    return Shortened{.asked = shorter.asked, .given = shorter.given};
+  }
+
+  Result<std::vector<int>> caught_signals() const override { return harness::caught_signals(fault_.pid); }
+
+  Status limit_descriptors() override {
+    if (!harness::limit_descriptors(fault_.pid)) return system_error("prlimit");
+    return done();
   }
 
   Status fail_probe(int result) override {
@@ -52,6 +68,11 @@ Status Supervisor::act(FaultRun& fault) {
   event.tid = fault.tid;
   const size_t event_index = events_.size() - 1;
   auto performed = fault.injector->perform(*fault.plan, victim);
+  if (!performed && performed.error().blame == Blame::unavailable) {
+    events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(event_index));
+    let_go(fault, performed.error().message);
+    return done();
+  }
   if (!performed) return Error(performed.error()).in("fault " + to_string(*fault.plan));
   events_[event_index].data["synthetic"] = performed->synthetic;
   if (victim.signal_sent() != 0) events_[event_index].data["signal_sent"] = victim.signal_sent();
@@ -67,7 +88,8 @@ Status Supervisor::act(FaultRun& fault) {
       return done();
     case Aftermath::resumes:
       fault.state = FaultRun::State::over;
-      tracer_.resume(fault.tid);
+      // One that sleeps in its call is not held: what wakes it is the action itself.
+      if (fault.plan->hold.until != Hold::Until::blocked) tracer_.resume(fault.tid);
       return done();
   }
   return done();
@@ -82,8 +104,55 @@ void Supervisor::let_go(FaultRun& fault, const std::string& why) {
   progressed_ = true;
 }
 
+// The victim makes its call; it is hit when it sleeps there.
+void Supervisor::let_enter(FaultRun& fault, const At& at) {
+  fault.state = FaultRun::State::entering;
+  fault.call = *syscall_number(at.point.name);
+  tracer_.watch_return(fault.tid);
+  tracer_.resume(fault.tid);
+}
+
+// Asleep in the very call, and not run between two looks: then it is blocked there, and not on its way in or
+// out.
+void Supervisor::watch_entering(FaultRun& fault) {
+  const auto thread = read_thread(fault.pid, fault.tid);
+  const bool is_asleep = thread && thread->is_blocked() && thread->syscall == fault.call;
+  if (is_asleep && thread->switches == fault.switches) {
+    fault.state = FaultRun::State::holding;
+    fault.hold_is_over = true;
+  }
+  fault.switches = is_asleep ? thread->switches : 0;
+  progressed_ = progressed_ || fault.hold_is_over;
+}
+
+// The call that a victim was let into has returned. True when nobody else waits for that.
+bool Supervisor::on_return(const Stop& stop) {
+  bool is_for_a_fault = false;
+  for (FaultRun& fault : faults_) {
+    if (fault.tid != stop.tid || fault.plan->hold.until != Hold::Until::blocked || fault.call != stop.call)
+      continue;
+    if (fault.state == FaultRun::State::entering) {
+      fault.state = FaultRun::State::over;
+      say(EventKind::resumed, "its call returned without blocking", fault.role);
+    } else if (fault.state == FaultRun::State::over) {
+      const std::string outcome = will_restart(stop.result) ? "was interrupted"
+                                  : stop.result < 0
+                                      ? "failed with " + errno_name(static_cast<int>(-stop.result))
+                                      : "returned " + std::to_string(stop.result);
+      say(EventKind::note, "", fault.role,
+          {{"text", syscall_name(stop.call) + ", in which the fault struck, " + outcome}});
+    }
+    fault.call = -1;
+    is_for_a_fault = true;
+  }
+  if (!is_for_a_fault || exits_[static_cast<size_t>(stop.role)].count(stop.call) != 0) return false;
+  tracer_.resume(stop.tid);
+  return true;
+}
+
 Status Supervisor::act_on_due_faults() {
   for (FaultRun& fault : faults_) {
+    if (fault.state == FaultRun::State::entering) watch_entering(fault);
     if (fault.state == FaultRun::State::holding && fault.hold_is_over) TRY(act(fault));
     if (fault.state == FaultRun::State::stopped && fault.resume_is_due)
       let_go(fault, to_string(fault.plan->resume));

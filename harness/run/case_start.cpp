@@ -1,4 +1,8 @@
 // Starting a case: journals, points, roles.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -51,8 +55,28 @@ Status Supervisor::prepare() {
   if (!tracer_.traced()) {
     say(EventKind::lost, "points", -1, {{"reason", "system call points need ptrace, which is denied here"}});
   }
+  TRY(make_links());
   TRY(prepare_roles());
   return prepare_faults();
+}
+
+Status Supervisor::make_links() {
+  for (const auto& [name, kind] : plan_.links) {
+    int ends[2] = {-1, -1};
+    const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
+                     : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
+                                                      : SOCK_STREAM;
+    const int made = kind == "pipe" ? ::pipe2(ends, O_CLOEXEC)
+                                    : ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
+    if (made != 0) return system_error("cannot make link " + name);
+    const std::vector<std::string> names = link_ends(kind);
+    for (size_t i = 0; i < 2; ++i) {
+      const Fd low(ends[i]);
+      // Above every number that a role may ask for, so that placing one overwrites none.
+      link_ends_[name + "." + names[i]] = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 256));
+    }
+  }
+  return done();
 }
 
 Status Supervisor::prepare_roles() {
@@ -148,6 +172,7 @@ Status Supervisor::start(size_t index) {
                .traced = tracer_.traced()};
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
   for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
+  for (const auto& [number, end] : role.plan->descriptors) order.descriptors[number] = link_ends_[end].get();
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
   auto pid = start_process(index, order);
   if (!pid) return Error(pid.error()).in("role " + role.plan->name);
@@ -163,6 +188,7 @@ Status Supervisor::start(size_t index) {
   }
   role.is_ready = !role.plan->ready.is_given();
   progressed_ = true;
+  if (all_started()) link_ends_.clear();  // else nobody would ever see the other end's end
   return done();
 }
 
@@ -180,7 +206,8 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   }
   const auto role = static_cast<int>(index);
   ZygotePool* const zygotes = workplace_.zygotes();
-  if (roles_[index].plan->from_zygote && order.traced && zygotes != nullptr) {
+  const bool is_copy = roles_[index].plan->from_zygote && order.descriptors.empty();
+  if (is_copy && order.traced && zygotes != nullptr) {
     Zygote* const zygote = zygotes->find(order, program.entry, program.main, known->version());
     const auto copy = zygote != nullptr ? zygote->clone() : Result<pid_t>(unavailable("no zygote"));
     if (copy) {

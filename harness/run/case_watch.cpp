@@ -75,7 +75,8 @@ Status Supervisor::watch() {
 
 int64_t Supervisor::first_pace_ns() const {
   const bool is_somebody_held = std::any_of(faults_.begin(), faults_.end(), [](const FaultRun& fault) {
-    return fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+    return fault.state == FaultRun::State::entering || fault.state == FaultRun::State::holding ||
+           fault.state == FaultRun::State::stopped;
   });
   return is_somebody_held ? kEagerPace_ns : kFirstPace_ns;
 }
@@ -129,7 +130,8 @@ Status Supervisor::on_stop(const Stop& stop) {
 void Supervisor::on_ended(const Stop& stop) {
   if (const auto known = known_.find(stop.tid); known != known_.end()) known->second.is_alive = false;
   for (FaultRun& fault : faults_) {
-    const bool was_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+    const bool was_held = fault.state == FaultRun::State::entering ||
+                          fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
     if (was_held && (fault.tid == stop.tid || fault.pid == stop.tid)) fault.state = FaultRun::State::over;
   }
   if (stop.is_thread) return;
@@ -179,6 +181,7 @@ Status Supervisor::on_call(const Stop& stop) {
   const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
   if (is_entry) last_args_[stop.tid] = stop.args;
   ledger_.on_call(stop, last_args_[stop.tid]);
+  if (!is_entry && on_return(stop)) return done();
   if (calls_[static_cast<size_t>(stop.role)].count(stop.call) == 0) {
     tracer_.resume(stop.tid);
     return done();
@@ -242,6 +245,7 @@ Status Supervisor::arrive(const At& at) {
   taken_by->nth = at.nth;
   taken_by->where = at.data;
   if (taken_by->plan->hold.until == Hold::Until::now) taken_by->hold_is_over = true;
+  if (taken_by->plan->hold.until == Hold::Until::blocked) let_enter(*taken_by, at);
   return done();
 }
 

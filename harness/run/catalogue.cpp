@@ -111,6 +111,11 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
   return found;
 }
 
+std::string Catalogue::subject_file(const std::string& subject) const {
+  const fs::path file = fs::path(subjects_) / subject / "subject.yaml";
+  return fs::exists(file) ? file.string() : "";
+}
+
 std::string Catalogue::probe_library() const {
   const fs::path library = fs::path(subjects_).parent_path() / "libharness-probe.so";
   return fs::exists(library) ? library.lexically_normal().string() : "";

@@ -39,6 +39,9 @@ class Catalogue {
   // The variants of a subject, by name. Error: no such subject, or it is not built.
   Result<std::vector<Variant>> variants(const std::string& subject) const;
 
+  // The file that says how a subject's roles are connected, or "" when it has none.
+  std::string subject_file(const std::string& subject) const;
+
   // The library that is preloaded into a program that calls fiu_fail() but does not link our probes; "" when
   // not built.
   std::string probe_library() const;

@@ -139,12 +139,14 @@ class Race {
     meet();
   }
 
-  // Both threads arrive before either goes on. A thread that waits long lets the other have its CPU.
+  // Both threads arrive before either goes on. One that waits long sleeps until the other comes: its CPU may
+  // be wanted for that.
   void meet() {
     const uint64_t mine = arrived_.fetch_add(1);
     const uint64_t both = (mine / 2 + 1) * 2;
+    arrived_.notify_one();
     for (int spins = 0; arrived_.load(std::memory_order_acquire) < both; ++spins) {
-      if (spins > 2000) std::this_thread::yield();
+      if (spins > 2000) arrived_.wait(mine + 1);
     }
   }
 

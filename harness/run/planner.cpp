@@ -1,7 +1,9 @@
 #include "run/planner.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -10,9 +12,28 @@
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/scenario_file.h"
 
 namespace harness {
 namespace {
+
+// A range in the argument of an action, as in short(1..40): one case for each number.
+struct ArgumentRange {
+  int first = 0;
+  int last = 0;
+};
+
+std::optional<ArgumentRange> range_in(const Action& action) {
+  const size_t dots = action.argument.find("..");
+  if (dots == std::string::npos) return std::nullopt;
+  ArgumentRange range;
+  const char* const begin = action.argument.data();
+  const char* const end = begin + action.argument.size();
+  const auto first = std::from_chars(begin, begin + dots, range.first);
+  const auto last = std::from_chars(begin + dots + 2, end, range.last);
+  const bool is_range = first.ptr == begin + dots && last.ptr == end && range.first <= range.last;
+  return is_range ? std::optional(range) : std::nullopt;
+}
 
 // A variant with all that the scenario says of it.
 struct PlannedVariant {
@@ -35,6 +56,7 @@ class Planner {
 
   Status add_to(Plan& plan) {
     TRY(check_checkers());
+    TRY(read_links());
     ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
     ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
     for (const std::string& target : request_.targets) {
@@ -75,19 +97,73 @@ class Planner {
     std::vector<PlannedVariant> planned;
     if (!request_.variants.empty()) {
       for (const std::string& name : request_.variants) {
-        const Variant* variant = find(built, name);
+        if (!is_about_this_subject(name)) continue;
+        const Variant* variant = find(built, bare(name));
+        if (variant == nullptr && has_several_subjects()) continue;  // another may have it
         if (variant == nullptr) return in_scenario(not_found("variant", name, known));
-        planned.push_back({variant->name, variant->program, variant->mutant, {}});
+        planned.push_back({shown(variant->name), variant->program, variant->mutant, {}});
       }
       return planned;
     }
     for (const auto& [name, expectation] : scenario_.expect) {
-      const Variant* variant = find(built, name);
+      if (!is_about_this_subject(name)) continue;
+      const Variant* variant = find(built, bare(name));
+      const bool is_for_all = has_several_subjects() && bare(name) == name;
+      if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
-      planned.push_back({name, variant->program, variant->mutant, expectation});
+      planned.push_back({shown(variant->name), variant->program, variant->mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
     return planned;
+  }
+
+  // --- several subjects: a variant is then called SUBJECT/VARIANT, and VARIANT alone means that of each.
+
+  bool has_several_subjects() const { return !scenario_.subjects.empty(); }
+
+  std::string shown(const std::string& variant) const {
+    return has_several_subjects() ? scenario_.subject + "/" + variant : variant;
+  }
+
+  static std::string bare(const std::string& name) { return name.substr(name.find('/') + 1); }
+
+  bool is_about_this_subject(const std::string& name) const {
+    const size_t slash = name.find('/');
+    return !has_several_subjects() || slash == std::string::npos || name.substr(0, slash) == scenario_.subject;
+  }
+
+  bool is_meant(const std::vector<std::string>& names, const std::string& variant) const {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return name == variant || name == scenario_.subject + "/*" ||
+             (has_several_subjects() && shown(name) == variant);
+    });
+  }
+
+  // --- links
+
+  Status read_links() {
+    links_ = scenario_.links;
+    const std::string file = scenario_.subject.empty() ? "" : catalogue_.subject_file(scenario_.subject);
+    if (!file.empty()) {
+      ASSIGN_OR_RETURN(subject_file_, read_subject_file(file));
+      links_.insert(subject_file_.links.begin(), subject_file_.links.end());
+    }
+    return done();
+  }
+
+  Result<std::map<int, std::string>> descriptors_of(const Role& role) const {
+    std::map<int, std::string> descriptors = role.descriptors;
+    if (const auto known = subject_file_.descriptors.find(role.name); known != subject_file_.descriptors.end())
+      descriptors.insert(known->second.begin(), known->second.end());
+    std::vector<std::string> ends;
+    for (const auto& [name, kind] : links_) {
+      for (const std::string& end : link_ends(kind)) ends.push_back(name + "." + end);
+    }
+    for (const auto& [number, end] : descriptors) {
+      if (std::count(ends.begin(), ends.end(), end) == 0)
+        return at(role.place, "role " + role.name + ": " + not_found("end of a link", end, ends));
+    }
+    return descriptors;
   }
 
   static const Variant* find(const std::vector<Variant>& variants, const std::string& name) {
@@ -142,12 +218,25 @@ class Planner {
   std::vector<std::vector<Fault>> unfold(const FaultLine& line) const {
     std::vector<std::vector<Fault>> unfolded;
     std::vector<Fault> faults = line.faults;
-    unfolded.push_back(faults);
+    unfold_arguments(faults, unfolded);
     while (line.last_arrival > 0 && faults.front().arrival < line.last_arrival) {
       ++faults.front().arrival;
-      unfolded.push_back(faults);
+      unfold_arguments(faults, unfolded);
     }
     return unfolded;
+  }
+
+  static void unfold_arguments(std::vector<Fault> faults, std::vector<std::vector<Fault>>& into) {
+    for (Fault& fault : faults) {
+      const auto range = range_in(fault.action);
+      if (!range) continue;
+      for (int value = range->first; value <= range->last; ++value) {
+        fault.action.argument = std::to_string(value);
+        unfold_arguments(faults, into);
+      }
+      return;
+    }
+    into.push_back(std::move(faults));
   }
 
   // A point that --at put there is not the file's fault.
@@ -181,7 +270,7 @@ class Planner {
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
       const bool is_for_it =
-          line.variants.empty() || std::count(line.variants.begin(), line.variants.end(), variant.name) != 0;
+          line.variants.empty() || is_meant(line.variants, variant.name);
       const bool is_for_own =
           request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
       if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
@@ -222,6 +311,7 @@ class Planner {
               .variant = variant.name,
               .mutant = variant.mutant,
               .directory = scenario_.subject.empty() ? scenario_.directory : "",
+              .links = links_,
               .faults = faults,
               .expected = variant.expected,
               .deadline_ms = scenario_.deadline_ms};
@@ -281,10 +371,12 @@ class Planner {
     if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);
     records_operations = records_operations || !program->probes.empty();
     TRY(check_placeholders(role, words));
+    ASSIGN_OR_RETURN(const auto descriptors, descriptors_of(role));
     for (int index = 1; index <= role.count; ++index) {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
                             .probes = program->probes,
+                            .descriptors = descriptors,
                             .from_zygote = role.command.empty() && request_.subject.empty()};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
@@ -373,15 +465,56 @@ class Planner {
   }
 
   const Scenario& scenario_;
+  Links links_;
+  SubjectFile subject_file_;
   const Catalogue& catalogue_;
   const PlanRequest& request_;
 };
 
 }  // namespace
 
+namespace {
+
+// What a scenario says of variants without naming a subject must be true of one subject at least.
+Status check_variants(const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request) {
+  std::vector<std::string> known;
+  for (const std::string& subject : scenario.subjects) {
+    ASSIGN_OR_RETURN(const std::vector<Variant> variants, catalogue.variants(subject));
+    for (const Variant& variant : variants) {
+      known.push_back(variant.name);
+      known.push_back(subject + "/" + variant.name);
+    }
+  }
+  const auto is_known = [&](const std::string& name) {
+    return std::count(known.begin(), known.end(), name) != 0;
+  };
+  for (const auto& [name, expectation] : scenario.expect) {
+    if (!is_known(name)) return usage_error(expectation.place + ": " + not_found("variant", name, known));
+  }
+  for (const std::string& name : request.variants) {
+    if (!is_known(name))
+      return usage_error("scenario " + scenario.name + ": " + not_found("variant", name, known));
+  }
+  return done();
+}
+
+}  // namespace
+
 Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
                    const PlanRequest& request) {
-  return Planner(scenario, catalogue, request).add_to(plan);
+  if (scenario.subjects.empty()) return Planner(scenario, catalogue, request).add_to(plan);
+  TRY(check_variants(scenario, catalogue, request));
+  const auto is_asked_for = [&](const std::string& subject) {
+    return std::count(request.mechanisms.begin(), request.mechanisms.end(), subject) != 0;
+  };
+  const bool is_about_some = std::any_of(scenario.subjects.begin(), scenario.subjects.end(), is_asked_for);
+  for (const std::string& subject : scenario.subjects) {
+    if (is_about_some && !is_asked_for(subject)) continue;
+    Scenario one = scenario;
+    one.subject = one.mechanism = subject;
+    TRY(Planner(one, catalogue, request).add_to(plan));
+  }
+  return done();
 }
 
 }  // namespace harness

@@ -13,7 +13,8 @@ namespace harness {
 // What the command line adds to a scenario.
 struct PlanRequest {
   std::vector<std::string> targets = {"native"};
-  std::vector<std::string> variants;  // only these; judged on their own merits: expected to pass
+  std::vector<std::string> mechanisms;  // of a scenario on several subjects only these; empty means all
+  std::vector<std::string> variants;    // only these; judged on their own merits: expected to pass
   std::vector<std::string> points;    // replace where the faults strike
   std::string subject;                // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;

@@ -34,10 +34,13 @@ class Reader {
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(
         root_, "scenario",
-        {"summary", "mechanism", "subject", "tags", "roles", "faults", "checkers", "expect", "deadline_ms"});
+        {"summary", "mechanism", "subject", "covers", "tags", "links", "roles", "faults", "checkers", "expect",
+         "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
-    if (const YAML::Node node = root_["subject"]) scenario.subject = text(node, "subject");
+    if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
+    if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
+    if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
@@ -46,6 +49,20 @@ class Reader {
     checkers(need(root_, "checkers"), scenario);
     if (const YAML::Node node = root_["expect"]) expectations(node, scenario);
     return scenario;
+  }
+
+  // subject.yaml: what every scenario on a subject need not repeat.
+  SubjectFile read_subject() const {
+    if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
+    only_keys(root_, "subject", {"links", "roles"});
+    SubjectFile subject;
+    if (const YAML::Node node = root_["links"]) subject.links = read_links(node);
+    if (!root_["roles"]) return subject;
+    for (const auto& entry : root_["roles"]) {
+      only_keys(entry.second, "role", {"fds"});
+      subject.descriptors[entry.first.Scalar()] = read_descriptors(need(entry.second, "fds"));
+    }
+    return subject;
   }
 
  private:
@@ -116,6 +133,47 @@ class Reader {
     return id;
   }
 
+  // One, or a list: then each is a mechanism of its own.
+  void subjects(const YAML::Node& node, Scenario& scenario) const {
+    if (node.IsScalar()) {
+      scenario.subject = text(node, "subject");
+      return;
+    }
+    scenario.subjects = texts(node, "subject");
+    if (scenario.subjects.empty()) complain(node, "subject names none");
+    if (root_["mechanism"])
+      complain(root_["mechanism"], "mechanism is each subject's own where there are several; leave it out");
+    const auto& ids = mechanism_ids();
+    for (const YAML::Node& item : node) {
+      if (std::find(ids.begin(), ids.end(), item.Scalar()) == ids.end())
+        complain(item, not_found("mechanism", item.Scalar(), ids));
+    }
+    scenario.subject = scenario.subjects.front();
+  }
+
+  Links read_links(const YAML::Node& map) const {
+    if (!map.IsMap()) complain(map, "links must be a mapping of names to kinds");
+    Links links;
+    for (const auto& entry : map) {
+      const std::string kind = text(entry.second, "the kind of a link");
+      if (link_ends(kind).empty()) complain(entry.second, not_found("kind of link", kind, link_kinds()));
+      links[entry.first.Scalar()] = kind;
+    }
+    return links;
+  }
+
+  std::map<int, std::string> read_descriptors(const YAML::Node& map) const {
+    if (!map.IsMap()) complain(map, "fds must be a mapping of numbers to ends of links, as in 3: data.write");
+    std::map<int, std::string> descriptors;
+    for (const auto& entry : map) {
+      int number = -1;
+      if (!YAML::convert<int>::decode(entry.first, number) || number < 0 || number > 63)
+        complain(entry.first, "a descriptor must be a number from 0 to 63");
+      descriptors[number] = text(entry.second, "the end of a link");
+    }
+    return descriptors;
+  }
+
   void roles(const YAML::Node& map, Scenario& scenario) const {
     if (!map.IsMap() || map.size() == 0)
       complain(map, "roles must be a mapping of names to roles, and not empty");
@@ -132,7 +190,7 @@ class Reader {
   }
 
   Role read_role(const std::string& name, const YAML::Node& node) const {
-    only_keys(node, "role", {"args", "command", "env", "count", "ready"});
+    only_keys(node, "role", {"args", "command", "env", "count", "ready", "fds"});
     Role role{.name = name, .place = place_of(node)};
     if (role_of(name) != name)
       complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
@@ -147,6 +205,7 @@ class Reader {
       for (const auto& entry : node["env"]) role.environment[entry.first.Scalar()] = entry.second.Scalar();
     }
     if (node["ready"]) role.ready = read_ready(node["ready"]);
+    if (node["fds"]) role.descriptors = read_descriptors(node["fds"]);
     return role;
   }
 
@@ -225,6 +284,10 @@ class Reader {
       if (arrival.IsSequence()) fault.arrival = arrival_number(arrival[0]);
     }
     if (node["hold"]) fault.hold = read_hold(node["hold"], scenario);
+    const bool enters_a_call =
+        fault.at.kind == InjectionPoint::Kind::syscall && fault.at.edge == InjectionPoint::Edge::enter;
+    if (fault.hold.until == Hold::Until::blocked && !enters_a_call)
+      complain(node["hold"], "hold: blocked is for a point at the entry of a system call");
     if (node["resume"]) fault.resume = read_hold(node["resume"], scenario);
     return fault;
   }
@@ -328,6 +391,18 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& path
   } catch (const YAML::Exception& error) {
     return usage_error(path + ":" + std::to_string(error.mark.line + 1) + ":" +
                        std::to_string(error.mark.column + 1) + ": not valid YAML: " + error.msg);
+  }
+}
+
+Result<SubjectFile> read_subject_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return usage_error("subject file " + text.error().message);
+  try {
+    return Reader(YAML::Load(*text), path).read_subject();
+  } catch (const Complaint& complaint) {
+    return usage_error(complaint.message);
+  } catch (const YAML::Exception& error) {
+    return usage_error(path + ": not valid YAML: " + error.msg);
   }
 }
 

@@ -1,12 +1,20 @@
 // Reads a scenario.yaml into a Scenario. Every complaint says file:line:column, what was found, and the mend.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "base/result.h"
 #include "core/scenario.h"
 
 namespace harness {
+
+// subjects/<id>/subject.yaml: the links of a subject, and which ends its roles are started with.
+struct SubjectFile {
+  Links links;
+  std::map<std::string, std::map<int, std::string>> descriptors;  // by role
+};
+Result<SubjectFile> read_subject_file(const std::string& path);
 
 Result<Scenario> read_scenario(const std::string& path);
 

@@ -40,7 +40,7 @@ struct RoleRun {
 
 // Where a fault stands.
 struct FaultRun {
-  enum class State { waiting, holding, stopped, over };
+  enum class State { waiting, entering, holding, stopped, over };
 
   const Fault* plan = nullptr;
   const Injector* injector = nullptr;
@@ -49,6 +49,8 @@ struct FaultRun {
   pid_t pid = 0;
   pid_t tid = 0;
   int nth = 0;
+  long call = -1;             // State::entering: the call in which it must be asleep
+  uint64_t switches = 0;      // of its thread when it was last seen asleep there
   bool hold_is_over = false;  // the arrival that was waited for has come
   bool resume_is_due = false;
   nlohmann::json where =
@@ -96,6 +98,7 @@ class Supervisor {
   Status start_due_roles();
   Status start(size_t role);
   Result<pid_t> start_process(size_t role, Launch order);
+  Status make_links();
   void check_ready(size_t role);
   Status on_stop(const Stop& stop);
   Status on_parked(const Stop& stop);
@@ -104,6 +107,9 @@ class Supervisor {
   bool is_match(const Arrival& arrival, const At& at) const;
   Status act(FaultRun& fault);
   void let_go(FaultRun& fault, const std::string& why);
+  void let_enter(FaultRun& fault, const At& at);
+  void watch_entering(FaultRun& fault);
+  bool on_return(const Stop& stop);
   Status act_on_due_faults();
   bool look_around();
   void note_settled(Motion motion);
@@ -133,6 +139,7 @@ class Supervisor {
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;
+  std::map<std::string, Fd> link_ends_;  // by "data.write"; until all roles have started
   std::vector<std::set<long>> calls_;                      // by role: the calls that stop
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
