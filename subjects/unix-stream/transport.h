@@ -1,6 +1,7 @@
 // A connected Unix stream socket; the reader listens at DIRECTORY/link.socket.
 #pragma once
 
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -36,15 +37,19 @@ inline int bind_once(int listener, const streams::Options& options) {
   return bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
 }
 
+// A lock goes with its holder, however that ends, while a name stays.
+inline bool is_sole_server(const streams::Options& options) {
+  char path[streams::kPathMax];
+  streams::path_of(options, "link.lock", path);
+  const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 // The name of a killed server stays and makes bind fail (unix(7)). It may be removed only when nobody listens
 // there any more: removing a living server's name would leave that server alone with its old clients.
 inline int bind_after_a_dead_one(int listener, const streams::Options& options) {
-  if (bind_once(listener, options) == 0) return 0;
-  if (errno != EADDRINUSE) return -1;
-  HARNESS_PROBE("name.taken");
-  const int living = connect_to(options);
-  if (living >= 0) close(living);
-  if (living >= 0 || errno != ECONNREFUSED) {
+  if (!is_sole_server(options)) {
+    HARNESS_PROBE("name.taken");
     errno = EADDRINUSE;
     return -1;
   }

@@ -154,4 +154,22 @@ inline Program reads_once_per_edge_program() {
   return program;
 }
 
+// --- takes a hang-up for the end, though what was sent before it is still to be read (poll(2))
+
+inline ssize_t read_until_hang_up(Run& run, unsigned char* bytes, size_t room) {
+  for (;;) {
+    pollfd waiting{.fd = run.fd, .events = POLLIN | POLLRDHUP, .revents = 0};
+    if (ppoll(&waiting, 1, nullptr, nullptr) < 0) continue;
+    if ((waiting.revents & (POLLHUP | POLLRDHUP)) != 0) return 0;
+    const ssize_t count = read_once(run, bytes, room);
+    if (count != -EINTR && count != -EAGAIN) return count;
+  }
+}
+
+inline Program hang_up_is_end_program() {
+  Program program = nonblocking_program();
+  program.read_some = read_until_hang_up;
+  return program;
+}
+
 }  // namespace streams

@@ -6,6 +6,7 @@
 namespace streams {
 
 inline int work_as_writer(Run& run) {
+  HARNESS_PROBE("link.wanted");
   run.fd = run.transport.open_to_write(run.options);
   if (run.fd < 0 || !run.program.prepare(run)) return complain("the link cannot be opened for writing\n");
   HARNESS_PROBE("link.open");
@@ -16,9 +17,9 @@ inline int work_as_writer(Run& run) {
 }
 
 inline int work_as_reader(Run& run) {
+  harness_observe("reading", 0, nullptr);
   run.fd = run.transport.open_to_read(run.options);
   if (run.fd < 0 || !run.program.prepare(run)) return complain("the link cannot be opened for reading\n");
-  harness_observe("reading", 0, nullptr);
   HARNESS_PROBE("link.open");
   const int status = run.program.receive_all(run);
   close(run.fd);

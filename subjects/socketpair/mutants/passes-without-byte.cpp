@@ -1,0 +1,24 @@
+// Mistake: sends the descriptor without a byte of data, takes 0 for success and closes its copy.
+#include "../../common/stream/passed_pipe.h"
+#include "../../common/stream/program.h"
+#include "../../common/stream/run.h"
+#include "../transport.h"
+
+namespace {
+
+int open_to_write(const streams::Options& options) {
+  return streams::pass_pipe(socketpair_link::open_end(options), options, streams::Passing{.bytes_along = 0});
+}
+
+int open_to_read(const streams::Options& options) {
+  return streams::take_pipe(socketpair_link::open_to_read(options));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  streams::Transport transport = socketpair_link::transport();
+  transport.open_to_write = open_to_write;
+  transport.open_to_read = open_to_read;
+  return streams::run(streams::records_program(), transport, argc, argv);
+}
