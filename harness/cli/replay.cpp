@@ -93,7 +93,7 @@ class ReplayCommand : public Command {
     }
     Selection selection;
     selection.scenarios = {parts[0]};
-    selection.request.targets = {parts[1]};
+    selection.targets = {parts[1]};
     selection.request.variants =
         parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
     selection.request.seed = seed_;

@@ -18,6 +18,7 @@ struct Selection {
   bool all = false;
   std::vector<std::string> mechanisms;
   std::vector<std::string> tags;
+  std::vector<std::string> targets = {"native"};
   PlanRequest request;
 
   void add_options(CLI::App& app);
@@ -29,6 +30,7 @@ struct Selection {
   bool is_plain() const;
 
  private:
+  Result<std::vector<PlannedTarget>> planned_targets() const;
   Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;
 };
 

@@ -30,16 +30,14 @@ std::vector<std::string> checker_names() {
 
 class Planner {
  public:
-  Planner(const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request)
-      : scenario_(scenario), catalogue_(catalogue), request_(request) {}
+  Planner(const Scenario& scenario, const PlannedTarget& target, const PlanRequest& request)
+      : scenario_(scenario), target_(target), catalogue_(target.catalogue), request_(request) {}
 
   Status add_to(Plan& plan) {
     TRY(check_checkers());
     ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
     ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
-    for (const std::string& target : request_.targets) {
-      for (const PlannedVariant& variant : variants) TRY(add_variant(plan, target, variant, lines));
-    }
+    for (const PlannedVariant& variant : variants) TRY(add_variant(plan, variant, lines));
     return done();
   }
 
@@ -175,8 +173,7 @@ class Planner {
   // --- cases
   // ---------------------------------------------------------------------------------------------------------
 
-  Status add_variant(Plan& plan, const std::string& target, const PlannedVariant& variant,
-                     const std::vector<FaultLine>& lines) const {
+  Status add_variant(Plan& plan, const PlannedVariant& variant, const std::vector<FaultLine>& lines) const {
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
@@ -187,7 +184,7 @@ class Planner {
       if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
       for (const std::vector<Fault>& faults : unfold(line)) {
         for (const Fault& fault : faults) TRY(check_fault(fault, line));
-        ASSIGN_OR_RETURN(Case one, make_case(target, variant, faults, line, plan));
+        ASSIGN_OR_RETURN(Case one, make_case(variant, faults, line, plan));
         for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
           if (line.draw_up_to > 0) one.faults.front().arrival = drawn(line, one.seed);
@@ -214,11 +211,11 @@ class Planner {
     return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
   }
 
-  Result<Case> make_case(const std::string& target, const PlannedVariant& variant,
-                         const std::vector<Fault>& faults, const FaultLine& line, Plan& plan) const {
+  Result<Case> make_case(const PlannedVariant& variant, const std::vector<Fault>& faults,
+                         const FaultLine& line, Plan& plan) const {
     Case made{.scenario = scenario_.name,
               .mechanism = scenario_.mechanism,
-              .target = target,
+              .target = target_.id,
               .variant = variant.name,
               .mutant = variant.mutant,
               .directory = scenario_.subject.empty() ? scenario_.directory : "",
@@ -250,6 +247,23 @@ class Planner {
     return text;
   }
 
+  // A program runs only on the machine that it is built for. A script runs where its interpreter does.
+  Status check_machine(const Program& program) const {
+    if (!program.is_elf) {
+      if (target_.architecture == own_architecture()) return done();
+      return usage_error(program.path + " is a script for " + program.interpreter + ", which target " +
+                         target_.id + " does not have; use --target native, or name a program built for " +
+                         target_.architecture);
+    }
+    if (program.architecture == target_.architecture) return done();
+    const std::string mend =
+        program.architecture == own_architecture()
+            ? "use --target native, or build it with " + target_.architecture + "-linux-gnu-gcc"
+            : "use --target arm64, or build it for this machine";
+    return usage_error(program.path + " is built for " + program.architecture + ", but target " + target_.id +
+                       " runs programs for " + target_.architecture + "; " + mend);
+  }
+
   // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
   Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
     const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
@@ -279,6 +293,8 @@ class Planner {
     if (!path) return at(role.place, "role " + role.name + ": " + path.error().message);
     auto program = inspect_program(*path);
     if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);
+    if (Status fits = check_machine(*program); !fits)
+      return at(role.place, "role " + role.name + ": " + fits.error().message);
     records_operations = records_operations || !program->probes.empty();
     TRY(check_placeholders(role, words));
     for (int index = 1; index <= role.count; ++index) {
@@ -372,15 +388,17 @@ class Planner {
   }
 
   const Scenario& scenario_;
+  const PlannedTarget& target_;
   const Catalogue& catalogue_;
   const PlanRequest& request_;
 };
 
 }  // namespace
 
-Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
+Status add_to_plan(Plan& plan, const Scenario& scenario, const std::vector<PlannedTarget>& targets,
                    const PlanRequest& request) {
-  return Planner(scenario, catalogue, request).add_to(plan);
+  for (const PlannedTarget& target : targets) TRY(Planner(scenario, target, request).add_to(plan));
+  return done();
 }
 
 }  // namespace harness
