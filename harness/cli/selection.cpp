@@ -123,4 +123,16 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   return plan;
 }
 
+Result<Case> Selection::elsewhere(const Case& planned, const std::string& target) const {
+  Selection other = *this;
+  other.targets = {target};
+  ASSIGN_OR_RETURN(const Plan plan, other.plan(Catalogue::find()));
+  const std::string prefix = planned.scenario + "/";
+  const std::string id = prefix + target + planned.id.substr(prefix.size() + planned.target.size());
+  for (const Case& one : plan.cases) {
+    if (one.id == id) return one;
+  }
+  return usage_error("there is no case " + id);
+}
+
 }  // namespace harness

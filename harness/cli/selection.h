@@ -26,6 +26,9 @@ struct Selection {
   // Everything that is selected, planned. Errors: usage.
   Result<Plan> plan(const Catalogue& catalogue) const;
 
+  // The same case for another target. Errors: usage, also where the program is built for one target alone.
+  Result<Case> elsewhere(const Case& planned, const std::string& target) const;
+
   // True when a case's id is enough to plan it again: a shipped scenario, with nothing replaced.
   bool is_plain() const;
 

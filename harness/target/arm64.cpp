@@ -154,6 +154,12 @@ class Arm64Target : public Target {
   std::string architecture() const override { return "aarch64"; }
   std::string made_by() const override { return "ci/arm64-image"; }
 
+  // The emulator itself reorders only when each CPU has a thread of its own.
+  std::vector<std::string> second_opinions() const override {
+    if (!model_.parallel) return {};
+    return {"native", "arm64-single"};
+  }
+
   Status availability() const override {
     ASSIGN_OR_RETURN(const MachineModel unused, machine_model());
     return done();

@@ -76,6 +76,10 @@ class Target {
   virtual std::string architecture() const { return own_architecture(); }
   virtual std::string made_by() const { return "ci/quickstart"; }
 
+  // The targets to ask before a failure here is called the program's: one that none of them shares is
+  // suspected to be the emulator's.
+  virtual std::vector<std::string> second_opinions() const { return {}; }
+
   // Whether it can run here at all; the error says why not (Blame::unavailable).
   virtual Status availability() const = 0;
 
