@@ -13,6 +13,8 @@ from conftest import BUILD, HARNESS, ROOT, children_of, name_of, schema, state_o
 ARM64 = BUILD.parent / "arm64"
 IMAGE = BUILD.parent / "arm64-image"
 ROBUST = ARM64 / "subjects" / "shm-mutex" / "correct" / "robust"
+FEW = ["run", "crash-in-lock", "--variant", "robust", "--at", "probe:lock.held", "--target", "arm64"]
+DAMAGE = b"\xff\x00broken"
 STOPPED_S = 5  # longer than any scheduler would make a process wait, shorter than a guest's patience
 
 
@@ -35,6 +37,15 @@ def image(tmp_path):
     """A copy of the image, with templates of its own."""
     copy = tmp_path / "image"
     shutil.copytree(IMAGE, copy, ignore=shutil.ignore_patterns("templates"))
+    return copy
+
+
+@pytest.fixture
+def image_with_template(harness, tmp_path):
+    """The same with a template in it that is in order."""
+    assert harness(*FEW, out="before").status == 0
+    copy = tmp_path / "image"
+    subprocess.run(["cp", "-r", "--sparse=always", IMAGE, copy], check=True)
     return copy
 
 
@@ -216,9 +227,6 @@ def test_an_image_that_does_not_boot_is_an_error_with_its_console_and_no_hang(ha
 
 # --- templates ----------------------------------------------------------------------------------------------
 
-FEW = ["run", "crash-in-lock", "--variant", "robust", "--at", "probe:lock.held", "--target", "arm64"]
-
-
 def template_folders(image):
     return sorted(path.name for path in (image / "templates").iterdir() if path.is_dir())
 
@@ -236,15 +244,20 @@ def test_a_template_is_made_once_and_used_again(harness, image):
 
 @needs_arm64
 @pytest.mark.parametrize("file", ["memory", "state", "template.json"])
-def test_a_broken_template_is_made_again(harness, image, file):
-    assert harness(*FEW, out="first", env=with_image(image)).status == 0
-    (broken,) = (image / "templates").rglob(file)
+def test_a_broken_template_is_made_again(harness, image_with_template, file):
+    image = image_with_template
+    (broken,) = (image / "templates").glob(f"arm64.*/{file}")
+    at = broken.stat().st_size // 3
     with open(broken, "r+b") as opened:
-        opened.seek(broken.stat().st_size // 3)
-        opened.write(b"\xff\x00broken")
+        opened.seek(at)
+        opened.write(DAMAGE)
     run = harness(*FEW, out="second", env=with_image(image))
     assert run.status == 0, run.stdout + run.stderr
     assert facts(run)["started_by"] == "copy of a template"
+    (made,) = (image / "templates").glob(f"arm64.*/{file}")
+    with open(made, "rb") as opened:
+        opened.seek(at)
+        assert opened.read(len(DAMAGE)) != DAMAGE
 
 
 @needs_arm64
@@ -298,6 +311,8 @@ def test_an_emulator_that_is_stopped_for_a_while_changes_no_verdict(harness):
     status, stdout, stderr = wait_for_end(process)
     waking.join()
     assert status == 0, stdout + stderr
+    report = json.loads((harness.folder / "run" / "report.json").read_text())
+    assert report["scenarios"][0]["target_facts"]["run_again"] >= 1, "the case that it was stopped in"
 
 
 @needs_arm64
@@ -360,11 +375,11 @@ def test_an_interrupt_during_the_boot_ends_the_run_at_once(harness, image):
 
 DEKKER = r"""
 #define _GNU_SOURCE
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
-#include <unistd.h>
 /* Store buffering with sequential consistency: never may both sides read 0. */
 static _Atomic int x, y, a, b;
 static _Atomic int round_of[2];
@@ -398,7 +413,7 @@ int main(void) {
   pthread_t first;
   pthread_create(&first, 0, side, 0);
   clock_gettime(CLOCK_MONOTONIC, &begin);
-  do { usleep(20000); clock_gettime(CLOCK_MONOTONIC, &now); } while (!atomic_load(&over) && now.tv_sec - begin.tv_sec < 4);
+  do { poll(0, 0, 20); clock_gettime(CLOCK_MONOTONIC, &now); } while (!atomic_load(&over) && now.tv_sec - begin.tv_sec < 4);
   atomic_store(&over, 1);
   pthread_join(other, 0);
   pthread_join(first, 0);

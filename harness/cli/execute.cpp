@@ -235,7 +235,10 @@ class Execution {
       ask_elsewhere(delivered, *target, interrupt);
       TRY(take(std::move(delivered), writer, progress));
     }
-    if (!outcome.facts.empty()) outcome.facts["guests"] = outcome.workers;
+    if (!outcome.facts.empty()) {
+      outcome.facts["guests"] = outcome.workers;
+      outcome.facts["run_again"] = outcome.run_again;
+    }
     record_.info.targets.push_back({.id = id,
                                     .shows = target->shows(),
                                     .cannot_show = target->cannot_show(),

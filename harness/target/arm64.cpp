@@ -85,7 +85,7 @@ class Guest : public WorkerLink {
 
   Status give(const Case& plan) override {
     ASSIGN_OR_RETURN(const Case fitted, fitted_elsewhere(plan, time_factor_));
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, provisions_of(plan));
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, provisions_of(plan, put_));
     for (const std::string& path : files) TRY(put(path));
     // A directory comes to be there with a file in it.
     if (!fitted.directory.empty() && put_.insert(fitted.directory).second)
@@ -113,7 +113,6 @@ class Guest : public WorkerLink {
 
  private:
   Status put(const std::string& path) {
-    if (put_.count(path) != 0) return done();
     struct stat status {};
     auto content = read_file(path);
     if (!content || ::stat(path.c_str(), &status) != 0) return usage_error("cannot read " + path);

@@ -142,6 +142,7 @@ class Dispatcher {
       silent_ = 0;
       if (workers_[slot].link->was_disturbed() && ++tries_[*answered] < kTriesMost) {
         waiting_.push_front(*answered);
+        ++outcome_.run_again;
         return give_next(slot);
       }
       TRY(give_next(slot));

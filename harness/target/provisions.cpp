@@ -43,7 +43,7 @@ std::string file_meant(const std::string& word, const std::string& directory) {
 // Other libraries are those of the system, which the other machine has of its own.
 void add_libraries_beside(const std::string& path, std::set<std::string>& files) {
   const auto program = inspect_program(path);
-  if (!program) return;
+  if (!program || program->libraries.empty()) return;
   const fs::path folder = fs::path(path).parent_path();
   for (const std::string& library : program->libraries) {
     for (const fs::path& place : {folder / library, folder / "lib" / library, folder / "../lib" / library}) {
@@ -65,17 +65,19 @@ bool is_own_file(const std::string& path) {
   });
 }
 
-Result<std::vector<std::string>> provisions_of(const Case& plan) {
+Result<std::vector<std::string>> provisions_of(const Case& plan, const std::set<std::string>& there) {
   std::set<std::string> files;
+  const auto add = [&](const std::string& path) {
+    return there.count(path) == 0 && files.insert(path).second;
+  };
   for (const RoleInstance& role : plan.roles) {
     auto program = find_program(role.command.front(), plan.directory);
     if (!program) return Error(program.error()).in("role " + role.name);
-    files.insert(absolute(*program));
-    add_libraries_beside(absolute(*program), files);
+    if (add(absolute(*program))) add_libraries_beside(absolute(*program), files);
     std::vector<std::string> words(role.command.begin() + 1, role.command.end());
     for (const auto& [key, value] : role.environment) words.push_back(value);
     for (const std::string& word : words) {
-      if (const std::string file = file_meant(word, plan.directory); !file.empty()) files.insert(file);
+      if (const std::string file = file_meant(word, plan.directory); !file.empty()) add(file);
     }
   }
   return std::vector<std::string>(files.begin(), files.end());
