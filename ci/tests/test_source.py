@@ -32,6 +32,7 @@ SLEEP = re.compile(
     r"\b(usleep|nanosleep|clock_nanosleep|sleep_for|sleep_until|this_thread|time\.sleep)\b|(?<![\w.\"/])sleep\(")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|not implemented", re.IGNORECASE)
 MOST_LINES = 500
+SHARED = "common"  # the folder of subjects/ that others include and that has no programs
 
 # Where a word for sleeping is no sleep of ours. path: why.
 SLEEP_ALLOWED = {
@@ -97,7 +98,8 @@ def subjects_see_only_probe_and_themselves(root):
             if not name.startswith('"') or layer_of(name) == "probe":
                 continue
             target = (path.parent / name.strip('"')).resolve()
-            if not target.is_file() or (root / "subjects" / inside.parts[0]).resolve() not in target.parents:
+            allowed = [(root / "subjects" / folder).resolve() for folder in (inside.parts[0], SHARED)]
+            if not target.is_file() or not any(folder in target.parents for folder in allowed):
                 yield f"subjects/{inside}: must not include {name}"
 
 
@@ -170,7 +172,7 @@ def subjects_are_whole(root):
         if not readme.is_file():
             yield f"subjects/{folder.name}: has no README.md"
             continue
-        for kind in ("correct", "mutants"):
+        for kind in ("correct", "mutants") if folder.name != SHARED else ():
             if not variants_of(root, folder.name, [kind]):
                 yield f"subjects/{folder.name}: has no program under {kind}"
         for variant in sorted(variants_of(root, folder.name)):
@@ -237,6 +239,7 @@ RULES = {
     subjects_see_only_probe_and_themselves: (
         {"subjects/pipe/own.h": "", "subjects/pipe/correct/a.cpp": '#include "../own.h"\n#include "probe/probe.h"\n',
          "subjects/fifo/correct/b.cpp": '#include "../../pipe/own.h"\n',
+         "subjects/common/all.h": "", "subjects/fifo/correct/fine.cpp": '#include "../../common/all.h"\n',
          "subjects/fifo/mutants/c.cpp": '#include "core/case.h"\n'},
         ["subjects/fifo/correct/b.cpp", "subjects/fifo/mutants/c.cpp"]),
     programs_under_others_know_no_probe: (
@@ -263,7 +266,7 @@ RULES = {
                                       "expect: { plain: pass }\n"},
         ["plane"]),
     subjects_are_whole: (
-        {"subjects/pipe/correct/plain.cpp": "", "subjects/fifo/README.md": "`plain`", "subjects/fifo/correct/plain.cpp": "",
+        {"subjects/pipe/correct/plain.cpp": "", "subjects/common/README.md": "x", "subjects/fifo/README.md": "`plain`", "subjects/fifo/correct/plain.cpp": "",
          "subjects/shm/README.md": "`plain`", "subjects/shm/correct/plain.cpp": "", "subjects/shm/mutants/drops.cpp": ""},
         ["subjects/pipe", "subjects/fifo", "subjects/shm"]),
     injectors_are_whole: (

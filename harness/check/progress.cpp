@@ -1,7 +1,9 @@
 // progress: every role that no fault ended comes to an end by itself, and what it set out to do succeeds at
-// last.
+// last.  { progress: { may_fail: [send] } } for operations whose failure is the right answer to the faults of
+// a scenario.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -56,10 +58,16 @@ std::vector<const Event*> last_outcomes(const History& history, const std::strin
   return outcomes;
 }
 
-void judge_outcomes(const History& history, const std::string& instance, Findings& findings) {
+bool may_fail(const nlohmann::json& options, const std::string& operation) {
+  const auto names = options.find("may_fail");
+  return names != options.end() && std::count(names->begin(), names->end(), operation) != 0;
+}
+
+void judge_outcomes(const History& history, const std::string& instance, const nlohmann::json& options,
+                    Findings& findings) {
   if (operations_lost(history, instance)) return;
   for (const Event* outcome : last_outcomes(history, instance)) {
-    if (outcome->kind != EventKind::fail) continue;
+    if (outcome->kind != EventKind::fail || may_fail(options, outcome->name)) continue;
     findings.push_back(failure(fmt::format("{} gave up: its last {} of {} failed with {}", instance,
                                            outcome->name, outcome->value(0), errno_name(outcome->value(1))),
                                {outcome->index}));
@@ -73,7 +81,15 @@ class Progress : public Checker {
     return "every role that no fault ended comes to its end, and its operations succeed at last";
   }
 
-  Findings check(const Case& plan, const History& history, const nlohmann::json&) const override {
+  Status accepts(const nlohmann::json& options) const override {
+    if (options.is_null() || options.empty()) return done();
+    const bool is_list = options.is_object() && options.size() == 1 && options.contains("may_fail") &&
+                         options.at("may_fail").is_array();
+    if (is_list) return done();
+    return usage_error("progress takes a list of operations, as in { progress: { may_fail: [send] } }");
+  }
+
+  Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {
     if (history.empty()) return {inconclusive("nothing was recorded")};
     Findings findings;
     const auto stuck = stuck_at(history);
@@ -81,7 +97,7 @@ class Progress : public Checker {
     for (const RoleInstance& role : plan.roles) {
       if (was_ended_by_fault(history, role.name)) continue;
       judge_end(history, role.name, stuck.has_value(), findings);
-      judge_outcomes(history, role.name, findings);
+      judge_outcomes(history, role.name, options, findings);
     }
     return unless_operations_lost(history, std::move(findings));
   }

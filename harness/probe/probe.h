@@ -48,14 +48,22 @@ extern "C" {
  * Names that the shipped checkers understand:
  *   "lock"    object = which lock; ok result 0, or EOWNERDEAD when the previous owner died; fail result =
  * errno "unlock"  object = which lock; invoke BEFORE the lock is let go "update"  object = which counter; ok
- * result = the value after it, one more than before */
+ * result = the value after it, one more than before
+ *   "send"     object = which record; invoke before its first byte; ok result = its bytes, once all of them
+ * are written "receive"  object = which record, ok result = its bytes: a whole, good record; fail object 0:
+ * reading ended with this errno. No invocation is told: it is not known what will come */
 void harness_invoke(const char* operation, int64_t object);
 void harness_ok(const char* operation, int64_t object, int64_t result);
 void harness_fail(const char* operation, int64_t object, int64_t result);
 void harness_info(const char* operation, int64_t object, int64_t result);
 
 /* What was read: up to 4 values under a name. "fields": values that a correct program never shows unequal.
- * "final": object, value: the last value of a counter, read when no one else is left. */
+ * "final": object, value: the last value of a counter, read when no one else is left.
+ * Of streams: "wrote": record, bytes so far, bytes in all, after a write that did not finish it. "reading":
+ * this process will read a stream. "corrupt": the record near which bytes are no record. "truncated": bytes
+ * got, bytes wanted of the record that the end cut off. "eof": the end was seen; 1 when the last record was
+ * whole. A writer passes the probe link.closing before it closes its end, and link.full whenever it finds no
+ * room. */
 void harness_observe(const char* name, int count, const int64_t* values);
 
 #ifdef __cplusplus

@@ -1,0 +1,69 @@
+// Transport: how the two ends of a link find each other. It is all in which one mechanism differs from
+// another.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "options.h"
+#include "probe/probe.h"
+
+namespace streams {
+
+constexpr int kGivenLink = 3;  // the descriptor of a link that the program is started with
+constexpr size_t kPathMax = 256;
+
+struct Transport {
+  // A descriptor of the link, or -1 with errno.
+  int (*open_to_write)(const Options& options);
+  // The same for the reader. Passes the probe link.ready as soon as a writer may come.
+  int (*open_to_read)(const Options& options);
+  // Takes away what the reader has made to be found by.
+  void (*forget)(const Options& options);
+};
+
+inline void path_of(const Options& options, const char* name, char (&path)[kPathMax]) {
+  snprintf(path, kPathMax, "%s/%s", options.directory, name);
+}
+
+inline void forget_nothing(const Options&) {}
+
+// The least that the kernel grants is more than a few bytes; tests send more than they ask for here.
+inline void limit_pipe(int fd, const Options& options) {
+  if (options.buffer > 0) fcntl(fd, F_SETPIPE_SZ, options.buffer);
+}
+
+inline void limit_socket(int fd, const Options& options) {
+  if (options.buffer <= 0) return;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &options.buffer, sizeof(options.buffer));
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof(options.buffer));
+}
+
+inline int accept_one(int listener) {
+  int fd = -1;
+  do {
+    fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+  } while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+// An interrupted connect goes on in the background (connect(2)): it is waited for, not begun again.
+inline int connect_fully(int fd, const sockaddr* address, socklen_t length) {
+  if (connect(fd, address, length) == 0) return 0;
+  if (errno != EINTR) return -1;
+  pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
+  while (ppoll(&waiting, 1, nullptr, nullptr) < 0) {
+    if (errno != EINTR) return -1;
+  }
+  int error = 0;
+  socklen_t size = sizeof(error);
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  errno = error;
+  return error == 0 ? 0 : -1;
+}
+
+}  // namespace streams
