@@ -115,13 +115,24 @@ bool has_fired(const History& history, size_t fault) {
   });
 }
 
+// What is said of a case whose worker was lost in the middle of it, or nothing.
+std::vector<Finding> lost_workers(const History& history) {
+  std::vector<Finding> findings;
+  for (const Event& event : history) {
+    if (event.kind != EventKind::lost || event.name != "worker") continue;
+    findings.push_back(inconclusive("the case was lost: " + event.data.value("reason", ""), {event.index}));
+  }
+  return findings;
+}
+
 class FaultFired : public Checker {
  public:
   std::string_view id() const override { return "fault_fired"; }
   std::string_view summary() const override { return "every fault of the case struck (always checked)"; }
 
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
-    std::vector<Finding> findings;
+    std::vector<Finding> findings = lost_workers(history);
+    if (!findings.empty()) return findings;
     if (history.empty()) findings.push_back(inconclusive("nothing was recorded"));
     for (size_t i = 0; i < plan.faults.size(); ++i) {
       if (!has_fired(history, i)) findings.push_back(missing(plan, history, plan.faults[i]));

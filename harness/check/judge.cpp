@@ -7,6 +7,7 @@
 #include "check/checker.h"
 #include "check/expectation.h"
 #include "check/findings.h"
+#include "check/second_opinion.h"
 
 namespace harness {
 namespace {
@@ -85,6 +86,7 @@ Status Checker::accepts(const nlohmann::json& options) const {
 CaseResult judge(const Case& plan, const History& history) {
   CaseResult result{.id = plan.id};
   add_all_findings(plan, history, result);
+  apply_second_opinions(history, result);
   result.as_expected = is_as_expected(plan.expected, result.verdict, result.findings);
   result.caught_by = caught_by(plan.expected, result.findings);
   result.duration_ns = duration_ns(history);

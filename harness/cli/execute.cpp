@@ -16,6 +16,7 @@
 #include "base/suggest.h"
 #include "check/checker.h"
 #include "check/outcome.h"
+#include "check/second_opinion.h"
 #include "cli/command.h"
 #include "cli/commit.h"
 #include "cli/interrupt.h"
@@ -148,6 +149,7 @@ class Execution {
   }
 
   Result<Executed> run() {
+    TRY(check_targets());
     const fs::path folder =
         options_.out.empty() ? fs::path("reports/out") / record_.info.id : fs::path(options_.out);
     record_.directory = folder.string();
@@ -187,13 +189,27 @@ class Execution {
     }
   }
 
-  Status run_targets(RunWriter& writer, Interrupt& interrupt) {
-    std::vector<std::string> targets;
+  std::vector<std::string> targets() const {
+    std::vector<std::string> ids;
     for (const Case& planned : record_.plan.cases) {
-      if (std::count(targets.begin(), targets.end(), planned.target) == 0) targets.push_back(planned.target);
+      if (std::count(ids.begin(), ids.end(), planned.target) == 0) ids.push_back(planned.target);
     }
+    return ids;
+  }
+
+  // Before anything is begun: a run that lacks one of its targets is not the run that was asked for.
+  Status check_targets() const {
+    for (const std::string& id : targets()) {
+      const Target* target = Targets::instance().find(id);
+      if (target == nullptr) return usage_error("this harness has no target " + id);
+      if (Status status = target->availability(); !status) return Error(status.error()).in("target " + id);
+    }
+    return done();
+  }
+
+  Status run_targets(RunWriter& writer, Interrupt& interrupt) {
     Progress progress(record_.plan.cases.size());
-    for (const std::string& id : targets) {
+    for (const std::string& id : targets()) {
       if (interrupt.signal() != 0) return done();
       TRY(run_target(id, writer, interrupt, progress));
     }
@@ -202,23 +218,93 @@ class Execution {
 
   Status run_target(const std::string& id, RunWriter& writer, Interrupt& interrupt, Progress& progress) {
     const Target* target = Targets::instance().find(id);
-    CHECK(target != nullptr) << id;
-    TRY(target->availability());
-    DispatchOrder order{.target = target,
-                        .jobs = options_.jobs,
-                        .denied = options_.denied,
-                        .keep_away = paths_in_use(record_.plan),
-                        .interrupt = interrupt.descriptor()};
+    DispatchOrder order = order_for(*target, interrupt);
     for (const Case& planned : record_.plan.cases) {
       if (planned.target == id) order.cases.push_back(&planned);
     }
     progress.show(*order.cases.front(), record_.results.size());
-    ASSIGN_OR_RETURN(const DispatchOutcome outcome, dispatch(order, [&](Delivered delivered) {
+    std::vector<Delivered> doubted;
+    ASSIGN_OR_RETURN(DispatchOutcome outcome, dispatch(order, [&](Delivered delivered) {
+                       if (is_doubtful(delivered, *target)) {
+                         doubted.push_back(std::move(delivered));
+                         return done();
+                       }
                        return take(std::move(delivered), writer, progress);
                      }));
-    record_.info.targets.push_back(
-        {.id = id, .shows = target->shows(), .cannot_show = target->cannot_show(), .lost = outcome.lost});
+    for (Delivered& delivered : doubted) {
+      ask_elsewhere(delivered, *target, interrupt);
+      TRY(take(std::move(delivered), writer, progress));
+    }
+    if (!outcome.facts.empty()) {
+      outcome.facts["guests"] = outcome.workers;
+      outcome.facts["run_again"] = outcome.run_again;
+    }
+    record_.info.targets.push_back({.id = id,
+                                    .shows = target->shows(),
+                                    .cannot_show = target->cannot_show(),
+                                    .lost = outcome.lost,
+                                    .facts = outcome.facts});
     return done();
+  }
+
+  DispatchOrder order_for(const Target& target, Interrupt& interrupt) const {
+    return {.target = &target,
+            .jobs = options_.jobs,
+            .denied = options_.denied,
+            .keep_away = paths_in_use(record_.plan),
+            .interrupt = interrupt.descriptor()};
+  }
+
+  // A program that should be right failed, where the machine itself may be to blame.
+  static bool is_doubtful(const Delivered& delivered, const Target& target) {
+    const Case& planned = *delivered.plan;
+    if (target.second_opinions().empty() || planned.mutant) return false;
+    if (planned.expected.outcome != Expectation::Outcome::pass) return false;
+    const CaseResult result = judge(planned, delivered.history);
+    return std::any_of(result.findings.begin(), result.findings.end(), [](const Finding& finding) {
+      return finding.verdict == Verdict::fail && finding.whose == Whose::program;
+    });
+  }
+
+  // Writes down what the case comes to on the other targets, as far as they can be asked. The first that
+  // fails as well settles it.
+  void ask_elsewhere(Delivered& delivered, const Target& target, Interrupt& interrupt) const {
+    for (const std::string& id : target.second_opinions()) {
+      const auto opinion = opinion_of(id, *delivered.plan, target, interrupt);
+      const Event note =
+          opinion
+              ? note_of(*opinion)
+              : Event{.kind = EventKind::note,
+                      .data = {{"text", "target " + id + " could not be asked: " + opinion.error().message}}};
+      History& history = delivered.history;
+      history.push_back(note);
+      history.back().index = static_cast<int>(history.size()) - 1;
+      history.back().time_ns = history[history.size() - 2].time_ns;
+      if (opinion && opinion->failed > 0) return;
+    }
+  }
+
+  Result<SecondOpinion> opinion_of(const std::string& id, const Case& planned, const Target& doubted,
+                                   Interrupt& interrupt) const {
+    const Target* target = Targets::instance().find(id);
+    CHECK(target != nullptr) << id;
+    TRY(target->availability());
+    Case one = planned;
+    if (target->build() != doubted.build() || target->architecture() != doubted.architecture()) {
+      if (!options_.elsewhere) return usage_error("its own build of the program is not known");
+      ASSIGN_OR_RETURN(one, options_.elsewhere(planned, id));
+    }
+    DispatchOrder order = order_for(*target, interrupt);
+    order.jobs = 1;
+    order.cases.assign(kSecondOpinionRuns, &one);
+    SecondOpinion opinion{.target = id};
+    ASSIGN_OR_RETURN(const DispatchOutcome outcome, dispatch(order, [&](const Delivered& again) {
+                       const Verdict verdict = judge(one, again.history).verdict;
+                       opinion.runs += verdict != Verdict::inconclusive ? 1 : 0;
+                       opinion.failed += verdict == Verdict::fail ? 1 : 0;
+                       return done();
+                     }));
+    return opinion;
   }
 
   Status take(Delivered delivered, RunWriter& writer, Progress& progress) {

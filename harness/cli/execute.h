@@ -1,6 +1,7 @@
 // Execute: runs a plan, records it, judges it, reports it. What run and replay have in common.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ExecuteOptions {
   bool ids_are_enough = true;  // replay lines may name a case by its id alone
   Denied denied;
   std::vector<std::string> command_line;
+  // Plans a case again for another target; without it a case can be tried only where the same programs run.
+  std::function<Result<Case>(const Case&, const std::string& target)> elsewhere;
 };
 
 struct Executed {

@@ -51,7 +51,7 @@ class ReplayCommand : public Command {
   }
 
  private:
-  Result<Plan> planned() const {
+  Result<Plan> planned() {
     if (std::filesystem::is_directory(what_)) return from_run_folder();
     return from_id();
   }
@@ -80,7 +80,7 @@ class ReplayCommand : public Command {
   }
 
   // scenario/target/variant/faults, and /rN for a repeat.
-  Result<Plan> from_id() const {
+  Result<Plan> from_id() {
     std::vector<std::string> parts;
     for (size_t from = 0; parts.size() < 3;) {
       const size_t slash = what_.find('/', from);
@@ -93,7 +93,7 @@ class ReplayCommand : public Command {
     }
     Selection selection;
     selection.scenarios = {parts[0]};
-    selection.request.targets = {parts[1]};
+    selection.targets = {parts[1]};
     selection.request.variants =
         parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
     selection.request.seed = seed_;
@@ -102,6 +102,9 @@ class ReplayCommand : public Command {
                             what_.find_first_not_of("0123456789", repeat_at + 2) == std::string::npos;
     if (has_repeat) selection.request.repeat = std::max(1, std::atoi(what_.c_str() + repeat_at + 2));
     ASSIGN_OR_RETURN(Plan all, selection.plan(Catalogue::find()));
+    options_.elsewhere = [selection](const Case& one, const std::string& target) {
+      return selection.elsewhere(one, target);
+    };
     Plan plan{.seed = all.seed};
     std::vector<std::string> known;
     for (Case& one : all.cases) {

@@ -31,6 +31,9 @@ class RunCommand : public Command {
     options_.ids_are_enough = selection_.is_plain();
     options_.command_line = {"harness", "run"};
     for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
+    options_.elsewhere = [this](const Case& planned, const std::string& target) {
+      return selection_.elsewhere(planned, target);
+    };
     ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
     return executed.exit_status;
   }

@@ -31,7 +31,7 @@ void Selection::add_options(CLI::App& app) {
   const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
   one_each(app.add_option("--mechanism", mechanisms, "every scenario of this mechanism"));
   one_each(app.add_option("--tag", tags, "every scenario with this tag"));
-  one_each(app.add_option("--target", request.targets, "where to run (default: native)"));
+  one_each(app.add_option("--target", targets, "where to run (default: native); several are compared"));
   one_each(app.add_option("--variant", request.variants,
                           "only this variant, judged as if it were your program: it must pass"));
   one_each(app.add_option("--at", request.points,
@@ -93,15 +93,26 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
   return found;
 }
 
+Result<std::vector<PlannedTarget>> Selection::planned_targets() const {
+  std::vector<PlannedTarget> planned;
+  for (const std::string& id : targets) {
+    const Target* target = Targets::instance().find(id);
+    if (target == nullptr) return usage_error(not_found("target", id, target_names()));
+    const bool is_known =
+        std::any_of(planned.begin(), planned.end(), [&](const PlannedTarget& one) { return one.id == id; });
+    if (is_known) continue;
+    planned.push_back({.id = id,
+                       .catalogue = Catalogue::find(target->build(), target->made_by()),
+                       .architecture = target->architecture()});
+  }
+  return planned;
+}
+
 Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   if (!own_arguments().empty() && request.subject.empty()) {
     return usage_error("arguments after -- are for a program of yours; name it with --subject");
   }
-  for (const std::string& target : request.targets) {
-    const std::vector<std::string> known = target_names();
-    if (std::count(known.begin(), known.end(), target) == 0)
-      return usage_error(not_found("target", target, known));
-  }
+  ASSIGN_OR_RETURN(const std::vector<PlannedTarget> where, planned_targets());
   ASSIGN_OR_RETURN(const std::vector<Scenario> scenarios_chosen, chosen(catalogue));
   if (scenarios_chosen.empty()) {
     return usage_error(
@@ -111,8 +122,20 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   PlanRequest full = request;
   full.subject_args = own_arguments();
   full.mechanisms = mechanisms;
-  for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, catalogue, full));
+  for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, where, full));
   return plan;
+}
+
+Result<Case> Selection::elsewhere(const Case& planned, const std::string& target) const {
+  Selection other = *this;
+  other.targets = {target};
+  ASSIGN_OR_RETURN(const Plan plan, other.plan(Catalogue::find()));
+  const std::string prefix = planned.scenario + "/";
+  const std::string id = prefix + target + planned.id.substr(prefix.size() + planned.target.size());
+  for (const Case& one : plan.cases) {
+    if (one.id == id) return one;
+  }
+  return usage_error("there is no case " + id);
 }
 
 }  // namespace harness

@@ -18,6 +18,7 @@ struct Selection {
   bool all = false;
   std::vector<std::string> mechanisms;
   std::vector<std::string> tags;
+  std::vector<std::string> targets = {"native"};
   PlanRequest request;
 
   void add_options(CLI::App& app);
@@ -25,10 +26,14 @@ struct Selection {
   // Everything that is selected, planned. Errors: usage.
   Result<Plan> plan(const Catalogue& catalogue) const;
 
+  // The same case for another target. Errors: usage, also where the program is built for one target alone.
+  Result<Case> elsewhere(const Case& planned, const std::string& target) const;
+
   // True when a case's id is enough to plan it again: a shipped scenario, with nothing replaced.
   bool is_plain() const;
 
  private:
+  Result<std::vector<PlannedTarget>> planned_targets() const;
   Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "os/fd.h"
@@ -38,5 +39,13 @@ std::string read_link(const std::string& path) {
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+bool is_writable(const std::string& directory) { return ::access(directory.c_str(), W_OK | X_OK) == 0; }
+
+Result<std::string> read_random(size_t size) {
+  std::string bytes(size, '\0');
+  if (::getrandom(bytes.data(), size, 0) != static_cast<ssize_t>(size)) return system_error("getrandom");
+  return bytes;
+}
 
 }  // namespace harness

@@ -18,4 +18,10 @@ std::string read_link(const std::string& path);
 
 bool exists(const std::string& path);
 
+// Whether this process may make files in that directory.
+bool is_writable(const std::string& directory);
+
+// So many bytes of the kernel's random numbers.
+Result<std::string> read_random(size_t size);
+
 }  // namespace harness

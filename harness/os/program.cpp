@@ -170,19 +170,19 @@ std::vector<std::string> declared_probes(const Image& image) {
   return {names.begin(), names.end()};
 }
 
-// Whether the dynamic section names a library that begins so (DT_NEEDED, elf(5)).
-bool loads_library(const Image& image, std::string_view prefix) {
+// The libraries that the dynamic section names (DT_NEEDED, elf(5)).
+std::vector<std::string> needed_libraries(const Image& image) {
+  std::vector<std::string> names;
   const std::vector<Elf64_Shdr> sections = image.sections();
   for (const Elf64_Shdr& dynamic : sections) {
     if (dynamic.sh_type != SHT_DYNAMIC || dynamic.sh_link >= sections.size()) continue;
     for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic.sh_size; at += sizeof(Elf64_Dyn)) {
       const auto entry = image.at<Elf64_Dyn>(dynamic.sh_offset + at);
       if (!entry || entry->d_tag != DT_NEEDED) continue;
-      if (image.text(sections[dynamic.sh_link].sh_offset + entry->d_un.d_val).rfind(prefix, 0) == 0)
-        return true;
+      names.emplace_back(image.text(sections[dynamic.sh_link].sh_offset + entry->d_un.d_val));
     }
   }
-  return false;
+  return names;
 }
 
 std::string architecture_name(uint16_t machine) {
@@ -205,6 +205,16 @@ Status check_runnable(const std::string& path) {
 }
 
 }  // namespace
+
+std::string own_architecture() {
+#if defined(__x86_64__)
+  return architecture_name(EM_X86_64);
+#elif defined(__aarch64__)
+  return architecture_name(EM_AARCH64);
+#else
+#error "name this architecture here"
+#endif
+}
 
 Result<std::string> find_program(const std::string& word, const std::string& directory) {
   if (word.empty()) return usage_error("a command is empty; name a program");
@@ -246,7 +256,9 @@ Result<Program> inspect_program(const std::string& path) {
   program.main = main_by_symbol(image);
   if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
   program.probes = declared_probes(image);
-  program.uses_libfiu = loads_library(image, "libfiu.so");
+  program.libraries = needed_libraries(image);
+  program.uses_libfiu = std::any_of(program.libraries.begin(), program.libraries.end(),
+                                    [](const std::string& name) { return name.rfind("libfiu.so", 0) == 0; });
   return program;
 }
 

@@ -14,8 +14,11 @@ void from_json(const nlohmann::json& json, HostInfo& host) {
 }
 
 void to_json(nlohmann::json& json, const TargetInfo& target) {
-  json = {
-      {"id", target.id}, {"shows", target.shows}, {"cannot_show", target.cannot_show}, {"lost", target.lost}};
+  json = {{"id", target.id},
+          {"shows", target.shows},
+          {"cannot_show", target.cannot_show},
+          {"lost", target.lost},
+          {"facts", target.facts}};
 }
 
 void from_json(const nlohmann::json& json, TargetInfo& target) {
@@ -23,6 +26,7 @@ void from_json(const nlohmann::json& json, TargetInfo& target) {
   json.at("shows").get_to(target.shows);
   json.at("cannot_show").get_to(target.cannot_show);
   json.at("lost").get_to(target.lost);
+  target.facts = json.value("facts", nlohmann::json::object());
 }
 
 void to_json(nlohmann::json& json, const RunInfo& info) {

@@ -35,12 +35,13 @@ struct HostInfo {
   bool operator==(const HostInfo&) const = default;
 };
 
-// A target as it was in this run: its evidence limits, and what the machine denied it.
+// A target as it was in this run: its evidence limits, what the machine denied it, and what it is made of.
 struct TargetInfo {
   std::string id;
   std::vector<std::string> shows;
   std::vector<std::string> cannot_show;
-  std::vector<std::string> lost;  // "ptrace: Operation not permitted; no syscall points"
+  std::vector<std::string> lost;                    // "ptrace: Operation not permitted; no syscall points"
+  nlohmann::json facts = nlohmann::json::object();  // of the machine behind it, where that is not this one
 
   bool operator==(const TargetInfo&) const = default;
 };

@@ -1,4 +1,5 @@
 // report.json: the whole run as plain data, for programs. reports/schemas/report.schema.json describes it.
+#include "report/comparison.h"
 #include "report/format.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
@@ -61,7 +62,26 @@ json scenario_json(const ScenarioRun& run, const RunInfo& info) {
           {"target", run.target},
           {"verdict", to_string(run.outcome.verdict)},
           {"evidence_limits", evidence_limits(info, run.target)},
+          {"target_facts", target_facts(info, run.target)},
           {"points", {{"total", points.total}, {"explored", points.explored}, {"fired", points.fired}}},
+          {"cases", cases}};
+}
+
+json comparison_json(const Comparison& comparison) {
+  json cases = json::array();
+  for (const ComparedCase& one : comparison.cases) {
+    json verdicts = json::object();
+    for (size_t i = 0; i < comparison.targets.size(); ++i)
+      verdicts[comparison.targets[i]] = to_string(one.verdicts[i]);
+    cases.push_back(
+        {{"variant", one.variant}, {"faults", one.faults}, {"verdicts", verdicts}, {"agree", one.agrees()}});
+  }
+  const int agreeing = comparison.agreeing();
+  return {{"scenario", comparison.scenario},
+          {"targets", comparison.targets},
+          {"agree", agreeing},
+          {"differ", static_cast<int>(comparison.cases.size()) - agreeing},
+          {"not_compared", comparison.uncompared},
           {"cases", cases}};
 }
 
@@ -95,13 +115,16 @@ class JsonReport : public ReportFormat {
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     json scenarios = json::array();
     for (const ScenarioRun& run : runs) scenarios.push_back(scenario_json(run, record.info));
+    json compared = json::array();
+    for (const Comparison& comparison : comparisons(runs)) compared.push_back(comparison_json(comparison));
     const json report = {{"schema", kReportSchema},
                          {"harness", {{"version", record.info.version}, {"commit", record.info.commit}}},
                          {"host", record.info.host},
                          {"seed", record.plan.seed},
                          {"verdict", to_string(is_cut_short ? Verdict::inconclusive : outcome.verdict)},
                          {"totals", totals_json(record, outcome, runs)},
-                         {"scenarios", scenarios}};
+                         {"scenarios", scenarios},
+                         {"comparisons", compared}};
     return report.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
   }
 };

@@ -35,7 +35,9 @@ BOOST_AUTO_TEST_CASE(a_report_stands_alone) {
                "variants_not_as_expected": 0, "mutants": 1, "mutants_caught": 1, "complete": true, "left_out": []},
     "scenarios": [{"name": "crash-in-lock", "mechanism": "shm-mutex", "target": "native", "verdict": "pass",
                    "evidence_limits": ["weak ordering of arm64"],
-                   "points": {"total": 1, "explored": 1, "fired": 1}}]
+                   "target_facts": {},
+                   "points": {"total": 1, "explored": 1, "fired": 1}}],
+    "comparisons": []
   })"));
   check_equal(mutant, nlohmann::json::parse(R"({
     "id": "crash-in-lock/native/not-robust/owner@probe:lock.held~settled=kill",

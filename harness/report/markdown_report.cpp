@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "report/comparison.h"
 #include "report/format.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
@@ -114,6 +115,53 @@ std::string target_table(const RunInfo& info) {
   return text;
 }
 
+// What the machines behind the targets are, where they are not this one.
+std::string fact_lines(const RunInfo& info) {
+  std::string text;
+  for (const TargetInfo& target : info.targets) {
+    std::string facts;
+    for (const auto& [key, value] : target.facts.items()) {
+      facts += (facts.empty() ? "" : "; ") + plain(key) + " " +
+               plain(value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    if (!facts.empty()) text += "\n" + plain(target.id) + ": " + facts + ".\n";
+  }
+  return text;
+}
+
+std::string compared_row(const ComparedCase& one) {
+  std::string row = fmt::format("| {} | {} |", plain(one.variant), plain(one.faults));
+  for (const Verdict verdict : one.verdicts) {
+    const bool is_odd = !one.agrees() && verdict != one.verdicts.front();
+    const std::string mark = is_odd ? "**" : "";
+    row += fmt::format(" {}{}{} |", mark, to_string(verdict), mark);
+  }
+  return row + (one.agrees() ? " |\n" : " differ |\n");
+}
+
+// All cases, those that differ first.
+std::string side_by_side(const Comparison& comparison) {
+  std::string head = "| variant | fault |";
+  std::string line = "|---|---|";
+  for (const std::string& target : comparison.targets) {
+    head += " " + plain(target) + " |";
+    line += "---|";
+  }
+  std::string differing;
+  std::string agreeing;
+  for (const ComparedCase& one : comparison.cases) (one.agrees() ? agreeing : differing) += compared_row(one);
+  return fmt::format("\n<details{}>\n<summary>{} on {}: {}</summary>\n\n{} |\n{}---|\n{}{}\n</details>\n",
+                     differing.empty() ? "" : " open", html(comparison.scenario),
+                     html(fmt::format("{}", fmt::join(comparison.targets, " and "))),
+                     html(agreement_words(comparison)), head, line, differing, agreeing);
+}
+
+std::string comparison_part(const std::vector<ScenarioRun>& runs) {
+  std::string text;
+  for (const Comparison& comparison : comparisons(runs)) text += side_by_side(comparison);
+  return text.empty() ? "" : "\n### Side by side\n" + text;
+}
+
 std::string surprise(const ScenarioRun& run, const VariantRun& variant) {
   const std::vector<const JudgedCase*> surprises = variant.surprises();
   const JudgedCase& shown = surprises.empty() ? variant.cases.front() : *surprises.front();
@@ -179,7 +227,8 @@ class MarkdownReport : public ReportFormat {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     return opening(record, outcome) + scenario_table(runs) + surprises(runs) + known_limits(runs) +
-           target_table(record.info) + left_out(record.plan.notes);
+           comparison_part(runs) + target_table(record.info) + fact_lines(record.info) +
+           left_out(record.plan.notes);
   }
 };
 

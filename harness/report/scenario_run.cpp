@@ -216,6 +216,13 @@ std::vector<std::string> evidence_limits(const RunInfo& info, const std::string&
   return limits;
 }
 
+nlohmann::json target_facts(const RunInfo& info, const std::string& target) {
+  for (const TargetInfo& one : info.targets) {
+    if (one.id == target) return one.facts;
+  }
+  return nlohmann::json::object();
+}
+
 PointCounts count_points(const ScenarioRun& run) {
   std::set<std::string> planned;
   std::set<std::string> explored;

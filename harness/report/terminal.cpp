@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "report/comparison.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/wording.h"
@@ -93,6 +94,25 @@ std::string notes(const RunRecord& record, const TerminalStyle& style) {
   return text;
 }
 
+// How far targets agree on a scenario, and where they do not.
+std::string compared(const std::vector<ScenarioRun>& runs) {
+  std::string text;
+  for (const Comparison& comparison : comparisons(runs)) {
+    text += fmt::format("{}  {}: {}\n", comparison.scenario, fmt::join(comparison.targets, " and "),
+                        agreement_words(comparison));
+    size_t told = 0;
+    for (const ComparedCase& one : comparison.cases) {
+      if (one.agrees() || ++told > kMostIds) continue;
+      text += fmt::format("  {}/{}: ", one.variant, one.faults);
+      for (size_t i = 0; i < comparison.targets.size(); ++i)
+        text += fmt::format("{}{} {}", i == 0 ? "" : ", ", comparison.targets[i], to_string(one.verdicts[i]));
+      text += "\n";
+    }
+    if (told > kMostIds) text += fmt::format("  … and {} more, see summary.md\n", told - kMostIds);
+  }
+  return text;
+}
+
 std::string cut_short(const RunRecord& record) {
   if (record.complete) return "";
   return fmt::format("the run was cut short: {} of {} have a verdict\n", record.results.size(),
@@ -106,7 +126,7 @@ std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome,
   const Columns columns = widest(runs);
   std::string text = outcome.cases == 0 ? "nothing was run: the plan has no case\n" : "";
   for (const ScenarioRun& run : runs) text += scenario_line(run, columns, style);
-  text += notes(record, style) + cut_short(record);
+  text += compared(runs) + notes(record, style) + cut_short(record);
   bool is_quiet = true;
   for (const ScenarioRun& run : runs) {
     for (const VariantRun& variant : run.variants) {

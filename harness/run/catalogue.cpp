@@ -57,6 +57,16 @@ Catalogue Catalogue::find() {
   return {scenarios, subjects};
 }
 
+Catalogue Catalogue::find(const std::string& build, const std::string& made_by) {
+  Catalogue own = find();
+  if (build.empty()) return own;
+  const fs::path here = fs::path(read_link("/proc/self/exe")).parent_path();
+  const fs::path installed = here / "../libexec/harness" / build / "subjects";
+  const fs::path beside = here.parent_path() / build / "subjects";
+  return {own.scenarios_, (fs::is_directory(installed) ? installed : beside).lexically_normal().string(),
+          made_by};
+}
+
 std::vector<std::string> Catalogue::scenario_names() const {
   std::vector<std::string> names;
   for (const std::string& name : folders_in(scenarios_)) {
@@ -96,7 +106,7 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
   if (!fs::is_directory(folder)) {
     const std::vector<std::string> known = subject_names();
     if (known.empty())
-      return unavailable("no subject is built in " + subjects_ + "; build them first: ci/quickstart");
+      return unavailable("no subject is built in " + subjects_ + "; build them first: " + made_by_);
     return usage_error(not_found("subject", subject, known));
   }
   std::vector<Variant> found;

@@ -21,8 +21,12 @@ class Catalogue {
   // installation. HARNESS_SCENARIOS and HARNESS_SUBJECTS override.
   static Catalogue find();
 
-  Catalogue(std::string scenarios, std::string subjects)
-      : scenarios_(std::move(scenarios)), subjects_(std::move(subjects)) {}
+  // The same with another build of the subjects: a folder beside this build (build/arm64 beside
+  // build/native), or a folder of that name in an installation. `made_by` is the command that makes it.
+  static Catalogue find(const std::string& build, const std::string& made_by);
+
+  Catalogue(std::string scenarios, std::string subjects, std::string made_by = "ci/quickstart")
+      : scenarios_(std::move(scenarios)), subjects_(std::move(subjects)), made_by_(std::move(made_by)) {}
 
   // The names of all shipped scenarios, in order.
   std::vector<std::string> scenario_names() const;
@@ -52,6 +56,7 @@ class Catalogue {
  private:
   std::string scenarios_;
   std::string subjects_;
+  std::string made_by_;
 };
 
 }  // namespace harness

@@ -1,10 +1,7 @@
 #include "run/planner.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <optional>
-#include <random>
 #include <set>
 
 #include "base/suggest.h"
@@ -13,27 +10,11 @@
 #include "os/program.h"
 #include "os/syscalls.h"
 #include "run/scenario_file.h"
+#include "run/several_subjects.h"
+#include "run/unfold.h"
 
 namespace harness {
 namespace {
-
-// A range in the argument of an action, as in short(1..40): one case for each number.
-struct ArgumentRange {
-  int first = 0;
-  int last = 0;
-};
-
-std::optional<ArgumentRange> range_in(const Action& action) {
-  const size_t dots = action.argument.find("..");
-  if (dots == std::string::npos) return std::nullopt;
-  ArgumentRange range;
-  const char* const begin = action.argument.data();
-  const char* const end = begin + action.argument.size();
-  const auto first = std::from_chars(begin, begin + dots, range.first);
-  const auto last = std::from_chars(begin + dots + 2, end, range.last);
-  const bool is_range = first.ptr == begin + dots && last.ptr == end && range.first <= range.last;
-  return is_range ? std::optional(range) : std::nullopt;
-}
 
 // A variant with all that the scenario says of it.
 struct PlannedVariant {
@@ -51,17 +32,15 @@ std::vector<std::string> checker_names() {
 
 class Planner {
  public:
-  Planner(const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request)
-      : scenario_(scenario), catalogue_(catalogue), request_(request) {}
+  Planner(const Scenario& scenario, const PlannedTarget& target, const PlanRequest& request)
+      : scenario_(scenario), target_(target), catalogue_(target.catalogue), request_(request) {}
 
   Status add_to(Plan& plan) {
     TRY(check_checkers());
     TRY(read_links());
     ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
     ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
-    for (const std::string& target : request_.targets) {
-      for (const PlannedVariant& variant : variants) TRY(add_variant(plan, target, variant, lines));
-    }
+    for (const PlannedVariant& variant : variants) TRY(add_variant(plan, variant, lines));
     return done();
   }
 
@@ -97,46 +76,24 @@ class Planner {
     std::vector<PlannedVariant> planned;
     if (!request_.variants.empty()) {
       for (const std::string& name : request_.variants) {
-        if (!is_about_this_subject(name)) continue;
-        const Variant* variant = find(built, bare(name));
-        if (variant == nullptr && has_several_subjects()) continue;  // another may have it
+        if (!is_about_subject(scenario_, name)) continue;
+        const Variant* variant = find(built, bare_variant(name));
+        if (variant == nullptr && is_on_several(scenario_)) continue;  // another may have it
         if (variant == nullptr) return in_scenario(not_found("variant", name, known));
-        planned.push_back({shown(variant->name), variant->program, variant->mutant, {}});
+        planned.push_back({shown_variant(scenario_, variant->name), variant->program, variant->mutant, {}});
       }
       return planned;
     }
     for (const auto& [name, expectation] : scenario_.expect) {
-      if (!is_about_this_subject(name)) continue;
-      const Variant* variant = find(built, bare(name));
-      const bool is_for_all = has_several_subjects() && bare(name) == name;
+      if (!is_about_subject(scenario_, name)) continue;
+      const Variant* variant = find(built, bare_variant(name));
+      const bool is_for_all = is_on_several(scenario_) && bare_variant(name) == name;
       if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
-      planned.push_back({shown(variant->name), variant->program, variant->mutant, expectation});
+      planned.push_back({shown_variant(scenario_, variant->name), variant->program, variant->mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
     return planned;
-  }
-
-  // --- several subjects: a variant is then called SUBJECT/VARIANT, and VARIANT alone means that of each.
-
-  bool has_several_subjects() const { return !scenario_.subjects.empty(); }
-
-  std::string shown(const std::string& variant) const {
-    return has_several_subjects() ? scenario_.subject + "/" + variant : variant;
-  }
-
-  static std::string bare(const std::string& name) { return name.substr(name.find('/') + 1); }
-
-  bool is_about_this_subject(const std::string& name) const {
-    const size_t slash = name.find('/');
-    return !has_several_subjects() || slash == std::string::npos || name.substr(0, slash) == scenario_.subject;
-  }
-
-  bool is_meant(const std::vector<std::string>& names, const std::string& variant) const {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return name == variant || name == scenario_.subject + "/*" ||
-             (has_several_subjects() && shown(name) == variant);
-    });
   }
 
   // --- links
@@ -214,31 +171,6 @@ class Planner {
     return lines;
   }
 
-  // The faults of each case that a line makes.
-  std::vector<std::vector<Fault>> unfold(const FaultLine& line) const {
-    std::vector<std::vector<Fault>> unfolded;
-    std::vector<Fault> faults = line.faults;
-    unfold_arguments(faults, unfolded);
-    while (line.last_arrival > 0 && faults.front().arrival < line.last_arrival) {
-      ++faults.front().arrival;
-      unfold_arguments(faults, unfolded);
-    }
-    return unfolded;
-  }
-
-  static void unfold_arguments(std::vector<Fault> faults, std::vector<std::vector<Fault>>& into) {
-    for (Fault& fault : faults) {
-      const auto range = range_in(fault.action);
-      if (!range) continue;
-      for (int value = range->first; value <= range->last; ++value) {
-        fault.action.argument = std::to_string(value);
-        unfold_arguments(faults, into);
-      }
-      return;
-    }
-    into.push_back(std::move(faults));
-  }
-
   // A point that --at put there is not the file's fault.
   Status check_fault(const Fault& fault, const FaultLine& line) const {
     const std::string place = request_.points.empty() ? line.place : "";
@@ -264,22 +196,21 @@ class Planner {
   // --- cases
   // ---------------------------------------------------------------------------------------------------------
 
-  Status add_variant(Plan& plan, const std::string& target, const PlannedVariant& variant,
-                     const std::vector<FaultLine>& lines) const {
+  Status add_variant(Plan& plan, const PlannedVariant& variant, const std::vector<FaultLine>& lines) const {
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
       const bool is_for_it =
-          line.variants.empty() || is_meant(line.variants, variant.name);
+          line.variants.empty() || means_variant(scenario_, line.variants, variant.name);
       const bool is_for_own =
           request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
       if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
       for (const std::vector<Fault>& faults : unfold(line)) {
         for (const Fault& fault : faults) TRY(check_fault(fault, line));
-        ASSIGN_OR_RETURN(Case one, make_case(target, variant, faults, line, plan));
+        ASSIGN_OR_RETURN(Case one, make_case(variant, faults, line, plan));
         for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
-          if (line.draw_up_to > 0) one.faults.front().arrival = drawn(line, one.seed);
+          if (line.draw_up_to > 0) one.faults.front().arrival = drawn_arrival(line, one.seed);
           one.id = id_of(one);
           if (!ids.insert(one.id).second)
             return at(line.place, "this line makes a case that another line makes too: " + one.id);
@@ -290,24 +221,16 @@ class Planner {
     return done();
   }
 
-  // Which arrival a seed chooses. Two lines of a scenario are drawn apart, a line's draw depends on nothing
-  // else.
-  static int drawn(const FaultLine& line, uint64_t seed) {
-    const std::string words = to_string(line.faults) + "/" + std::to_string(seed);
-    std::seed_seq sequence(words.begin(), words.end());
-    return 1 + static_cast<int>(std::mt19937_64(sequence)() % static_cast<uint64_t>(line.draw_up_to));
-  }
-
   static std::string id_of(const Case& one) {
     const std::string id = one.scenario + "/" + one.target + "/" + one.variant + "/" + to_string(one.faults);
     return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
   }
 
-  Result<Case> make_case(const std::string& target, const PlannedVariant& variant,
-                         const std::vector<Fault>& faults, const FaultLine& line, Plan& plan) const {
+  Result<Case> make_case(const PlannedVariant& variant, const std::vector<Fault>& faults,
+                         const FaultLine& line, Plan& plan) const {
     Case made{.scenario = scenario_.name,
               .mechanism = scenario_.mechanism,
-              .target = target,
+              .target = target_.id,
               .variant = variant.name,
               .mutant = variant.mutant,
               .directory = scenario_.subject.empty() ? scenario_.directory : "",
@@ -340,6 +263,23 @@ class Planner {
     return text;
   }
 
+  // A program runs only on the machine that it is built for. A script runs where its interpreter does.
+  Status check_machine(const Program& program) const {
+    if (!program.is_elf) {
+      if (target_.architecture == own_architecture()) return done();
+      return usage_error(program.path + " is a script for " + program.interpreter + ", which target " +
+                         target_.id + " does not have; use --target native, or name a program built for " +
+                         target_.architecture);
+    }
+    if (program.architecture == target_.architecture) return done();
+    const std::string mend =
+        program.architecture == own_architecture()
+            ? "use --target native, or build it with " + target_.architecture + "-linux-gnu-gcc"
+            : "use --target arm64, or build it for this machine";
+    return usage_error(program.path + " is built for " + program.architecture + ", but target " + target_.id +
+                       " runs programs for " + target_.architecture + "; " + mend);
+  }
+
   // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
   Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
     const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
@@ -369,6 +309,8 @@ class Planner {
     if (!path) return at(role.place, "role " + role.name + ": " + path.error().message);
     auto program = inspect_program(*path);
     if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);
+    if (Status fits = check_machine(*program); !fits)
+      return at(role.place, "role " + role.name + ": " + fits.error().message);
     records_operations = records_operations || !program->probes.empty();
     TRY(check_placeholders(role, words));
     ASSIGN_OR_RETURN(const auto descriptors, descriptors_of(role));
@@ -467,52 +409,18 @@ class Planner {
   const Scenario& scenario_;
   Links links_;
   SubjectFile subject_file_;
+  const PlannedTarget& target_;
   const Catalogue& catalogue_;
   const PlanRequest& request_;
 };
 
 }  // namespace
 
-namespace {
-
-// What a scenario says of variants without naming a subject must be true of one subject at least.
-Status check_variants(const Scenario& scenario, const Catalogue& catalogue, const PlanRequest& request) {
-  std::vector<std::string> known;
-  for (const std::string& subject : scenario.subjects) {
-    ASSIGN_OR_RETURN(const std::vector<Variant> variants, catalogue.variants(subject));
-    for (const Variant& variant : variants) {
-      known.push_back(variant.name);
-      known.push_back(subject + "/" + variant.name);
-    }
-  }
-  const auto is_known = [&](const std::string& name) {
-    return std::count(known.begin(), known.end(), name) != 0;
-  };
-  for (const auto& [name, expectation] : scenario.expect) {
-    if (!is_known(name)) return usage_error(expectation.place + ": " + not_found("variant", name, known));
-  }
-  for (const std::string& name : request.variants) {
-    if (!is_known(name))
-      return usage_error("scenario " + scenario.name + ": " + not_found("variant", name, known));
-  }
-  return done();
-}
-
-}  // namespace
-
-Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
+Status add_to_plan(Plan& plan, const Scenario& scenario, const std::vector<PlannedTarget>& targets,
                    const PlanRequest& request) {
-  if (scenario.subjects.empty()) return Planner(scenario, catalogue, request).add_to(plan);
-  TRY(check_variants(scenario, catalogue, request));
-  const auto is_asked_for = [&](const std::string& subject) {
-    return std::count(request.mechanisms.begin(), request.mechanisms.end(), subject) != 0;
-  };
-  const bool is_about_some = std::any_of(scenario.subjects.begin(), scenario.subjects.end(), is_asked_for);
-  for (const std::string& subject : scenario.subjects) {
-    if (is_about_some && !is_asked_for(subject)) continue;
-    Scenario one = scenario;
-    one.subject = one.mechanism = subject;
-    TRY(Planner(one, catalogue, request).add_to(plan));
+  for (const PlannedTarget& target : targets) {
+    ASSIGN_OR_RETURN(const std::vector<Scenario> each, on_each_subject(scenario, target.catalogue, request));
+    for (const Scenario& one : each) TRY(Planner(one, target, request).add_to(plan));
   }
   return done();
 }

@@ -10,9 +10,15 @@
 
 namespace harness {
 
+// What a plan has to know of a target.
+struct PlannedTarget {
+  std::string id;
+  Catalogue catalogue;       // where its build of the subjects lies
+  std::string architecture;  // of the programs that it can run
+};
+
 // What the command line adds to a scenario.
 struct PlanRequest {
-  std::vector<std::string> targets = {"native"};
   std::vector<std::string> mechanisms;  // of a scenario on several subjects only these; empty means all
   std::vector<std::string> variants;    // only these; judged on their own merits: expected to pass
   std::vector<std::string> points;    // replace where the faults strike
@@ -23,8 +29,9 @@ struct PlanRequest {
 };
 
 // Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action,
-// checker; a program that cannot run. Nothing is guessed: what a scenario names must exist.
-Status add_to_plan(Plan& plan, const Scenario& scenario, const Catalogue& catalogue,
+// checker; a program that cannot run, or that is built for another machine than the target's. Nothing is
+// guessed: what a scenario names must exist.
+Status add_to_plan(Plan& plan, const Scenario& scenario, const std::vector<PlannedTarget>& targets,
                    const PlanRequest& request);
 
 }  // namespace harness

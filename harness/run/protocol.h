@@ -39,7 +39,7 @@ constexpr int kProtocolVersion = 1;
 // Reads lines from a descriptor, keeping what comes after the first.
 class LineReader {
  public:
-  explicit LineReader(int fd) : fd_(fd) {}
+  explicit LineReader(int fd, std::string read_before = "") : fd_(fd), buffer_(std::move(read_before)) {}
 
   // Reads what is there (blocking when nothing is). False at the end of the stream.
   bool fill();

@@ -30,7 +30,10 @@ struct DispatchOrder {
 
 struct DispatchOutcome {
   bool interrupted = false;
-  std::vector<std::string> lost;  // what this machine denied the workers
+  std::vector<std::string> lost;                    // what this machine denied the workers
+  nlohmann::json facts = nlohmann::json::object();  // WorkerLink::facts() of the first
+  int run_again = 0;                                // cases that were disturbed from outside
+  int workers = 0;                                  // how many were opened, those that ended early included
 };
 
 // Runs all cases, at most `jobs` at a time, and gives each result to `deliver` in the plan's order; an error

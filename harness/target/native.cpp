@@ -2,10 +2,15 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <set>
 
+#include "os/child.h"
+#include "os/fd.h"
+#include "run/protocol.h"
 #include "run/worker.h"
 #include "target/target.h"
 
@@ -25,6 +30,52 @@ int cpu_of(int slot) {
   return -1;
 }
 
+// A fork of this process, in a session of its own so that Ctrl-C reaches the coordinator alone. It notices
+// the coordinator's death by the end of its stream and cleans up; a kill of both at once leaves the
+// namespaces to the kernel.
+class ForkedWorker : public WorkerLink {
+ public:
+  ForkedWorker(Fd stream, pid_t process) : stream_(std::move(stream)), process_(process) {
+    living().insert(process);
+  }
+  ~ForkedWorker() override { end(); }
+
+  int stream() const override { return stream_.get(); }
+  Status give(const Case& plan) override { return send_message(stream_.get(), {{"case", plan}}); }
+
+  bool on_message(const nlohmann::json& message) override {
+    if (const auto hello = message.find("hello"); hello != message.end())
+      scratch_ = hello->value("scratch", "");
+    return false;
+  }
+
+  void hang_up() override { stream_.reset(); }
+
+  // It is waited for, however long it takes, since it has things to take away.
+  std::string end() override {
+    hang_up();
+    if (process_ <= 0) return "";
+    int status = 0;
+    ::waitpid(process_, &status, 0);
+    living().erase(process_);
+    if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0) {
+      clean_up_after_worker(process_, scratch_, {living().begin(), living().end()});
+    }
+    process_ = -1;
+    return how_it_ended(status);
+  }
+
+ private:
+  static std::set<pid_t>& living() {
+    static std::set<pid_t> workers;
+    return workers;
+  }
+
+  Fd stream_;
+  pid_t process_;
+  std::string scratch_;  // its directory, where that is not gone with its namespaces
+};
+
 class NativeTarget : public Target {
  public:
   std::string_view id() const override { return "native"; }
@@ -40,10 +91,7 @@ class NativeTarget : public Target {
 
   Status availability() const override { return done(); }
 
-  // The worker is a fork of this process, in a session of its own so that Ctrl-C reaches the coordinator
-  // alone. It notices the coordinator's death by the end of its stream and cleans up; a kill of both at once
-  // leaves the namespaces to the kernel.
-  Result<WorkerLink> open_worker(const WorkerRequest& request) const override {
+  Result<std::unique_ptr<WorkerLink>> open_worker(const WorkerRequest& request) const override {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
     Fd ours(ends[0]);
@@ -54,7 +102,7 @@ class NativeTarget : public Target {
       ours.reset();
       become_worker(theirs.get(), request);
     }
-    return WorkerLink{std::move(ours), child};
+    return std::unique_ptr<WorkerLink>(std::make_unique<ForkedWorker>(std::move(ours), child));
   }
 
  private:
