@@ -26,6 +26,8 @@ struct DispatchOrder {
   Denied denied;
   std::vector<std::string> keep_away;
   int interrupt = -1;  // readable when all is to end at once
+  // Told, before any result, which defects of platforms were tried where the cases run and not found.
+  std::function<void(const std::vector<std::string>& mended)> on_mended;
 };
 
 struct DispatchOutcome {

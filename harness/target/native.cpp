@@ -8,6 +8,7 @@
 #include <csignal>
 #include <set>
 
+#include "os/abilities.h"
 #include "os/child.h"
 #include "os/fd.h"
 #include "run/protocol.h"
@@ -112,10 +113,13 @@ class NativeTarget : public Target {
     ::close_range(4, ~0U, 0);
     int status = 70;
     try {
+      nlohmann::json mended = nlohmann::json::array();
+      if (probe_robust_handover().is_there) mended.push_back("MX-22");
       status = serve({.stream = 3,
                       .cpu = cpu_of(request.slot),
                       .denied = request.denied,
-                      .keep_away = request.keep_away});
+                      .keep_away = request.keep_away,
+                      .facts = {{"mended", mended}}});
     } catch (const std::exception& error) {
       const std::string text = std::string("harness worker: ") + error.what() + "\n";
       [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
