@@ -263,7 +263,7 @@ class Execution {
                              std::count(mended.begin(), mended.end(), expected.defect) != 0;
       if (!is_mended) continue;
       expected.outcome = Expectation::Outcome::pass;
-      expected.because = "the kernel behind this target has " + expected.defect + " mended";
+      expected.because = expected.defect + " is mended in this kernel";
     }
   }
 
