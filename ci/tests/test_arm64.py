@@ -108,6 +108,16 @@ def test_two_targets_stand_side_by_side(harness):
 
 
 @needs_arm64
+def test_a_defect_that_the_guests_kernel_does_not_have_is_not_expected_there(harness):
+    run = harness("run", "lost-wakeup", "--target", "arm64")
+    assert run.status == 0, run.stdout + run.stderr
+    if "MX-22" not in facts(run)["mended"]:
+        pytest.skip("the guest's kernel has the defect")
+    assert {case["verdict"] for case in run.cases()} == {"pass"}
+    assert "MX-22 is mended" in (run.folder / "summary.md").read_text()
+
+
+@needs_arm64
 def test_several_guests_come_to_the_same(harness):
     run = harness("run", "crash-in-lock", "--variant", "robust", "--target", "arm64", "--jobs", "2")
     assert run.status == 0, run.stdout + run.stderr

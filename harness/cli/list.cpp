@@ -1,6 +1,7 @@
 // harness list: what exists here.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/suggest.h"
@@ -9,6 +10,7 @@
 #include "inject/injector.h"
 #include "report/format.h"
 #include "run/catalogue.h"
+#include "run/claims.h"
 #include "run/scenario_file.h"
 #include "target/target.h"
 
@@ -76,9 +78,11 @@ class ListCommand : public Command {
     app.add_option("what", what_, "scenarios, subjects, checkers, actions, targets or formats");
     app.add_flag("--json", json_, "as JSON");
     app.add_flag("--names", names_, "the names alone");
+    app.add_flag("--coverage", coverage_, "which claims about IPC are shown, by which scenario and mutant");
   }
 
   Result<int> run() override {
+    if (coverage_) return print_coverage();
     ASSIGN_OR_RETURN(const std::vector<Entry> entries, entries_of(what_));
     if (json_) {
       nlohmann::json json = nlohmann::json::array();
@@ -99,6 +103,34 @@ class ListCommand : public Command {
   }
 
  private:
+  Result<int> print_coverage() const {
+    ASSIGN_OR_RETURN(const std::vector<Claim> claims, read_claims(Catalogue::find()));
+    if (json_) {
+      nlohmann::json json = nlohmann::json::array();
+      for (const Claim& claim : claims) {
+        json.push_back({{"id", claim.id},
+                        {"mechanism", claim.mechanism},
+                        {"claim", claim.text},
+                        {"scenarios", claim.scenarios},
+                        {"mutants", claim.mutants},
+                        {"open", claim.open}});
+      }
+      fmt::print("{}\n", json.dump(2));
+      return kAsExpected;
+    }
+    for (const Claim& claim : claims) {
+      const std::string shown_by = fmt::format("{}", fmt::join(claim.scenarios, ", "));
+      const std::string why = claim.open.empty() ? "no scenario yet" : claim.open;
+      fmt::print("{:<6} {:<20} {}\n", claim.id, claim.mechanism,
+                 claim.is_covered() ? shown_by : "open: " + why);
+      if (!claim.mutants.empty()) fmt::print("{:<6} {:<20}   proved by {}\n", "", "", fmt::join(claim.mutants, ", "));
+    }
+    const auto covered =
+        std::count_if(claims.begin(), claims.end(), [](const Claim& claim) { return claim.is_covered(); });
+    fmt::print("{} of {} claims are shown\n", covered, claims.size());
+    return kAsExpected;
+  }
+
   static Result<std::vector<Entry>> entries_of(const std::string& what) {
     if (what == "scenarios") return scenarios();
     if (what == "subjects") return subjects();
@@ -113,6 +145,7 @@ class ListCommand : public Command {
   std::string what_ = "scenarios";
   bool json_ = false;
   bool names_ = false;
+  bool coverage_ = false;
 };
 
 const CommandRegistration registration{std::make_unique<ListCommand>()};

@@ -7,9 +7,16 @@
 #include "os/program.h"
 #include "run/catalogue.h"
 #include "run/scenario_file.h"
+#include "run/several_subjects.h"
 
 namespace harness {
 namespace {
+
+std::vector<std::string> subjects_of(const Scenario& scenario) {
+  if (is_on_several(scenario)) return scenario.subjects;
+  if (scenario.subject.empty()) return {};
+  return {scenario.subject};
+}
 
 std::string mechanism_of(const Scenario& scenario) {
   if (!scenario.subjects.empty()) return fmt::format("{}", fmt::join(scenario.subjects, ", "));
@@ -40,14 +47,19 @@ std::string line_words(const FaultLine& line) {
   return text;
 }
 
+// Of one subject: of those of several, the scenario may speak of variants that this one does not have.
 Status show_variants(const Scenario& scenario, const Catalogue& catalogue) {
   ASSIGN_OR_RETURN(const std::vector<Variant> variants, catalogue.variants(scenario.subject));
   std::vector<std::string> probes;
   fmt::print("variants of {}\n", scenario.subject);
-  for (const auto& [name, expectation] : scenario.expect) {
+  for (const auto& expected : scenario.expect) {
+    const Expectation& expectation = expected.second;
+    if (!is_about_subject(scenario, expected.first)) continue;
+    const std::string name = bare_variant(expected.first);
     const auto variant =
         std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
     const bool is_built = variant != variants.end();
+    if (!is_built && is_on_several(scenario)) continue;
     fmt::print("  {:<24} {}{}{}\n", name, to_string(expectation),
                is_built && variant->mutant ? "  (mutant)" : "", is_built ? "" : "  (not built)");
     if (!is_built) continue;
@@ -85,7 +97,11 @@ class ShowCommand : public Command {
     fmt::print("checkers\n ");
     for (const CheckerUse& use : scenario.checkers) fmt::print(" {}", use.name);
     fmt::print("\n");
-    if (!scenario.subject.empty()) TRY(show_variants(scenario, catalogue));
+    Scenario one = scenario;
+    for (const std::string& subject : subjects_of(scenario)) {
+      one.subject = subject;
+      TRY(show_variants(one, catalogue));
+    }
     return kAsExpected;
   }
 

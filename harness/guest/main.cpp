@@ -13,7 +13,6 @@
 
 #include "guest/machine.h"
 #include "guest/start_order.h"
-#include "os/abilities.h"
 #include "run/calibration.h"
 #include "run/protocol.h"
 #include "run/worker.h"
@@ -61,8 +60,6 @@ Status say_ready(int port) {
 Status become_worker(int port, const StartOrder& order) {
   nlohmann::json facts = machine_facts();
   ASSIGN_OR_RETURN(facts["calibration_ns"], calibration_ns(order.cpu));
-  facts["mended"] = nlohmann::json::array();
-  if (probe_robust_handover().is_there) facts["mended"].push_back("MX-22");
   const int status = serve({.stream = port,
                             .cpu = order.cpu,
                             .denied = order.denied,

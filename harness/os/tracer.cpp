@@ -59,7 +59,7 @@ std::vector<long> alarm_calls() {
   return calls;
 }
 
-Result<pid_t> Tracer::start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
+Result<pid_t> Tracer::start(int role, const Launch& order, uint64_t entry, uint64_t main, std::set<long> calls,
                             std::set<long> exits) {
   catch_child_signal();
   CHECK(order.traced == traced_) << order.program;

@@ -58,7 +58,7 @@ class Tracer {
 
   // Starts a role's first process. `exits` are the calls, among those of the launch's filter, that stop at
   // exit too. It runs at once.
-  Result<pid_t> start(int role, Launch order, uint64_t entry, uint64_t main, std::set<long> calls,
+  Result<pid_t> start(int role, const Launch& order, uint64_t entry, uint64_t main, std::set<long> calls,
                       std::set<long> exits);
 
   // The same with a process that a zygote made: it stands before main's first instruction, seized, and is let

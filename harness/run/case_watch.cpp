@@ -18,7 +18,8 @@ constexpr int kLooksBeforeDeadlock = 3;    // a deadlock is said when that many 
 }  // namespace
 
 Event& Supervisor::say(EventKind kind, std::string name, int role, nlohmann::json data) {
-  Event event{.time_ns = now_ns(), .kind = kind, .name = std::move(name), .data = std::move(data)};
+  Event event{.time_ns = now_ns(), .kind = kind, .name = std::move(name)};
+  event.data = std::move(data);
   if (role >= 0) {
     event.role = roles_[static_cast<size_t>(role)].plan->name;
     event.pid = event.tid = roles_[static_cast<size_t>(role)].pid;

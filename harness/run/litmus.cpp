@@ -166,6 +166,24 @@ std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns) {
   return counts;
 }
 
+std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
+  std::vector<std::string> limits;
+  std::string unseen;
+  for (const LitmusCount& count : counts) {
+    if (count.is_allowed && count.weak == 0) unseen += (unseen.empty() ? "" : ", ") + count.name;
+    if (!count.is_allowed && count.weak > 0) {
+      limits.push_back(count.name + " broke its promise " + std::to_string(count.weak) + " times in " +
+                       std::to_string(count.rounds) +
+                       " rounds here: a failure of a program that relies on it may be the machine's");
+    }
+  }
+  if (!unseen.empty()) {
+    limits.push_back("a reordering of these kinds never appeared in " + std::to_string(counts.front().rounds) +
+                     " rounds here, so a pass says nothing of code that it would break: " + unseen);
+  }
+  return limits;
+}
+
 void to_json(nlohmann::json& json, const LitmusCount& value) {
   json = {{"name", value.name}, {"allowed", value.is_allowed}, {"rounds", value.rounds}, {"weak", value.weak}};
 }

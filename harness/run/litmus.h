@@ -28,6 +28,9 @@ struct LitmusCount {
 //   LB  load buffering: both threads see the other's later store
 std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns);
 
+// What the counts mean for a green and for a red run, as sentences; none for no counts.
+std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts);
+
 void to_json(nlohmann::json& json, const LitmusCount& value);
 void from_json(const nlohmann::json& json, LitmusCount& value);
 

@@ -1,7 +1,8 @@
 // The protocol between a coordinator and a worker: lines of JSON over a byte stream, the same for a local
 // process, a guest machine and another host.
 //
-//   worker → coordinator   {"hello": {"version": 1, "lost": […], "can_trace": true}}
+//   worker → coordinator   {"hello": {"version": 1, "lost": […], "can_trace": true, "litmus": [counts of run/litmus.h],
+//                                     "mended": [defects of platforms, such as MX-22, that this one does not have]}}
 //   coordinator → worker   {"case": {…}}                       one at a time
 //   worker → coordinator   {"done": {"id", "history": […], "duration_ns"}}
 //                          {"failed": {"id", "message", "blame"}}   the case could not be run at all
@@ -15,8 +16,7 @@
 //                                     "cpu": 0}}                 all but time_ns and seed may be left out
 // A guest that waits for "start" may be saved and restored any number of times; it also waits over ends of
 // the stream until then. Afterwards a worker serves the same stream, as above; its hello says in addition
-// "kernel", "arch", "calibration_ns" (run/calibration.h) and "mended": the defects of platforms (such as
-// MX-22) that were tried there and not found. It accepts files, between cases only, since a
+// "kernel", "arch" and "calibration_ns" (run/calibration.h). It accepts files, between cases only, since a
 // word from the coordinator in the middle of a case means that the case is to be given up:
 //
 //   coordinator → worker   {"put": {"path": "/…", "mode": 493, "data": "base64"}}    makes directories too

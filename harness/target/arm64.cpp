@@ -261,6 +261,7 @@ class Arm64Target : public Target {
         {"kernel_package", image_.kernel_package},
         {"kernel", message["hello"].value("kernel", image_.kernel_version)},
         {"architecture", message["hello"].value("arch", "")},
+        {"mended", message["hello"].value("mended", json::array())},
         {"started_by", how},
         {"time_factor", factor}};
     return std::make_unique<Guest>(std::move(machine), std::move(line), std::move(facts), factor);

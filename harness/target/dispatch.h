@@ -26,6 +26,7 @@ struct DispatchOrder {
   Denied denied;
   std::vector<std::string> keep_away;
   int interrupt = -1;  // readable when all is to end at once
+  std::function<void(const nlohmann::json&)> on_hello;  // what each worker said of itself, before its first case
 };
 
 struct DispatchOutcome {
