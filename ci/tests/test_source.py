@@ -138,31 +138,49 @@ def scenario_folders_are_whole(root):
             yield f"scenarios/{folder.name}: the name is what people type: small letters and dashes"
 
 
+def subjects_of(scenario):
+    subject = scenario.get("subject") or []
+    return subject if isinstance(subject, list) else [subject]
+
+
+def meant(name, subjects):
+    """What `pipe/packet`, `pipe/*` or `packet` means: the variant, and the subjects that may have it."""
+    subject, slash, variant = name.rpartition("/")
+    return variant, [subject] if slash else subjects
+
+
 def every_mutant_is_expected_by_some_scenario(root):
-    expected = {}
+    expected = set()
     for _, scenario in read_scenarios(root):
-        for variant, expectation in (scenario.get("expect") or {}).items():
+        for name, expectation in (scenario.get("expect") or {}).items():
+            variant, subjects = meant(name, subjects_of(scenario))
             if expectation != "pass":
-                expected.setdefault(scenario.get("subject"), set()).add(variant)
+                expected |= {(subject, variant) for subject in subjects}
     for subject in sorted(path for path in (root / "subjects").iterdir() if path.is_dir()):
-        for mutant in sorted(variants_of(root, subject.name, ["mutants"]) - expected.get(subject.name, set())):
-            yield f"subjects/{subject.name}/mutants/{mutant}: no scenario expects it to be caught"
+        for mutant in sorted(variants_of(root, subject.name, ["mutants"])):
+            if (subject.name, mutant) not in expected:
+                yield f"subjects/{subject.name}/mutants/{mutant}: no scenario expects it to be caught"
 
 
 def every_expected_variant_has_a_source(root):
     for name, scenario in read_scenarios(root):
         if "subject" not in scenario:
             continue
-        for variant in sorted(set(scenario.get("expect") or {}) - variants_of(root, scenario["subject"])):
-            yield f"scenarios/{name}: expects something of {variant}, which subjects/{scenario['subject']} does not have"
+        for expected in sorted(scenario.get("expect") or {}):
+            variant, subjects = meant(expected, subjects_of(scenario))
+            if not any(variant in variants_of(root, subject) for subject in subjects):
+                yield f"scenarios/{name}: expects something of {expected}, which none of its subjects has"
 
 
 def every_variant_of_a_fault_line_is_expected(root):
     """A variant that is misspelt after `variants:` would never run there, and nobody would notice."""
     for name, scenario in read_scenarios(root):
+        expected = scenario.get("expect") or {}
+        known = set(expected) | {meant(one, [])[0] for one in expected} | {f"{one}/*" for one in subjects_of(scenario)}
+        known |= {f"{subject}/{one}" for subject in subjects_of(scenario) for one in expected if "/" not in one}
         for line in scenario.get("faults") or []:
             named = line.get("variants", []) if isinstance(line, dict) else []
-            for variant in sorted(set(named) - set(scenario.get("expect") or {})):
+            for variant in sorted(set(named) - known):
                 yield f"scenarios/{name}: a fault is for {variant}, of which nothing is expected"
 
 
@@ -255,7 +273,9 @@ RULES = {
         ["scenarios/a", "scenarios/b", "scenarios/C_c"]),
     every_mutant_is_expected_by_some_scenario: (
         {"subjects/pipe/mutants/drops.cpp": "", "subjects/pipe/mutants/hangs.cpp": "", "subjects/pipe/mutants/lies.c": "",
-         "scenarios/a/scenario.yaml": "subject: pipe\nexpect: { drops: { fail: progress }, hangs: pass }\n"},
+         "subjects/fifo/mutants/drops.cpp": "", "subjects/fifo/mutants/leaks.cpp": "",
+         "scenarios/a/scenario.yaml": "subject: pipe\nexpect: { drops: { fail: progress }, hangs: pass }\n",
+         "scenarios/b/scenario.yaml": "subject: [pipe, fifo]\nexpect: { drops: { fail: progress }, fifo/leaks: { fail: progress } }\n"},
         ["mutants/hangs", "mutants/lies"]),
     every_expected_variant_has_a_source: (
         {"subjects/pipe/correct/plain.cpp": "",

@@ -3,8 +3,11 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
+
+#include "os/tcp_sockets.h"
 
 namespace harness {
 namespace {
@@ -94,6 +97,12 @@ bool is_same(const ThreadState& a, const ThreadState& b) {
          a.args == b.args;
 }
 
+bool is_same(const Observation& a, const Observation& b) {
+  return !a.anybody_moves && !b.anybody_moves &&
+         std::equal(a.threads.begin(), a.threads.end(), b.threads.begin(), b.threads.end(),
+                    [](const ThreadState& one, const ThreadState& other) { return is_same(one, other); });
+}
+
 bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
   for (const ThreadState& thread : threads) {
     if (thread.is_blocked() && is_timed(thread)) return true;
@@ -103,6 +112,12 @@ bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<Thr
     if (task.pid == task.tid && has_pending_timer(task.pid)) return true;
   }
   return false;
+}
+
+std::set<pid_t> processes_of(const std::vector<Tracer::Task>& tasks) {
+  std::set<pid_t> processes;
+  for (const Tracer::Task& task : tasks) processes.insert(task.pid);
+  return processes;
 }
 
 }  // namespace
@@ -124,15 +139,15 @@ bool is_timed(const ThreadState& thread) {
   return !waits_without_limit(thread.syscall);
 }
 
+// The kernel may still bring bytes from one end of a TCP connection to the other. That none were on their way
+// counts only when nobody has run since the threads were looked at.
 Motion observe_motion(const std::vector<Tracer::Task>& tasks) {
   const Observation first = read_all(tasks);
   if (first.anybody_moves) return Motion::moving;
   const Observation second = read_all(tasks);
-  if (second.anybody_moves || second.threads.size() != first.threads.size()) return Motion::moving;
-  for (size_t i = 0; i < first.threads.size(); ++i) {
-    if (!is_same(first.threads[i], second.threads[i])) return Motion::moving;
-  }
-  return time_can_wake(tasks, second.threads) ? Motion::settled : Motion::still;
+  if (!is_same(first, second)) return Motion::moving;
+  if (time_can_wake(tasks, second.threads) || has_tcp_under_way(processes_of(tasks))) return Motion::settled;
+  return is_same(second, read_all(tasks)) ? Motion::still : Motion::moving;
 }
 
 }  // namespace harness

@@ -1,0 +1,91 @@
+#include "os/tcp_sockets.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <sstream>
+
+#include "os/files.h"
+
+namespace harness {
+namespace {
+
+constexpr std::string_view kSocket = "socket:[";
+
+// The fields of a row: number, local, remote, state, tx_queue:rx_queue, timer:when, retransmits, uid,
+// timeout, inode.
+constexpr size_t kLocal = 1;
+constexpr size_t kRemote = 2;
+constexpr size_t kQueues = 4;
+constexpr size_t kTimer = 5;
+constexpr size_t kInode = 9;
+
+std::vector<std::string> words_of(std::string_view line) {
+  std::istringstream stream{std::string(line)};
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+// Timers 1 and 4: sending again what was not acknowledged, and asking whether a full peer has room again.
+bool is_sending(const std::string& queues, const std::string& timer) {
+  const bool is_empty = queues.find_first_not_of('0') == queues.find(':');
+  return !is_empty || timer.starts_with("01:") || timer.starts_with("04:");
+}
+
+uint64_t number_in(std::string_view text) {
+  uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+void add_sockets_of(pid_t process, std::set<uint64_t>& inodes) {
+  std::error_code error;
+  const std::string folder = "/proc/" + std::to_string(process) + "/fd";
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string target = read_link(entry.path().string());
+    if (target.starts_with(kSocket))
+      inodes.insert(number_in(std::string_view(target).substr(kSocket.size())));
+  }
+}
+
+}  // namespace
+
+std::vector<TcpSocket> parse_tcp_sockets(std::string_view table) {
+  std::vector<TcpSocket> sockets;
+  while (!table.empty()) {
+    const size_t end = std::min(table.find('\n'), table.size());
+    const std::vector<std::string> words = words_of(table.substr(0, end));
+    table.remove_prefix(std::min(end + 1, table.size()));
+    if (words.size() <= kInode || !words.front().ends_with(':')) continue;
+    sockets.push_back({.local = words[kLocal],
+                       .remote = words[kRemote],
+                       .inode = number_in(words[kInode]),
+                       .is_sending = is_sending(words[kQueues], words[kTimer])});
+  }
+  return sockets;
+}
+
+bool is_any_under_way(const std::vector<TcpSocket>& sockets, const std::set<uint64_t>& inodes) {
+  const auto is_other_end_of_ours = [&](const TcpSocket& socket) {
+    return std::any_of(sockets.begin(), sockets.end(), [&](const TcpSocket& ours) {
+      return inodes.count(ours.inode) != 0 && ours.local == socket.remote && ours.remote == socket.local;
+    });
+  };
+  return std::any_of(sockets.begin(), sockets.end(), [&](const TcpSocket& socket) {
+    return socket.is_sending && (inodes.count(socket.inode) != 0 || is_other_end_of_ours(socket));
+  });
+}
+
+bool has_tcp_under_way(const std::set<pid_t>& processes) {
+  std::set<uint64_t> inodes;
+  for (const pid_t process : processes) add_sockets_of(process, inodes);
+  if (inodes.empty()) return false;
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    const auto text = read_file(table);
+    if (text && is_any_under_way(parse_tcp_sockets(*text), inodes)) return true;
+  }
+  return false;
+}
+
+}  // namespace harness
