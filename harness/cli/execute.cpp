@@ -241,6 +241,7 @@ class Execution {
       ask_elsewhere(delivered, *target, interrupt);
       TRY(take(std::move(delivered), writer, progress));
     }
+    leave_out(outcome.left_out, id);
     if (!outcome.facts.empty()) {
       outcome.facts["guests"] = outcome.workers;
       outcome.facts["run_again"] = outcome.run_again;
@@ -253,6 +254,18 @@ class Execution {
                                     .lost = outcome.lost,
                                     .facts = outcome.facts});
     return done();
+  }
+
+  // Cases that cannot run on a target are no part of the run; that they are missing is said by name.
+  void leave_out(const std::map<const Case*, std::string>& cases, const std::string& target) {
+    std::vector<std::string>& notes = record_.plan.notes;
+    std::set<std::string> ids;
+    for (const auto& [planned, reason] : cases) {
+      ids.insert(planned->id);
+      const std::string note = planned->scenario + " on " + target + ": skipped: " + reason;
+      if (std::count(notes.begin(), notes.end(), note) == 0) notes.push_back(note);
+    }
+    std::erase_if(record_.plan.cases, [&](const Case& planned) { return ids.count(planned.id) != 0; });
   }
 
   // A defect of the platform that this platform does not have: what shows it elsewhere must pass here.

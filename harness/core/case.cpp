@@ -119,6 +119,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"repeat", value.repeat},
           {"directory", value.directory},
           {"expected", expectation_to_json(value.expected)},
+          {"needs", value.needs},
           {"links", value.links},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
@@ -140,6 +141,7 @@ void from_json(const nlohmann::json& json, Case& value) {
            .seed = json.at("seed"),
            .repeat = json.at("repeat"),
            .directory = json.at("directory"),
+           .needs = json.value("needs", std::vector<std::string>()),
            .links = json.value("links", Links{}),
            .expected = expectation_from_json(json.at("expected")),
            .deadline_ms = json.at("deadline_ms"),

@@ -33,6 +33,7 @@ struct Case {
   uint64_t seed = 0;
   int repeat = 1;
   std::string directory;  // where the roles start; "" means the case's {tmp}
+  std::vector<std::string> needs;  // as Scenario::needs, with those of its subject
   Links links;
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;

@@ -86,6 +86,7 @@ struct Scenario {
   std::string subject;                // subjects/<id>, or "" when every role has a command
   std::vector<std::string> subjects;  // when it is planned for several: then each is its own mechanism
   std::vector<std::string> covers;    // the claims (scenarios/claims.yaml) that it shows
+  std::vector<std::string> needs;     // abilities of the machine (harness doctor) without which it is skipped
   Links links;
   std::vector<std::string> tags;
   std::vector<Role> roles;

@@ -14,6 +14,7 @@
 #include "guest/machine.h"
 #include "guest/start_order.h"
 #include "run/calibration.h"
+#include "os/abilities.h"
 #include "run/protocol.h"
 #include "run/worker.h"
 
@@ -112,14 +113,22 @@ Status live() {
   return run_worker(port.get(), order);
 }
 
+// Not as process 1 of a guest, but as a program under an emulator of system calls (target arm64-user).
+void say_what_is_lacking() {
+  nlohmann::json lacks = nlohmann::json::object();
+  for (const Ability& ability : probe_needed_abilities()) {
+    if (!ability.is_there) lacks[ability.id] = ability.detail;
+  }
+  std::printf("%s\n", nlohmann::json{{"lacks", lacks}}.dump().c_str());
+}
+
 }  // namespace
 }  // namespace harness
 
 int main() {
   if (::getpid() != 1) {
-    std::fprintf(stderr,
-                 "harness-guest: is process 1 of a guest machine and nothing else; see ci/arm64-image\n");
-    return 64;
+    harness::say_what_is_lacking();
+    return 0;
   }
   try {
     if (const harness::Status status = harness::live(); !status) {

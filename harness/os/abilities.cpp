@@ -178,6 +178,23 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
+std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue"}; }
+
+std::vector<Ability> probe_needed_abilities() {
+  std::vector<Ability> abilities = {
+      ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
+      ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
+      ability("mqueue", in_child(try_mqueue), "POSIX message queues", "")};
+  // Every kernel since 2.6.17 has this call, if it is a kernel.
+  void* head = nullptr;
+  size_t size = 0;
+  const bool is_emulated = ::syscall(SYS_get_robust_list, 0, &head, &size) != 0 && errno == ENOSYS;
+  for (Ability& one : abilities) {
+    if (is_emulated && !one.is_there) one.detail = "the emulator has no " + one.detail;
+  }
+  return abilities;
+}
+
 std::vector<Ability> probe_abilities() {
   const int as_is = in_child([] { return try_unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
   const int by_user =

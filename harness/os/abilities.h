@@ -21,6 +21,11 @@ std::vector<Ability> probe_abilities();
 // The part that decides how a worker runs: seizing a child and stopping it at a chosen call.
 Ability probe_tracing();
 
+// Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do is
+// said to be the emulator's.
+std::vector<std::string> needed_abilities();
+std::vector<Ability> probe_needed_abilities();
+
 // Whether the kernel mends the wake-up that glibc's robust mutex loses when a woken waiter is killed and
 // another has taken the lock meanwhile (MX-22). Linux 6.1.183 does ("futex: Prevent robust futex exit race
 // some more"), 6.18.44 does not.

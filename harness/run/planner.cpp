@@ -37,7 +37,7 @@ class Planner {
 
   Status add_to(Plan& plan) {
     TRY(check_checkers());
-    TRY(read_links());
+    TRY(read_subject());
     ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
     ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
     for (const PlannedVariant& variant : variants) TRY(add_variant(plan, variant, lines));
@@ -98,12 +98,14 @@ class Planner {
 
   // --- links
 
-  Status read_links() {
+  Status read_subject() {
     links_ = scenario_.links;
+    needs_ = scenario_.needs;
     const std::string file = scenario_.subject.empty() ? "" : catalogue_.subject_file(scenario_.subject);
     if (!file.empty()) {
       ASSIGN_OR_RETURN(subject_file_, read_subject_file(file));
       links_.insert(subject_file_.links.begin(), subject_file_.links.end());
+      needs_.insert(needs_.end(), subject_file_.needs.begin(), subject_file_.needs.end());
     }
     return done();
   }
@@ -234,6 +236,7 @@ class Planner {
               .variant = variant.name,
               .mutant = variant.mutant,
               .directory = scenario_.subject.empty() ? scenario_.directory : "",
+              .needs = needs_,
               .links = links_,
               .faults = faults,
               .expected = variant.expected,
@@ -407,6 +410,7 @@ class Planner {
   }
 
   const Scenario& scenario_;
+  std::vector<std::string> needs_;
   Links links_;
   SubjectFile subject_file_;
   const PlannedTarget& target_;

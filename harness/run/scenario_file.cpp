@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/suggest.h"
+#include "os/abilities.h"
 #include "os/files.h"
 
 namespace harness {
@@ -34,12 +35,13 @@ class Reader {
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(
         root_, "scenario",
-        {"summary", "mechanism", "subject", "covers", "tags", "links", "roles", "faults", "checkers", "expect",
+        {"summary", "mechanism", "subject", "covers", "needs", "tags", "links", "roles", "faults", "checkers", "expect",
          "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
     if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
+    if (const YAML::Node node = root_["needs"]) scenario.needs = read_needs(node);
     if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
@@ -54,8 +56,9 @@ class Reader {
   // subject.yaml: what every scenario on a subject need not repeat.
   SubjectFile read_subject() const {
     if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
-    only_keys(root_, "subject", {"links", "roles"});
+    only_keys(root_, "subject", {"needs", "links", "roles"});
     SubjectFile subject;
+    if (const YAML::Node node = root_["needs"]) subject.needs = read_needs(node);
     if (const YAML::Node node = root_["links"]) subject.links = read_links(node);
     if (!root_["roles"]) return subject;
     for (const auto& entry : root_["roles"]) {
@@ -149,6 +152,16 @@ class Reader {
         complain(item, not_found("mechanism", item.Scalar(), ids));
     }
     scenario.subject = scenario.subjects.front();
+  }
+
+  std::vector<std::string> read_needs(const YAML::Node& list) const {
+    std::vector<std::string> needs = texts(list, "needs");
+    const std::vector<std::string> known = needed_abilities();
+    for (const YAML::Node& item : list) {
+      if (std::find(known.begin(), known.end(), item.Scalar()) == known.end())
+        complain(item, not_found("ability", item.Scalar(), known));
+    }
+    return needs;
   }
 
   Links read_links(const YAML::Node& map) const {

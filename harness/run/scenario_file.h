@@ -9,8 +9,10 @@
 
 namespace harness {
 
-// subjects/<id>/subject.yaml: the links of a subject, and which ends its roles are started with.
+// subjects/<id>/subject.yaml: what every scenario on a subject need not repeat: what it needs of the machine, its
+// links, and which ends of them its roles are started with.
 struct SubjectFile {
+  std::vector<std::string> needs;
   Links links;
   std::map<std::string, std::map<int, std::string>> descriptors;  // by role
 };

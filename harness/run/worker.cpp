@@ -97,7 +97,12 @@ constexpr int64_t kLitmusLimit_ns = 1'000'000;  // for each test
 nlohmann::json qualities_of_machine() {
   nlohmann::json mended = nlohmann::json::array();
   if (probe_robust_handover().is_there) mended.push_back("MX-22");
-  return {{"litmus", run_litmus(kLitmusRounds, kLitmusLimit_ns)}, {"mended", std::move(mended)}};
+  nlohmann::json lacks = nlohmann::json::object();
+  for (const Ability& ability : probe_needed_abilities()) {
+    if (!ability.is_there) lacks[ability.id] = ability.detail;
+  }
+  return {{"lacks", std::move(lacks)},
+          {"litmus", run_litmus(kLitmusRounds, kLitmusLimit_ns)}, {"mended", std::move(mended)}};
 }
 
 nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order, const nlohmann::json& qualities) {

@@ -93,7 +93,9 @@ class Guest : public WorkerLink {
     return send_message(stream(), {{"case", fitted}});
   }
 
-  bool on_message(const json& message) override { return message.contains("put"); }
+  bool on_message(const json& message) override {
+    return WorkerLink::on_message(message) || message.contains("put");
+  }
 
   int64_t patience_ns(const Case& plan) const override {
     return static_cast<int64_t>(plan.deadline_ms * time_factor_ * 1e6) + kMargin_ns;

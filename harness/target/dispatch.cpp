@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <memory>
 #include <optional>
 
@@ -185,6 +186,13 @@ class Dispatcher {
     Worker& worker = workers_[slot];
     worker.current.reset();
     worker.answers_until_ns = 0;
+    while (!waiting_.empty()) {
+      const std::string reason = worker.link->cannot_run(*order_.cases[waiting_.front()]);
+      if (reason.empty()) break;
+      outcome_.left_out[order_.cases[waiting_.front()]] = reason;
+      left_out_.insert(waiting_.front());
+      waiting_.pop_front();
+    }
     if (waiting_.empty()) return done();
     const size_t next = waiting_.front();
     const Case& plan = *order_.cases[next];
@@ -225,13 +233,15 @@ class Dispatcher {
   }
 
   Status deliver_ready() {
-    for (auto next = finished_.find(delivered_); next != finished_.end(); next = finished_.find(delivered_)) {
+    for (;;) {
+      const auto next = finished_.find(delivered_);
+      if (next == finished_.end() && left_out_.count(delivered_) == 0) return done();
+      ++delivered_;
+      if (next == finished_.end()) continue;
       Delivered delivered = std::move(next->second);
       finished_.erase(next);
-      ++delivered_;
       TRY(deliver_(std::move(delivered)));
     }
-    return done();
   }
 
   // All are told before the first is waited for; nothing is left when we return.
@@ -250,6 +260,7 @@ class Dispatcher {
   std::map<size_t, Delivered> finished_;
   std::deque<size_t> waiting_;   // indices of cases that no worker has
   std::map<size_t, int> tries_;  // how often a case was disturbed
+  std::set<size_t> left_out_;  // indices of cases that cannot run
   size_t delivered_ = 0;
   int silent_ = 0;  // workers in a row that fell silent
   DispatchOutcome outcome_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct DispatchOutcome {
   bool interrupted = false;
   std::vector<std::string> lost;                    // what this machine denied the workers
   nlohmann::json facts = nlohmann::json::object();  // WorkerLink::facts() of the first
+  std::map<const Case*, std::string> left_out;      // cases that cannot run there, and why
   int run_again = 0;                                // cases that were disturbed from outside
   int workers = 0;                                  // how many were opened, those that ended early included
 };

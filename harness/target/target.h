@@ -2,6 +2,7 @@
 // guest, later another host. A target is a file that registers itself.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,11 +29,14 @@ class WorkerLink {
   // What the target has read from the stream already, and hands on: the beginning of what is to be read.
   virtual std::string take_unread() { return ""; }
 
+  // Why the case cannot run there, or "". Asked after the hello.
+  virtual std::string cannot_run(const Case& plan) const;
+
   // Hands over a case, and before it whatever it needs there. An error when the worker is gone.
   virtual Status give(const Case& plan) = 0;
 
   // Sees every message first. True for one that is between the worker and its target alone.
-  virtual bool on_message(const nlohmann::json& /*message*/) { return false; }
+  virtual bool on_message(const nlohmann::json& message);
 
   // For how long a worker may be silent over this case before it counts as lost; 0 as long as it lives.
   virtual int64_t patience_ns(const Case& /*plan*/) const { return 0; }
@@ -50,6 +54,9 @@ class WorkerLink {
 
   // What a report says of the machine behind it: an object, known after the hello.
   virtual nlohmann::json facts() const { return nlohmann::json::object(); }
+
+ protected:
+  std::map<std::string, std::string> lacks_;  // abilities, by name, and why they are not there
 };
 
 struct WorkerRequest {

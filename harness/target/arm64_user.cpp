@@ -1,0 +1,138 @@
+// The arm64-user target: programs built for arm64, each under QEMU's user mode, on this machine's kernel.
+//
+// The emulator makes the programs' system calls for them, and not all: it has no robust lists, so that the
+// death of a lock's owner is never told and waiters hang (docker run --platform linux/arm64 is this as well).
+// What it lacks is found by trying, in a program of its own under the same emulator; cases that need it are
+// left out by name.
+#include <fmt/format.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "os/child.h"
+#include "os/fd.h"
+#include "os/files.h"
+#include "os/program.h"
+#include "target/forked_worker.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kEmulator = "qemu-aarch64";
+constexpr const char* kBuild = "arm64";
+
+fs::path beside_own_build(const std::string& name) {
+  return fs::path(read_link("/proc/self/exe")).parent_path().parent_path() / kBuild / name;
+}
+
+std::string libraries() {
+  const fs::path sysroot = beside_own_build("").parent_path().parent_path() / "arm64-sysroot";
+  return fs::is_directory(sysroot) ? sysroot.string() : "/usr/aarch64-linux-gnu";
+}
+
+// What a command becomes under the emulator.
+std::vector<std::string> emulated(const std::string& emulator, const std::vector<std::string>& command) {
+  std::vector<std::string> words = {emulator, "-L", libraries()};
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+// A program of ours says, as one line of JSON, what it lacks where it runs.
+Result<std::map<std::string, std::string>> lacks_under(const std::string& emulator) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe2");
+  const Fd ours(ends[0]);
+  Fd theirs(ends[1]);
+  ASSIGN_OR_RETURN(const pid_t child,
+                   start_child({.command = emulated(emulator, {beside_own_build("harness-guest").string()}),
+                                .output = theirs.get()}));
+  theirs.reset();
+  std::string text;
+  char part[512];
+  for (ssize_t count = 0; (count = ::read(ours.get(), part, sizeof part)) > 0;)
+    text.append(part, static_cast<size_t>(count));
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  const auto told = nlohmann::json::parse(text, nullptr, false);
+  if (!told.is_object() || !told.contains("lacks"))
+    return unavailable(fmt::format("{} could not tell what it lacks ({}): {}", kEmulator,
+                                   how_it_ended(status), text));
+  return told["lacks"].get<std::map<std::string, std::string>>();
+}
+
+// A worker of this machine, whose cases' programs run under the emulator.
+class EmulatingWorker : public WorkerLink {
+ public:
+  EmulatingWorker(std::unique_ptr<WorkerLink> inner, std::string emulator,
+                  std::map<std::string, std::string> lacks)
+      : inner_(std::move(inner)), emulator_(std::move(emulator)) {
+    lacks_ = std::move(lacks);
+  }
+
+  int stream() const override { return inner_->stream(); }
+  std::string take_unread() override { return inner_->take_unread(); }
+  bool on_message(const nlohmann::json& message) override { return inner_->on_message(message); }
+  void hang_up() override { inner_->hang_up(); }
+  std::string end() override { return inner_->end(); }
+
+  Status give(const Case& plan) override {
+    Case emulating = plan;
+    for (RoleInstance& role : emulating.roles) {
+      role.command = emulated(emulator_, role.command);
+      role.from_zygote = false;
+    }
+    return inner_->give(emulating);
+  }
+
+ private:
+  std::unique_ptr<WorkerLink> inner_;
+  std::string emulator_;
+};
+
+class Arm64UserTarget : public Target {
+ public:
+  std::string_view id() const override { return "arm64-user"; }
+  std::string_view summary() const override {
+    return "programs for arm64 under QEMU's user mode: quick, and without what it does not emulate";
+  }
+
+  std::vector<std::string> shows() const override {
+    return {"parsing, framing, end of streams, signals, sockets, System V objects of arm64 programs"};
+  }
+
+  std::vector<std::string> cannot_show() const override {
+    return {"owner death: the emulator has no robust lists", "system call points: the emulator makes the calls",
+            "the weak memory order of arm64"};
+  }
+
+  std::string build() const override { return kBuild; }
+  std::string architecture() const override { return "aarch64"; }
+  std::string made_by() const override { return "ci/arm64-image"; }
+
+  Status availability() const override {
+    if (!find_program(kEmulator, ""))
+      return unavailable(std::string(kEmulator) + " is not installed; it is in Debian's package qemu-user");
+    if (!exists(beside_own_build("harness-guest").string()))
+      return unavailable("nothing is built for arm64; build it: " + made_by());
+    return done();
+  }
+
+  Result<std::unique_ptr<WorkerLink>> open_worker(const WorkerRequest& request) const override {
+    ASSIGN_OR_RETURN(const std::string emulator, find_program(kEmulator, ""));
+    ASSIGN_OR_RETURN(auto lacks, lacks_under(emulator));
+    WorkerRequest untraced = request;
+    untraced.denied.ptrace = true;
+    ASSIGN_OR_RETURN(auto inner, fork_worker(untraced));
+    return std::unique_ptr<WorkerLink>(
+        std::make_unique<EmulatingWorker>(std::move(inner), emulator, std::move(lacks)));
+  }
+};
+
+const Registration<Target> registration{std::make_unique<Arm64UserTarget>()};
+
+}  // namespace
+}  // namespace harness
