@@ -50,7 +50,7 @@ MISTAKES = {
 # The same, but these are found when the plan is made, which has no place in the file to tell.
 PLANNING_MISTAKES = {
     "an unknown checker": (changed("[progress,", "[progess,"), 6, "did you mean progress?"),
-    "an option that no checker takes": (changed("[progress,", "[{ progress: { x: 1 } },"), 6, "takes no options"),
+    "an option that no checker takes": (changed("[progress,", "[{ no_residue: { x: 1 } },"), 6, "takes no options"),
     "an unknown action": (changed("do: kill", "do: kil"), 5, "did you mean kill?"),
     "an unknown signal": (changed("do: kill", "do: signal(SIGFOO)"), 5, "SIGFOO"),
     "an unknown errno": (changed("do: kill", "do: fail(ENOPE)"), 5, "ENOPE"),
