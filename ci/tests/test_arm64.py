@@ -28,6 +28,7 @@ def reason_to_skip():
     return "" if ROBUST.exists() else "target arm64: its subjects are not built; run ci/arm64-image"
 
 
+pytestmark = pytest.mark.native_only
 NOT_HERE = reason_to_skip()
 needs_arm64 = pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE)
 
@@ -453,3 +454,24 @@ def test_a_failure_that_only_parallel_emulation_shows_is_suspected_to_be_the_emu
     assert {finding["whose"] for finding in case["findings"]} == {"emulator-suspect"}
     assert "3 of 3 runs on arm64-single passed" in run.stdout
     assert harness("check", run.folder).status == 2, "judged the same from the record"
+
+
+# --- arm64-user: QEMU's user mode, which has no robust lists --------------------------------------------------------
+
+needs_user_mode = pytest.mark.skipif(shutil.which("qemu-aarch64") is None or bool(NOT_HERE),
+                                     reason="qemu-aarch64 (package qemu-user), or: " + NOT_HERE)
+
+
+@needs_user_mode
+def test_what_an_emulator_lacks_is_left_out_by_name_and_never_green(harness):
+    run = harness("run", "crash-in-lock", "--target", "arm64-user")
+    assert run.status == 77
+    assert "the emulator has no robust lists" in run.stdout
+    assert run.cases() == []
+
+
+@needs_user_mode
+def test_what_an_emulator_can_do_runs_under_it(harness):
+    run = harness("run", "reader-vanishes", "--mechanism", "pipe", "--variant", "pipe/records", "--target", "arm64-user")
+    assert run.status == 0, run.stdout + run.stderr
+    assert {case["verdict"] for case in run.cases()} == {"pass"}

@@ -171,7 +171,7 @@ void list_directory(std::vector<Leftover>& found, const std::string& path, const
 }  // namespace
 
 Result<Sandbox> enter_sandbox(const Denied& denied, const std::vector<std::string>& keep_away) {
-  if (denied.namespaces) return without_namespaces("denied by --without");
+  if (denied.namespaces) return without_namespaces(denied.why);
   if (Status tried = try_namespaces(keep_away); !tried) return without_namespaces(tried.error().message);
   TRY(unshare_namespaces());
   const pid_t child = ::fork();

@@ -28,6 +28,7 @@ struct Sandbox {
 struct Denied {
   bool namespaces = false;
   bool ptrace = false;
+  std::string why = "denied by --without";
 };
 
 // Forks; the child returns with the sandbox around it, the parent waits for it and exits with its status.

@@ -8,7 +8,7 @@ Result<Ground> prepare_ground(const Denied& denied, const std::vector<std::strin
   ASSIGN_OR_RETURN(ground.sandbox, enter_sandbox(denied, keep_away));
   ground.lost = ground.sandbox.lost;
   const Ability tracing =
-      denied.ptrace ? Ability{.id = "ptrace", .detail = "denied by --without"} : probe_tracing();
+      denied.ptrace ? Ability{.id = "ptrace", .detail = denied.why} : probe_tracing();
   ground.can_trace = tracing.is_there;
   if (!tracing.is_there) ground.lost.push_back("ptrace: " + tracing.detail);
   return ground;

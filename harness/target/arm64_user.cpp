@@ -126,6 +126,7 @@ class Arm64UserTarget : public Target {
     ASSIGN_OR_RETURN(auto lacks, lacks_under(emulator));
     WorkerRequest untraced = request;
     untraced.denied.ptrace = true;
+    untraced.denied.why = "a tracer would see the emulator's own system calls";
     ASSIGN_OR_RETURN(auto inner, fork_worker(untraced));
     return std::unique_ptr<WorkerLink>(
         std::make_unique<EmulatingWorker>(std::move(inner), emulator, std::move(lacks)));
