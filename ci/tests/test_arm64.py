@@ -472,6 +472,13 @@ def test_what_an_emulator_lacks_is_left_out_by_name_and_never_green(harness):
 
 @needs_user_mode
 def test_what_an_emulator_can_do_runs_under_it(harness):
-    run = harness("run", "reader-vanishes", "--mechanism", "pipe", "--variant", "pipe/records", "--target", "arm64-user")
+    run = harness("run", "reader-vanishes", "--variant", "pipe/records", "--target", "arm64-user")
     assert run.status == 0, run.stdout + run.stderr
     assert {case["verdict"] for case in run.cases()} == {"pass"}
+
+
+@needs_user_mode
+def test_points_at_system_calls_are_left_out_under_an_emulator_that_makes_the_calls(harness):
+    run = harness("run", "partial-writes", "--variant", "pipe/records", "--target", "arm64-user")
+    assert "the emulator makes the system calls" in run.stdout
+    assert all("syscall:" not in case["id"] for case in run.cases())

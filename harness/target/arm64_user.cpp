@@ -74,6 +74,16 @@ class EmulatingWorker : public WorkerLink {
   }
 
   int stream() const override { return inner_->stream(); }
+
+  std::string cannot_run(const Case& plan) const override {
+    for (const Fault& fault : plan.faults) {
+      for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
+        if (point.kind == InjectionPoint::Kind::syscall)
+          return "the emulator makes the system calls, so that there are no points at them";
+      }
+    }
+    return WorkerLink::cannot_run(plan);
+  }
   std::string take_unread() override { return inner_->take_unread(); }
   bool on_message(const nlohmann::json& message) override { return inner_->on_message(message); }
   void hang_up() override { inner_->hang_up(); }
