@@ -95,8 +95,9 @@ def test_a_deadlock_is_recognised_and_not_waited_out(harness):
     assert run.events("deadlock") and not run.events("deadline")
 
 
+@pytest.mark.native_only  # test_streams.py runs the many cases of the streams one scenario at a time
 def test_every_shipped_scenario_comes_out_as_expected(harness):
-    run = harness("run", "--all")
+    run = harness("run", "--all", "--jobs", 2)
     assert run.status == 0, run.stdout + run.stderr
     listed = set(harness("list", "--names").stdout.split())
     assert {scenario["name"] for scenario in run.report()["scenarios"]} == listed

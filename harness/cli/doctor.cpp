@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "os/abilities.h"
+#include "run/litmus.h"
+#include "run/protocol.h"
 #include "target/target.h"
 
 namespace harness {
@@ -16,9 +19,13 @@ class DoctorCommand : public Command {
  public:
   std::string_view id() const override { return "doctor"; }
   std::string_view summary() const override { return "what this machine can inject, what not, and why"; }
-  void add_options(CLI::App& app) override { app.add_flag("--json", json_, "as JSON"); }
+  void add_options(CLI::App& app) override {
+    app.add_flag("--json", json_, "as JSON");
+    app.add_flag("--litmus", litmus_, "what weak memory order each target shows, by trying");
+  }
 
   Result<int> run() override {
+    if (litmus_) return run_litmus_on_all();
     const std::vector<Ability> abilities = probe_abilities();
     if (json_) {
       print_json(abilities);
@@ -29,6 +36,50 @@ class DoctorCommand : public Command {
   }
 
  private:
+  Result<int> run_litmus_on_all() const {
+    nlohmann::json json = nlohmann::json::object();
+    for (const Target* target : Targets::instance().all()) {
+      auto counts = litmus_on(*target);
+      if (json_) {
+        const std::string id(target->id());
+        if (counts) json[id] = *counts;
+        if (!counts) json[id] = {{"error", counts.error().message}};
+      } else if (!counts) {
+        fmt::print("{:<13} {}\n", target->id(), counts.error().message);
+      } else {
+        print_counts(*target, *counts);
+      }
+    }
+    if (json_) fmt::print("{}\n", json.dump(2));
+    return kAsExpected;
+  }
+
+  // A worker says it in its hello.
+  static Result<std::vector<LitmusCount>> litmus_on(const Target& target) {
+    TRY(target.availability());
+    ASSIGN_OR_RETURN(const std::unique_ptr<WorkerLink> link, target.open_worker({}));
+    LineReader reader(link->stream(), link->take_unread());
+    for (;;) {
+      if (const auto line = reader.next()) {
+        const auto message = nlohmann::json::parse(*line);
+        if (!message.contains("hello")) continue;
+        link->on_message(message);
+        link->end();
+        return link->litmus().get<std::vector<LitmusCount>>();
+      }
+      if (!reader.fill()) return internal_error("its worker ended: " + link->end());
+    }
+  }
+
+  static void print_counts(const Target& target, const std::vector<LitmusCount>& counts) {
+    if (counts.empty()) fmt::print("{:<13} has one CPU only: nothing to see\n", target.id());
+    for (const LitmusCount& count : counts) {
+      fmt::print("{:<13} {:<19} {:>6} of {} rounds  {}\n", target.id(), count.name, count.weak, count.rounds,
+                 count.is_allowed ? "allowed" : "forbidden by C++");
+    }
+    for (const std::string& limit : limits_from(counts)) fmt::print("{:<13}   {}\n", "", limit);
+  }
+
   static void print_json(const std::vector<Ability>& abilities) {
     nlohmann::json json = {{"schema", "harness-doctor/1"}, {"abilities", nlohmann::json::array()}};
     for (const Ability& ability : abilities) {
@@ -60,6 +111,7 @@ class DoctorCommand : public Command {
   }
 
   bool json_ = false;
+  bool litmus_ = false;
 };
 
 const CommandRegistration registration{std::make_unique<DoctorCommand>()};

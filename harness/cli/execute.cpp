@@ -224,9 +224,9 @@ class Execution {
       if (planned.target == id) order.cases.push_back(&planned);
     }
     std::vector<LitmusCount> litmus;
-    order.on_hello = [&](const nlohmann::json& hello) {
+    order.on_hello = [&](const nlohmann::json& hello, const nlohmann::json& counts) {
       expect_mended(id, hello.value("mended", std::vector<std::string>()));
-      litmus = hello.value("litmus", std::vector<LitmusCount>());
+      litmus = counts.get<std::vector<LitmusCount>>();
     };
     progress.show(*order.cases.front(), record_.results.size());
     std::vector<Delivered> doubted;

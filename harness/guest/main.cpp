@@ -15,6 +15,7 @@
 #include "guest/start_order.h"
 #include "run/calibration.h"
 #include "os/abilities.h"
+#include "run/litmus.h"
 #include "run/protocol.h"
 #include "run/worker.h"
 
@@ -45,6 +46,10 @@ void clean_environment() {
   ::setenv("HOME", "/root", 1);
 }
 
+// An emulated machine is slow, and its CPUs seldom meet.
+constexpr int64_t kLitmusRounds = 16384;
+constexpr int64_t kLitmusLimit_ns = 40'000'000;
+
 nlohmann::json machine_facts() {
   utsname name{};
   ::uname(&name);
@@ -64,6 +69,8 @@ Status become_worker(int port, const StartOrder& order) {
   const int status = serve({.stream = port,
                             .cpu = order.cpu,
                             .denied = order.denied,
+                            .litmus_rounds = kLitmusRounds,
+                            .litmus_limit_ns = kLitmusLimit_ns,
                             .keep_away = order.keep_away,
                             .accepts_files = true,
                             .facts = std::move(facts)});
@@ -115,11 +122,12 @@ Status live() {
 
 // Not as process 1 of a guest, but as a program under an emulator of system calls (target arm64-user).
 void say_what_is_lacking() {
+  const std::vector<LitmusCount> litmus = run_litmus(kLitmusRounds, kLitmusLimit_ns);
   nlohmann::json lacks = nlohmann::json::object();
   for (const Ability& ability : probe_needed_abilities()) {
     if (!ability.is_there) lacks[ability.id] = ability.detail;
   }
-  std::printf("%s\n", nlohmann::json{{"lacks", lacks}}.dump().c_str());
+  std::printf("%s\n", nlohmann::json{{"lacks", lacks}, {"litmus", litmus}}.dump().c_str());
 }
 
 }  // namespace

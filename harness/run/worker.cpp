@@ -89,12 +89,9 @@ bool serve_line(const std::string& line, const Ground& ground, Workplace& workpl
   return send_line(order.stream, answer_to(plan, run)).ok();
 }
 
-constexpr int64_t kLitmusRounds = 1024;
-constexpr int64_t kLitmusLimit_ns = 1'000'000;  // for each test
-
 // What runs here can show at all, and which defects of other platforms it does not have. Asked before the
 // worker keeps to one CPU.
-nlohmann::json qualities_of_machine() {
+nlohmann::json qualities_of_machine(const WorkerOrder& order) {
   nlohmann::json mended = nlohmann::json::array();
   if (probe_robust_handover().is_there) mended.push_back("MX-22");
   nlohmann::json lacks = nlohmann::json::object();
@@ -102,7 +99,7 @@ nlohmann::json qualities_of_machine() {
     if (!ability.is_there) lacks[ability.id] = ability.detail;
   }
   return {{"lacks", std::move(lacks)},
-          {"litmus", run_litmus(kLitmusRounds, kLitmusLimit_ns)}, {"mended", std::move(mended)}};
+          {"litmus", run_litmus(order.litmus_rounds, order.litmus_limit_ns)}, {"mended", std::move(mended)}};
 }
 
 nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order, const nlohmann::json& qualities) {
@@ -121,7 +118,7 @@ int serve(const WorkerOrder& order) {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C is the coordinator's affair; it then closes the stream
   ::signal(SIGTERM, SIG_IGN);
-  const nlohmann::json qualities = qualities_of_machine();
+  const nlohmann::json qualities = qualities_of_machine(order);
   pin_to(order.cpu);
   auto ground = prepare_ground(order.denied, order.keep_away);
   if (!ground) {

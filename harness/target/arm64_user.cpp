@@ -41,8 +41,13 @@ std::vector<std::string> emulated(const std::string& emulator, const std::vector
   return words;
 }
 
-// A program of ours says, as one line of JSON, what it lacks where it runs.
-Result<std::map<std::string, std::string>> lacks_under(const std::string& emulator) {
+// What a program of ours says, as one line of JSON, of where it runs.
+struct Emulated {
+  std::map<std::string, std::string> lacks;
+  nlohmann::json litmus;
+};
+
+Result<Emulated> qualities_under(const std::string& emulator) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe2");
   const Fd ours(ends[0]);
@@ -61,16 +66,17 @@ Result<std::map<std::string, std::string>> lacks_under(const std::string& emulat
   if (!told.is_object() || !told.contains("lacks"))
     return unavailable(fmt::format("{} could not tell what it lacks ({}): {}", kEmulator,
                                    how_it_ended(status), text));
-  return told["lacks"].get<std::map<std::string, std::string>>();
+  return Emulated{told["lacks"], told.value("litmus", nlohmann::json::array())};
 }
 
 // A worker of this machine, whose cases' programs run under the emulator.
 class EmulatingWorker : public WorkerLink {
  public:
   EmulatingWorker(std::unique_ptr<WorkerLink> inner, std::string emulator,
-                  std::map<std::string, std::string> lacks)
+                  Emulated qualities)
       : inner_(std::move(inner)), emulator_(std::move(emulator)) {
-    lacks_ = std::move(lacks);
+    lacks_ = std::move(qualities.lacks);
+    litmus_ = std::move(qualities.litmus);
   }
 
   int stream() const override { return inner_->stream(); }
@@ -133,13 +139,13 @@ class Arm64UserTarget : public Target {
 
   Result<std::unique_ptr<WorkerLink>> open_worker(const WorkerRequest& request) const override {
     ASSIGN_OR_RETURN(const std::string emulator, find_program(kEmulator, ""));
-    ASSIGN_OR_RETURN(auto lacks, lacks_under(emulator));
+    ASSIGN_OR_RETURN(Emulated qualities, qualities_under(emulator));
     WorkerRequest untraced = request;
     untraced.denied.ptrace = true;
     untraced.denied.why = "a tracer would see the emulator's own system calls";
     ASSIGN_OR_RETURN(auto inner, fork_worker(untraced));
     return std::unique_ptr<WorkerLink>(
-        std::make_unique<EmulatingWorker>(std::move(inner), emulator, std::move(lacks)));
+        std::make_unique<EmulatingWorker>(std::move(inner), emulator, std::move(qualities)));
   }
 };
 

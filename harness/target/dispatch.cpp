@@ -160,7 +160,7 @@ class Dispatcher {
         return unavailable("a worker cannot run here: " + hello["error"].get<std::string>());
       worker.is_ready = true;
       outcome_.lost = hello.value("lost", std::vector<std::string>());
-      if (order_.on_hello) order_.on_hello(hello);
+      if (order_.on_hello) order_.on_hello(hello, worker.link->litmus());
       if (outcome_.facts.empty()) outcome_.facts = worker.link->facts();
       return give_next(slot);
     }

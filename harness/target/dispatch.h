@@ -27,7 +27,8 @@ struct DispatchOrder {
   Denied denied;
   std::vector<std::string> keep_away;
   int interrupt = -1;  // readable when all is to end at once
-  std::function<void(const nlohmann::json&)> on_hello;  // what each worker said of itself, before its first case
+  // Told of each worker before its first case: what it said of itself, and the counts of run/litmus.h.
+  std::function<void(const nlohmann::json& hello, const nlohmann::json& litmus)> on_hello;
 };
 
 struct DispatchOutcome {

@@ -52,10 +52,14 @@ class WorkerLink {
   // ended, and what its machine said last.
   virtual std::string end() = 0;
 
+  // The counts of run/litmus.h from where the cases run, known after the hello.
+  const nlohmann::json& litmus() const { return litmus_; }
+
   // What a report says of the machine behind it: an object, known after the hello.
   virtual nlohmann::json facts() const { return nlohmann::json::object(); }
 
  protected:
+  nlohmann::json litmus_ = nlohmann::json::array();
   std::map<std::string, std::string> lacks_;  // abilities, by name, and why they are not there
 };
 

@@ -11,6 +11,7 @@ std::string WorkerLink::cannot_run(const Case& plan) const {
 
 bool WorkerLink::on_message(const nlohmann::json& message) {
   if (const auto hello = message.find("hello"); hello != message.end()) {
+    litmus_ = hello->value("litmus", nlohmann::json::array());
     lacks_.merge(hello->value("lacks", std::map<std::string, std::string>()));
   }
   return false;
