@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(holds_read_as_they_are_written) {
   }
   BOOST_TEST((*parse_hold("now") == Hold{}));
   BOOST_TEST(message_of(parse_hold("later")) ==
-             "moment \"later\" is not understood; write now, settled or ROLE@POINT");
+             "moment \"later\" is not understood; write now, blocked, settled or ROLE@POINT");
 }
 
 BOOST_AUTO_TEST_CASE(actions_read_as_they_are_written) {
