@@ -6,8 +6,9 @@
 namespace harness {
 
 bool moves_bytes(const std::string& call) {
-  static const std::set<std::string> calls = {"read",   "write",  "pread64", "pwrite64", "recvfrom", "sendto",
-                                              "readv",  "writev", "preadv",  "pwritev",  "recvmsg",  "sendmsg"};
+  static const std::set<std::string> calls = {"read",     "write",   "pread64", "pwrite64",
+                                              "recvfrom", "sendto",  "readv",   "writev",
+                                              "preadv",   "pwritev", "recvmsg", "sendmsg"};
   return calls.count(call) != 0;
 }
 

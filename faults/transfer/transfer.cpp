@@ -31,8 +31,8 @@ class TransferInjector : public Injector {
     const bool is_entry =
         fault.at.kind == InjectionPoint::Kind::syscall && fault.at.edge == InjectionPoint::Edge::enter;
     if (!is_entry)
-      return usage_error("action " + fault.action.name + " needs a point at the entry of a system call, not " +
-                         to_string(fault.at));
+      return usage_error("action " + fault.action.name +
+                         " needs a point at the entry of a system call, not " + to_string(fault.at));
     return fault.action.name == "short" ? accepts_short(fault) : accepts_eintr(fault);
   }
 

@@ -7,7 +7,10 @@ namespace harness {
 namespace {
 
 Fault fault_of(const char* point, const char* action, const char* hold = "now") {
-  return {.victim = "reader", .at = *parse_point(point), .hold = *parse_hold(hold), .action = *parse_action(action)};
+  return {.victim = "reader",
+          .at = *parse_point(point),
+          .hold = *parse_hold(hold),
+          .action = *parse_action(action)};
 }
 
 std::string refusal(const Fault& fault) {
@@ -23,7 +26,8 @@ BOOST_AUTO_TEST_CASE(a_short_read_is_real_and_says_what_was_asked_for) {
   const auto performed = (*injector_for(fault))->perform(fault, victim);
   BOOST_TEST(!performed->synthetic);
   BOOST_TEST(performed->details.dump() == R"({"asked":4,"given":3})");
-  BOOST_TEST(victim.done_to_it == std::vector<std::string>{"shorten call to 3"}, boost::test_tools::per_element());
+  BOOST_TEST(victim.done_to_it == std::vector<std::string>{"shorten call to 3"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_at_all_is_no_short_transfer) {

@@ -123,7 +123,8 @@ class ListCommand : public Command {
       const std::string why = claim.open.empty() ? "no scenario yet" : claim.open;
       fmt::print("{:<6} {:<20} {}\n", claim.id, claim.mechanism,
                  claim.is_covered() ? shown_by : "open: " + why);
-      if (!claim.mutants.empty()) fmt::print("{:<6} {:<20}   proved by {}\n", "", "", fmt::join(claim.mutants, ", "));
+      if (!claim.mutants.empty())
+        fmt::print("{:<6} {:<20}   proved by {}\n", "", "", fmt::join(claim.mutants, ", "));
     }
     const auto covered =
         std::count_if(claims.begin(), claims.end(), [](const Claim& claim) { return claim.is_covered(); });

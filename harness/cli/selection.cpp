@@ -77,9 +77,8 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
     ASSIGN_OR_RETURN(const Scenario scenario, read_scenario(file));
     known_tags.insert(known_tags.end(), scenario.tags.begin(), scenario.tags.end());
-    const bool is_of_mechanism =
-        std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
-        share_a_word(mechanisms, scenario.subjects);
+    const bool is_of_mechanism = std::count(mechanisms.begin(), mechanisms.end(), scenario.mechanism) != 0 ||
+                                 share_a_word(mechanisms, scenario.subjects);
     const bool is_wanted = all || is_of_mechanism || share_a_word(tags, scenario.tags);
     if (is_wanted) TRY(add(name));
   }

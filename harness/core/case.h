@@ -18,7 +18,7 @@ struct RoleInstance {
   std::vector<std::string> command;
   std::map<std::string, std::string> environment;
   Ready ready;
-  std::vector<std::string> probes;  // the names that the program declares, or that the case mentions
+  std::vector<std::string> probes;         // the names that the program declares, or that the case mentions
   std::map<int, std::string> descriptors;  // as Role::descriptors
   bool from_zygote = false;  // a subject of the catalogue: may be cloned at main instead of being executed
 };
@@ -32,7 +32,7 @@ struct Case {
   bool mutant = false;
   uint64_t seed = 0;
   int repeat = 1;
-  std::string directory;  // where the roles start; "" means the case's {tmp}
+  std::string directory;           // where the roles start; "" means the case's {tmp}
   std::vector<std::string> needs;  // as Scenario::needs, with those of its subject
   Links links;
   std::vector<RoleInstance> roles;

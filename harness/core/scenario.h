@@ -32,7 +32,7 @@ struct Role {
   int count = 1;
   Ready ready;
   std::map<int, std::string> descriptors;  // which end of a link it is started with: 3 → "data.write"
-  std::string place;  // file:line:column, for complaints; the same in the types below
+  std::string place;                       // file:line:column, for complaints; the same in the types below
 };
 
 // What connects roles from their start on: a name, and its kind: pipe (its ends NAME.read, NAME.write),

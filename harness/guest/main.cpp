@@ -13,8 +13,8 @@
 
 #include "guest/machine.h"
 #include "guest/start_order.h"
-#include "run/calibration.h"
 #include "os/abilities.h"
+#include "run/calibration.h"
 #include "run/litmus.h"
 #include "run/protocol.h"
 #include "run/worker.h"

@@ -21,8 +21,8 @@ std::vector<Ability> probe_abilities();
 // The part that decides how a worker runs: seizing a child and stopping it at a chosen call.
 Ability probe_tracing();
 
-// Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do is
-// said to be the emulator's.
+// Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do
+// is said to be the emulator's.
 std::vector<std::string> needed_abilities();
 std::vector<Ability> probe_needed_abilities();
 

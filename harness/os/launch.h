@@ -19,16 +19,17 @@ struct Launch {
   std::string directory;                           // working directory
   std::string stdout_path;
   std::string stderr_path;
-  std::map<int, int> descriptors;  // number in the child → a descriptor of ours, which must be above all numbers
+  std::map<int, int>
+      descriptors;      // number in the child → a descriptor of ours, which must be above all numbers
   bool traced = false;  // seized by the caller's process with ptrace before it executes the program
   std::vector<sock_filter> filter;  // installed just before; traced only
 };
 
 // Starts the program in a child. The child has: a session of its own, /dev/null as standard input unless it
-// is given another, no other descriptor than 0, 1, 2 and those it is given, default signal actions and an empty mask, no core dumps (a dump delays every
-// effect of a death: facts HN-02), and dies with the calling thread. Traced: returns with the child seized,
-// standing before its first instruction. Errors name the program and what the kernel said (ENOENT of an
-// interpreter, EACCES, ENOEXEC …).
+// is given another, no other descriptor than 0, 1, 2 and those it is given, default signal actions and an
+// empty mask, no core dumps (a dump delays every effect of a death: facts HN-02), and dies with the calling
+// thread. Traced: returns with the child seized, standing before its first instruction. Errors name the
+// program and what the kernel said (ENOENT of an interpreter, EACCES, ENOEXEC …).
 Result<pid_t> launch(const Launch& order);
 
 }  // namespace harness

@@ -19,7 +19,6 @@
 namespace harness {
 namespace {
 
-
 std::optional<__ptrace_syscall_info> call_info(pid_t tid) {
   __ptrace_syscall_info info{};
   if (::ptrace(static_cast<__ptrace_request>(PTRACE_GET_SYSCALL_INFO), tid, sizeof info, &info) <= 0) {
@@ -59,8 +58,8 @@ std::vector<long> alarm_calls() {
   return calls;
 }
 
-Result<pid_t> Tracer::start(int role, const Launch& order, uint64_t entry, uint64_t main, std::set<long> calls,
-                            std::set<long> exits) {
+Result<pid_t> Tracer::start(int role, const Launch& order, uint64_t entry, uint64_t main,
+                            std::set<long> calls, std::set<long> exits) {
   catch_child_signal();
   CHECK(order.traced == traced_) << order.program;
   calls_[role] = std::move(calls);

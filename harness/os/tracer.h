@@ -82,8 +82,8 @@ class Tracer {
   // Makes the call at whose entry the task stands move at most so many bytes (os/transfer.h).
   Result<ShorterTransfer> shorten_call(pid_t tid, size_t bytes);
 
-  // Makes the call at whose entry the task stands stop at its exit too, whether or not that was asked for, and
-  // also when it has only been interrupted.
+  // Makes the call at whose entry the task stands stop at its exit too, whether or not that was asked for,
+  // and also when it has only been interrupted.
   void watch_return(pid_t tid);
 
   // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
@@ -128,8 +128,8 @@ class Tracer {
   struct TaskState {
     pid_t pid = 0;
     bool held = false;
-    bool in_call = false;     // between call_enter and call_exit
-    bool restarting = false;  // its call will be made again by the kernel: not a new arrival
+    bool in_call = false;        // between call_enter and call_exit
+    bool restarting = false;     // its call will be made again by the kernel: not a new arrival
     bool return_wanted = false;  // its exit stops, whatever was asked for at the start
     std::optional<TransferUndo> undo;
     long call = -1;

@@ -27,10 +27,10 @@ enum class Shape {
 
 const std::map<std::string, Shape>& shapes() {
   static const std::map<std::string, Shape> table = {
-      {"read", Shape::count},      {"write", Shape::count},     {"pread64", Shape::count},
-      {"pwrite64", Shape::count},  {"recvfrom", Shape::count},  {"sendto", Shape::count},
-      {"readv", Shape::vector},    {"writev", Shape::vector},   {"preadv", Shape::vector},
-      {"pwritev", Shape::vector},  {"recvmsg", Shape::message}, {"sendmsg", Shape::message},
+      {"read", Shape::count},     {"write", Shape::count},     {"pread64", Shape::count},
+      {"pwrite64", Shape::count}, {"recvfrom", Shape::count},  {"sendto", Shape::count},
+      {"readv", Shape::vector},   {"writev", Shape::vector},   {"preadv", Shape::vector},
+      {"pwritev", Shape::vector}, {"recvmsg", Shape::message}, {"sendmsg", Shape::message},
   };
   return table;
 }
@@ -73,8 +73,8 @@ Status cut_vectors(pid_t pid, uint64_t address, size_t count, size_t bytes, Shor
 
 bool is_transfer(const std::string& call) { return shapes().count(call) != 0; }
 
-Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call,
-                                         const std::array<uint64_t, 6>& args, size_t bytes) {
+Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call, const std::array<uint64_t, 6>& args,
+                                         size_t bytes) {
   const auto shape = shapes().find(syscall_name(call));
   if (shape == shapes().end()) return unavailable(syscall_name(call) + " transfers no bytes");
   const int type = socket_type(pid, static_cast<int>(args[0]));

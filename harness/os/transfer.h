@@ -37,8 +37,8 @@ bool is_transfer(const std::string& call);
 
 // The thread stands at the entry of the call with these arguments. Blame::unavailable: it asks for no more
 // than that anyway, or a shorter one would lose what a datagram holds beyond it.
-Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call,
-                                         const std::array<uint64_t, 6>& args, size_t bytes);
+Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call, const std::array<uint64_t, 6>& args,
+                                         size_t bytes);
 
 Status undo_transfer(pid_t tid, const TransferUndo& undo);
 

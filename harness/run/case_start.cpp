@@ -66,8 +66,8 @@ Status Supervisor::make_links() {
     const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
                      : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
                                                       : SOCK_STREAM;
-    const int made = kind == "pipe" ? ::pipe2(ends, O_CLOEXEC)
-                                    : ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
+    const int made =
+        kind == "pipe" ? ::pipe2(ends, O_CLOEXEC) : ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
     if (made != 0) return system_error("cannot make link " + name);
     const std::vector<std::string> names = link_ends(kind);
     for (size_t i = 0; i < 2; ++i) {

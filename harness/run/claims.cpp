@@ -1,8 +1,8 @@
 #include "run/claims.h"
 
-#include <algorithm>
-
 #include <yaml-cpp/yaml.h>
+
+#include <algorithm>
 
 #include "base/suggest.h"
 #include "os/files.h"
@@ -39,8 +39,7 @@ Status add_scenario(std::vector<Claim>& claims, const Scenario& scenario) {
     claim->scenarios.push_back(scenario.name);
     for (const auto& [variant, expectation] : scenario.expect) {
       const bool is_mutant = expectation.outcome == Expectation::Outcome::fail;
-      if (is_mutant && expectation.because.empty())
-        claim->mutants.push_back(scenario.name + ":" + variant);
+      if (is_mutant && expectation.because.empty()) claim->mutants.push_back(scenario.name + ":" + variant);
     }
   }
   return done();

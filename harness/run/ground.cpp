@@ -7,8 +7,7 @@ Result<Ground> prepare_ground(const Denied& denied, const std::vector<std::strin
   Ground ground;
   ASSIGN_OR_RETURN(ground.sandbox, enter_sandbox(denied, keep_away));
   ground.lost = ground.sandbox.lost;
-  const Ability tracing =
-      denied.ptrace ? Ability{.id = "ptrace", .detail = denied.why} : probe_tracing();
+  const Ability tracing = denied.ptrace ? Ability{.id = "ptrace", .detail = denied.why} : probe_tracing();
   ground.can_trace = tracing.is_there;
   if (!tracing.is_there) ground.lost.push_back("ptrace: " + tracing.detail);
   return ground;

@@ -178,14 +178,16 @@ std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
     }
   }
   if (!unseen.empty()) {
-    limits.push_back("a reordering of these kinds never appeared in " + std::to_string(counts.front().rounds) +
+    limits.push_back("a reordering of these kinds never appeared in " +
+                     std::to_string(counts.front().rounds) +
                      " rounds here, so a pass says nothing of code that it would break: " + unseen);
   }
   return limits;
 }
 
 void to_json(nlohmann::json& json, const LitmusCount& value) {
-  json = {{"name", value.name}, {"allowed", value.is_allowed}, {"rounds", value.rounds}, {"weak", value.weak}};
+  json = {
+      {"name", value.name}, {"allowed", value.is_allowed}, {"rounds", value.rounds}, {"weak", value.weak}};
 }
 
 void from_json(const nlohmann::json& json, LitmusCount& value) {

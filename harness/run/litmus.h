@@ -21,8 +21,8 @@ struct LitmusCount {
   int64_t weak = 0;         // that ended in the outcome which sequential consistency forbids
 };
 
-// Runs each of the tests on two CPUs for at most so many rounds and nanoseconds. Empty where there is only one
-// CPU: what needs two processors at once cannot be seen there.
+// Runs each of the tests on two CPUs for at most so many rounds and nanoseconds. Empty where there is only
+// one CPU: what needs two processors at once cannot be seen there.
 //   SB  store buffering: both threads miss the other's store
 //   MP  message passing: the flag is seen, the message before it is not
 //   LB  load buffering: both threads see the other's later store

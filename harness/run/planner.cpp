@@ -90,7 +90,8 @@ class Planner {
       const bool is_for_all = is_on_several(scenario_) && bare_variant(name) == name;
       if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
-      planned.push_back({shown_variant(scenario_, variant->name), variant->program, variant->mutant, expectation});
+      planned.push_back(
+          {shown_variant(scenario_, variant->name), variant->program, variant->mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
     return planned;
@@ -112,7 +113,8 @@ class Planner {
 
   Result<std::map<int, std::string>> descriptors_of(const Role& role) const {
     std::map<int, std::string> descriptors = role.descriptors;
-    if (const auto known = subject_file_.descriptors.find(role.name); known != subject_file_.descriptors.end())
+    if (const auto known = subject_file_.descriptors.find(role.name);
+        known != subject_file_.descriptors.end())
       descriptors.insert(known->second.begin(), known->second.end());
     std::vector<std::string> ends;
     for (const auto& [name, kind] : links_) {
@@ -202,8 +204,7 @@ class Planner {
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
-      const bool is_for_it =
-          line.variants.empty() || means_variant(scenario_, line.variants, variant.name);
+      const bool is_for_it = line.variants.empty() || means_variant(scenario_, line.variants, variant.name);
       const bool is_for_own =
           request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
       if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;

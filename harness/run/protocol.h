@@ -1,9 +1,11 @@
 // The protocol between a coordinator and a worker: lines of JSON over a byte stream, the same for a local
 // process, a guest machine and another host.
 //
-//   worker → coordinator   {"hello": {"version": 1, "lost": […], "can_trace": true, "litmus": [counts of run/litmus.h],
-//                                     "mended": [defects of platforms, such as MX-22, that this one does not have],
-//                                     "lacks": {ability that a scenario may need: why it is not there}}}
+//   worker → coordinator   {"hello": {"version": 1, "lost": […], "can_trace": true, "litmus": [counts of
+//   run/litmus.h],
+//                                     "mended": [defects of platforms, such as MX-22, that this one does not
+//                                     have], "lacks": {ability that a scenario may need: why it is not
+//                                     there}}}
 //   coordinator → worker   {"case": {…}}                       one at a time
 //   worker → coordinator   {"done": {"id", "history": […], "duration_ns"}}
 //                          {"failed": {"id", "message", "blame"}}   the case could not be run at all

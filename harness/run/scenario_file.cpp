@@ -33,10 +33,9 @@ class Reader {
     scenario.name = file.filename() == "scenario.yaml" ? folder.filename().string() : file.stem().string();
     if (!root_.IsMap())
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
-    only_keys(
-        root_, "scenario",
-        {"summary", "mechanism", "subject", "covers", "needs", "tags", "links", "roles", "faults", "checkers", "expect",
-         "deadline_ms"});
+    only_keys(root_, "scenario",
+              {"summary", "mechanism", "subject", "covers", "needs", "tags", "links", "roles", "faults",
+               "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);

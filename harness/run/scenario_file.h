@@ -9,8 +9,8 @@
 
 namespace harness {
 
-// subjects/<id>/subject.yaml: what every scenario on a subject need not repeat: what it needs of the machine, its
-// links, and which ends of them its roles are started with.
+// subjects/<id>/subject.yaml: what every scenario on a subject need not repeat: what it needs of the machine,
+// its links, and which ends of them its roles are started with.
 struct SubjectFile {
   std::vector<std::string> needs;
   Links links;

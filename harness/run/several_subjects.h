@@ -1,7 +1,7 @@
 // A scenario on several subjects: each of them is a mechanism, and the scenario is planned for each.
 //
-// A variant is then called SUBJECT/VARIANT; what the scenario says of VARIANT alone means that of every subject
-// that has it.
+// A variant is then called SUBJECT/VARIANT; what the scenario says of VARIANT alone means that of every
+// subject that has it.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@
 
 namespace harness {
 
-// The scenario as it is for each subject that the request wants; just itself when it has one or none. Error: it
-// names a variant that no subject has.
+// The scenario as it is for each subject that the request wants; just itself when it has one or none. Error:
+// it names a variant that no subject has.
 Result<std::vector<Scenario>> on_each_subject(const Scenario& scenario, const Catalogue& catalogue,
                                               const PlanRequest& request);
 

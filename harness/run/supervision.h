@@ -139,7 +139,7 @@ class Supervisor {
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;
-  std::map<std::string, Fd> link_ends_;  // by "data.write"; until all roles have started
+  std::map<std::string, Fd> link_ends_;                    // by "data.write"; until all roles have started
   std::vector<std::set<long>> calls_;                      // by role: the calls that stop
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point

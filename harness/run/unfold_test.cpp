@@ -24,10 +24,11 @@ BOOST_AUTO_TEST_CASE(a_line_without_a_range_is_one_case) {
 }
 
 BOOST_AUTO_TEST_CASE(a_range_of_bytes_is_a_case_for_each) {
-  BOOST_TEST(cases_of({.faults = {short_read("1..3")}}) ==
-                 (std::vector<std::string>{"reader@syscall:read/enter=short-1", "reader@syscall:read/enter=short-2",
-                                           "reader@syscall:read/enter=short-3"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      cases_of({.faults = {short_read("1..3")}}) ==
+          (std::vector<std::string>{"reader@syscall:read/enter=short-1", "reader@syscall:read/enter=short-2",
+                                    "reader@syscall:read/enter=short-3"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(arrivals_and_bytes_multiply) {

@@ -6,9 +6,9 @@
 #include <csignal>
 
 #include "core/case.h"
-#include "run/placed_file.h"
 #include "os/abilities.h"
 #include "run/litmus.h"
+#include "run/placed_file.h"
 #include "run/protocol.h"
 #include "run/supervisor.h"
 #include "run/workplace.h"
@@ -99,7 +99,8 @@ nlohmann::json qualities_of_machine(const WorkerOrder& order) {
     if (!ability.is_there) lacks[ability.id] = ability.detail;
   }
   return {{"lacks", std::move(lacks)},
-          {"litmus", run_litmus(order.litmus_rounds, order.litmus_limit_ns)}, {"mended", std::move(mended)}};
+          {"litmus", run_litmus(order.litmus_rounds, order.litmus_limit_ns)},
+          {"mended", std::move(mended)}};
 }
 
 nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order, const nlohmann::json& qualities) {

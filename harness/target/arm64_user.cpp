@@ -4,8 +4,8 @@
 // death of a lock's owner is never told and waiters hang (docker run --platform linux/arm64 is this as well).
 // What it lacks is found by trying, in a program of its own under the same emulator; cases that need it are
 // left out by name.
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,16 +64,15 @@ Result<Emulated> qualities_under(const std::string& emulator) {
   ::waitpid(child, &status, 0);
   const auto told = nlohmann::json::parse(text, nullptr, false);
   if (!told.is_object() || !told.contains("lacks"))
-    return unavailable(fmt::format("{} could not tell what it lacks ({}): {}", kEmulator,
-                                   how_it_ended(status), text));
+    return unavailable(
+        fmt::format("{} could not tell what it lacks ({}): {}", kEmulator, how_it_ended(status), text));
   return Emulated{told["lacks"], told.value("litmus", nlohmann::json::array())};
 }
 
 // A worker of this machine, whose cases' programs run under the emulator.
 class EmulatingWorker : public WorkerLink {
  public:
-  EmulatingWorker(std::unique_ptr<WorkerLink> inner, std::string emulator,
-                  Emulated qualities)
+  EmulatingWorker(std::unique_ptr<WorkerLink> inner, std::string emulator, Emulated qualities)
       : inner_(std::move(inner)), emulator_(std::move(emulator)) {
     lacks_ = std::move(qualities.lacks);
     litmus_ = std::move(qualities.litmus);
@@ -121,8 +120,8 @@ class Arm64UserTarget : public Target {
   }
 
   std::vector<std::string> cannot_show() const override {
-    return {"owner death: the emulator has no robust lists", "system call points: the emulator makes the calls",
-            "the weak memory order of arm64"};
+    return {"owner death: the emulator has no robust lists",
+            "system call points: the emulator makes the calls", "the weak memory order of arm64"};
   }
 
   std::string build() const override { return kBuild; }

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <set>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "os/clock.h"
 #include "run/protocol.h"
@@ -260,7 +260,7 @@ class Dispatcher {
   std::map<size_t, Delivered> finished_;
   std::deque<size_t> waiting_;   // indices of cases that no worker has
   std::map<size_t, int> tries_;  // how often a case was disturbed
-  std::set<size_t> left_out_;  // indices of cases that cannot run
+  std::set<size_t> left_out_;    // indices of cases that cannot run
   size_t delivered_ = 0;
   int silent_ = 0;  // workers in a row that fell silent
   DispatchOutcome outcome_;

@@ -82,10 +82,8 @@ class ForkedWorker : public WorkerLink {
   ::close_range(4, ~0U, 0);
   int status = 70;
   try {
-    status = serve({.stream = 3,
-                    .cpu = cpu_of(request.slot),
-                    .denied = request.denied,
-                    .keep_away = request.keep_away});
+    status = serve(
+        {.stream = 3, .cpu = cpu_of(request.slot), .denied = request.denied, .keep_away = request.keep_away});
   } catch (const std::exception& error) {
     const std::string text = std::string("harness worker: ") + error.what() + "\n";
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -96,17 +94,17 @@ class ForkedWorker : public WorkerLink {
 }  // namespace
 
 Result<std::unique_ptr<WorkerLink>> fork_worker(const WorkerRequest& request) {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
-    Fd ours(ends[0]);
-    Fd theirs(ends[1]);
-    const pid_t child = ::fork();
-    if (child < 0) return system_error("fork");
-    if (child == 0) {
-      ours.reset();
-      become_worker(theirs.get(), request);
-    }
-    return std::unique_ptr<WorkerLink>(std::make_unique<ForkedWorker>(std::move(ours), child));
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
+  Fd ours(ends[0]);
+  Fd theirs(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return system_error("fork");
+  if (child == 0) {
+    ours.reset();
+    become_worker(theirs.get(), request);
+  }
+  return std::unique_ptr<WorkerLink>(std::make_unique<ForkedWorker>(std::move(ours), child));
 }
 
 }  // namespace harness
