@@ -41,6 +41,7 @@ def test_a_scenario_of_streams_comes_out_as_expected(harness, scenario):
     assert run.status == 0, run.stdout + run.stderr
 
 
+@pytest.mark.native_only
 def test_every_split_point_is_tried_on_every_stream(partial_reads):
     assert partial_reads.status == 0, partial_reads.stdout
     wanted = set(range(1, RECORDS * RECORD_BYTES))
@@ -50,6 +51,7 @@ def test_every_split_point_is_tried_on_every_stream(partial_reads):
         assert tried == wanted, stream
 
 
+@pytest.mark.native_only
 def test_the_first_read_gets_no_more_than_it_may(partial_reads):
     case = next(case for case in of(partial_reads, "pipe/records") if case["id"].endswith("short-50"))
     events = [event for event in partial_reads.history() if event["case"] == case["id"]]
@@ -59,6 +61,7 @@ def test_the_first_read_gets_no_more_than_it_may(partial_reads):
     assert all(event["index"] > cut for event in received)
 
 
+@pytest.mark.native_only
 def test_one_read_taken_for_one_message_is_caught_wherever_a_record_is_split(partial_reads):
     for stream in STREAMS:
         missed = {int(re.search(r"short-(\d+)", case["id"]).group(1)) for case in of(partial_reads, f"{stream}/read-is-message")
@@ -71,6 +74,7 @@ def test_a_leaked_end_is_recognised_and_not_waited_out(harness):
     assert run.events("deadlock") and not run.events("deadline")
 
 
+@pytest.mark.native_only
 def test_a_slow_tcp_peer_is_no_deadlock(harness):
     """Bytes that the kernel still carries from one end to the other may wake whoever sleeps."""
     variants = [word for name in ("records", "edge-triggered") for word in ("--variant", f"tcp-loopback/{name}")]
