@@ -57,20 +57,6 @@ Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
   return done();
 }
 
-Result<RegisterSet> read_registers(pid_t tid) {
-  RegisterSet set;
-  iovec place{set.bytes.data(), set.bytes.size()};
-  if (::ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_GETREGSET");
-  set.size = place.iov_len;
-  return set;
-}
-
-Status write_registers(pid_t tid, const RegisterSet& set) {
-  iovec place{const_cast<unsigned char*>(set.bytes.data()), set.size};
-  if (::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_SETREGSET");
-  return done();
-}
-
 // The number of a call goes into x8, its arguments into x0 to x5.
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
                         const std::array<uint64_t, 6>& args) {

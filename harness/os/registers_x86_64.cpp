@@ -2,9 +2,7 @@
 
 #if defined(__x86_64__)
 
-#include <elf.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 #include <sys/user.h>
 
 #include <cstring>
@@ -48,20 +46,6 @@ Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
 Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
   if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
   return poke_register(tid, offsetof(user_regs_struct, rip), address);
-}
-
-Result<RegisterSet> read_registers(pid_t tid) {
-  RegisterSet set;
-  iovec place{set.bytes.data(), set.bytes.size()};
-  if (::ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_GETREGSET");
-  set.size = place.iov_len;
-  return set;
-}
-
-Status write_registers(pid_t tid, const RegisterSet& set) {
-  iovec place{const_cast<unsigned char*>(set.bytes.data()), set.size};
-  if (::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_SETREGSET");
-  return done();
 }
 
 // orig_rax of -1 tells the kernel that the thread is in no call, so that it restarts none.
