@@ -123,8 +123,19 @@ def read_scenarios(root):
         yield path.parent.name, yaml.safe_load(path.read_text())
 
 
-def variants_of(root, subject, kinds=("correct", "mutants", "others")):
+def own_variants_of(root, subject, kinds=("correct", "mutants", "others")):
     return {path.stem for kind in kinds for path in (root / "subjects" / subject / kind).glob("*.c*")}
+
+
+def folders_of(root, subject):
+    """The subject's folder, and those whose programs it has as well."""
+    file = root / "subjects" / subject / "subject.yaml"
+    described = pytest.importorskip("yaml").safe_load(file.read_text()) if file.is_file() else {}
+    return [subject, *described.get("programs", [])]
+
+
+def variants_of(root, subject, kinds=("correct", "mutants", "others")):
+    return set().union(*(own_variants_of(root, folder, kinds) for folder in folders_of(root, subject)))
 
 
 def scenario_folders_are_whole(root):
@@ -155,9 +166,9 @@ def every_mutant_is_expected_by_some_scenario(root):
         for name, expectation in (scenario.get("expect") or {}).items():
             variant, subjects = meant(name, subjects_of(scenario))
             if expectation != "pass":
-                expected |= {(subject, variant) for subject in subjects}
+                expected |= {(folder, variant) for subject in subjects for folder in folders_of(root, subject)}
     for subject in sorted(path for path in (root / "subjects").iterdir() if path.is_dir()):
-        for mutant in sorted(variants_of(root, subject.name, ["mutants"])):
+        for mutant in sorted(own_variants_of(root, subject.name, ["mutants"])):
             if (subject.name, mutant) not in expected:
                 yield f"subjects/{subject.name}/mutants/{mutant}: no scenario expects it to be caught"
 
@@ -193,7 +204,7 @@ def subjects_are_whole(root):
         for kind in ("correct", "mutants") if folder.name != SHARED else ():
             if not variants_of(root, folder.name, [kind]):
                 yield f"subjects/{folder.name}: has no program under {kind}"
-        for variant in sorted(variants_of(root, folder.name)):
+        for variant in sorted(own_variants_of(root, folder.name)):
             if f"`{variant}`" not in readme.read_text():
                 yield f"subjects/{folder.name}: README.md does not name {variant}"
 
@@ -275,7 +286,9 @@ RULES = {
         {"subjects/pipe/mutants/drops.cpp": "", "subjects/pipe/mutants/hangs.cpp": "", "subjects/pipe/mutants/lies.c": "",
          "subjects/fifo/mutants/drops.cpp": "", "subjects/fifo/mutants/leaks.cpp": "",
          "scenarios/a/scenario.yaml": "subject: pipe\nexpect: { drops: { fail: progress }, hangs: pass }\n",
-         "scenarios/b/scenario.yaml": "subject: [pipe, fifo]\nexpect: { drops: { fail: progress }, fifo/leaks: { fail: progress } }\n"},
+         "subjects/sockets/mutants/reads.cpp": "", "subjects/tcp/subject.yaml": "programs: [sockets]\n",
+         "scenarios/b/scenario.yaml": "subject: [pipe, fifo]\nexpect: { drops: { fail: progress }, fifo/leaks: { fail: progress } }\n",
+         "scenarios/c/scenario.yaml": "subject: tcp\nexpect: { reads: { fail: progress } }\n"},
         ["mutants/hangs", "mutants/lies"]),
     every_expected_variant_has_a_source: (
         {"subjects/pipe/correct/plain.cpp": "",

@@ -38,6 +38,8 @@ void Selection::add_options(CLI::App& app) {
                           "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit"));
   app.add_option("--subject", request.subject,
                  "your own program in every role of the scenario's subject; its arguments after --");
+  app.add_option("--over", request.over,
+                 "where the roles meet, and so which subject: unix://PATH, unix://@NAME or tcp://HOST:PORT");
   app.add_option("--seed", request.seed, "for everything that is drawn by chance")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -49,7 +51,7 @@ bool Selection::is_plain() const {
   const bool has_path = std::any_of(scenarios.begin(), scenarios.end(), [](const std::string& s) {
     return s.find('/') != std::string::npos || s.ends_with(".yaml");
   });
-  return !has_path && request.subject.empty() && request.points.empty();
+  return !has_path && request.subject.empty() && request.points.empty() && request.over.empty();
 }
 
 Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) const {

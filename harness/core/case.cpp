@@ -123,6 +123,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"links", value.links},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
+  if (value.network) json["network"] = {value.network->first_port, value.network->last_port};
   for (const char* key : {"roles", "faults", "checkers"}) json[key] = nlohmann::json::array();
   for (const RoleInstance& role : value.roles) json["roles"].push_back(instance_to_json(role));
   for (const Fault& fault : value.faults) json["faults"].push_back(fault_to_json(fault));
@@ -146,6 +147,8 @@ void from_json(const nlohmann::json& json, Case& value) {
            .expected = expectation_from_json(json.at("expected")),
            .deadline_ms = json.at("deadline_ms"),
            .replay = json.value("replay", "")};
+  if (const auto network = json.find("network"); network != json.end())
+    value.network = PrivateNetwork{network->at(0), network->at(1)};
   for (const auto& role : json.at("roles")) value.roles.push_back(instance_from_json(role));
   for (const auto& fault : json.at("faults")) value.faults.push_back(fault_from_json(fault));
   for (const auto& use : json.at("checkers")) value.checkers.push_back({use.at("name"), use.at("options")});

@@ -22,8 +22,8 @@ struct Ready {
   bool is_given() const { return !stdout_text.empty() || !path.empty() || point.has_value(); }
 };
 
-// A process's part. Placeholders in its words: {tmp} a private directory, {instance}, {index} from 1,
-// {count}, {participants} the number of all instances of all roles, {seed}.
+// A process's part. Placeholders in its words: {tmp} a private directory, {address} the subject's,
+// {instance}, {index} from 1, {count}, {participants} the number of all instances of all roles, {seed}.
 struct Role {
   std::string name;
   std::vector<std::string> args;     // for the subject's program
@@ -42,6 +42,13 @@ using Links = std::map<std::string, std::string>;
 // The ends of a kind of link, in the order of pipe(2) or socketpair(2); none for an unknown kind.
 std::vector<std::string> link_ends(const std::string& kind);
 const std::vector<std::string>& link_kinds();
+
+// A network of the case's own: only its roles are in it, and only the loopback. The range is that of the
+// ports that the kernel chooses by itself (ip(7), ip_local_port_range); 0: as the kernel has it.
+struct PrivateNetwork {
+  int first_port = 0;
+  int last_port = 0;
+};
 
 // A checker by name, with what it is told: { exit_status: { broker: 0 } }.
 struct CheckerUse {
@@ -85,9 +92,11 @@ struct Scenario {
   std::string mechanism;
   std::string subject;                // subjects/<id>, or "" when every role has a command
   std::vector<std::string> subjects;  // when it is planned for several: then each is its own mechanism
+  std::string over;                   // an address instead of the subject's own
   std::vector<std::string> covers;    // the claims (scenarios/claims.yaml) that it shows
   std::vector<std::string> needs;     // abilities of the machine (harness doctor) without which it is skipped
   Links links;
+  std::optional<PrivateNetwork> network;  // without it the roles are in the machine's
   std::vector<std::string> tags;
   std::vector<Role> roles;
   std::vector<FaultLine> faults;

@@ -8,10 +8,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -162,6 +164,41 @@ int try_mqueue() {
   return 0;
 }
 
+// io_uring_setup(2) by its number, since not every C library knows it; 425 everywhere but on alpha.
+int try_io_uring() {
+  std::array<uint32_t, 30> parameters{};  // struct io_uring_params has 120 bytes
+  const long ring = ::syscall(425, 1, parameters.data());
+  return ring >= 0 ? 0 : errno;
+}
+
+// A receiver that refuses descriptors makes the sender fail with EPERM (Linux 6.16).
+int try_pass_rights() {
+  constexpr int kPassRights = 83;
+  int ends[2];
+  const int no = 0;
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+  if (::setsockopt(ends[1], SOL_SOCKET, kPassRights, &no, sizeof no) != 0) return errno;
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  *header = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+  std::memcpy(CMSG_DATA(header), &ends[0], sizeof(int));
+  const bool is_refused = ::sendmsg(ends[0], &message, MSG_NOSIGNAL) < 0 && errno == EPERM;
+  return is_refused ? 0 : EPROTO;
+}
+
+// As another user, of which every machine has one.
+int try_change_user() {
+  constexpr uid_t kNobody = 65534;
+  return ::geteuid() == 0 ? (::setuid(kNobody) == 0 ? 0 : errno) : EPERM;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -178,13 +215,18 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
-std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue"}; }
+std::vector<std::string> needed_abilities() {
+  return {"robust-list", "pi-futex", "mqueue", "private-network", "io-uring", "pass-rights", "change-user"};
+}
 
 std::vector<Ability> probe_needed_abilities() {
   std::vector<Ability> abilities = {
       ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
-      ability("mqueue", in_child(try_mqueue), "POSIX message queues", "")};
+      ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
+      ability("io-uring", in_child(try_io_uring), "io_uring", ""),
+      ability("pass-rights", in_child(try_pass_rights), "SO_PASSRIGHTS", ""),
+      ability("change-user", in_child(try_change_user), "becoming another user", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;
@@ -216,6 +258,12 @@ std::vector<Ability> probe_abilities() {
       probe_robust_handover(),
       ability("mqueue", in_child(try_mqueue), "made and removed a POSIX message queue",
               "no POSIX message queues"),
+      ability("io-uring", in_child(try_io_uring), "set up a ring",
+              "variants that use io_uring cannot run here"),
+      ability("pass-rights", in_child(try_pass_rights), "a receiver refused descriptors",
+              "SO_PASSRIGHTS (Linux 6.16) cannot be shown here"),
+      ability("change-user", in_child(try_change_user), "became another user",
+              "a change of user cannot be shown: it takes root"),
   };
 }
 

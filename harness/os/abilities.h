@@ -9,7 +9,7 @@ namespace harness {
 
 struct Ability {
   std::string id;  // ptrace, seccomp-trace, namespaces, user-namespaces, mqueue, robust-list, pi-futex,
-                   // robust-handover, user-notification
+                   // robust-handover, user-notification, io-uring, pass-rights, change-user
   bool is_there = false;
   std::string detail;  // how it was found, or what refused
   std::string lost;    // what does not work without it
@@ -22,7 +22,7 @@ std::vector<Ability> probe_abilities();
 Ability probe_tracing();
 
 // Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do
-// is said to be the emulator's.
+// is said to be the emulator's. private-network is not among the tried: a worker finds out (run/worker.cpp).
 std::vector<std::string> needed_abilities();
 std::vector<Ability> probe_needed_abilities();
 

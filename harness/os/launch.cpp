@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -106,6 +107,7 @@ void place_descriptors(Handshake& handshake, const std::map<int, int>& wanted) {
                          char* const* envp) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the parent died before the line above
+  if (order.network >= 0 && ::setns(order.network, CLONE_NEWNET) != 0) give_up(handshake, "setns");
   ::setsid();
   reset_signals();
   redirect(handshake, "/dev/null", O_RDONLY, STDIN_FILENO);

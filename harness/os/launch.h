@@ -21,6 +21,7 @@ struct Launch {
   std::string stderr_path;
   std::map<int, int>
       descriptors;      // number in the child → a descriptor of ours, which must be above all numbers
+  int network = -1;     // of a network namespace to be in (os/network.h); -1: that of the caller
   bool traced = false;  // seized by the caller's process with ptrace before it executes the program
   std::vector<sock_filter> filter;  // installed just before; traced only
 };

@@ -81,9 +81,14 @@ bool has_tcp_under_way(const std::set<pid_t>& processes) {
   std::set<uint64_t> inodes;
   for (const pid_t process : processes) add_sockets_of(process, inodes);
   if (inodes.empty()) return false;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    const auto text = read_file(table);
-    if (text && is_any_under_way(parse_tcp_sockets(*text), inodes)) return true;
+  for (const pid_t process : processes) {
+    // They are all in one network, which may be another than ours.
+    const std::string folder = "/proc/" + std::to_string(process) + "/net/";
+    const auto text = read_file(folder + "tcp");
+    if (!text) continue;
+    if (is_any_under_way(parse_tcp_sockets(*text), inodes)) return true;
+    const auto second = read_file(folder + "tcp6");
+    return second && is_any_under_way(parse_tcp_sockets(*second), inodes);
   }
   return false;
 }

@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "os/files.h"
+#include "os/network.h"
 #include "os/program.h"
 #include "os/syscalls.h"
 #include "run/supervision.h"
@@ -54,6 +55,9 @@ Status Supervisor::prepare() {
   ledger_.begin();
   if (!tracer_.traced()) {
     say(EventKind::lost, "points", -1, {{"reason", "system call points need ptrace, which is denied here"}});
+  }
+  if (plan_.network) {
+    ASSIGN_OR_RETURN(network_, make_network(plan_.network->first_port, plan_.network->last_port));
   }
   TRY(make_links());
   TRY(prepare_roles());
@@ -169,6 +173,7 @@ Status Supervisor::start(size_t index) {
                .directory = plan_.directory.empty() ? directory_ : plan_.directory,
                .stdout_path = role.files->standard_output.path(),
                .stderr_path = role.files->standard_error.path(),
+               .network = network_.get(),
                .traced = tracer_.traced()};
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
   for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
@@ -206,7 +211,7 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   }
   const auto role = static_cast<int>(index);
   ZygotePool* const zygotes = workplace_.zygotes();
-  const bool is_copy = roles_[index].plan->from_zygote && order.descriptors.empty();
+  const bool is_copy = roles_[index].plan->from_zygote && order.descriptors.empty() && order.network < 0;
   if (is_copy && order.traced && zygotes != nullptr) {
     Zygote* const zygote = zygotes->find(order, program.entry, program.main, known->version());
     const auto copy = zygote != nullptr ? zygote->clone() : Result<pid_t>(unavailable("no zygote"));

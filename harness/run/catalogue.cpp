@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "os/files.h"
+#include "run/scenario_file.h"
 
 namespace harness {
 namespace {
@@ -101,7 +102,7 @@ Result<std::vector<std::string>> Catalogue::expand(const std::string& pattern) c
 
 std::vector<std::string> Catalogue::subject_names() const { return folders_in(subjects_); }
 
-Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) const {
+Status Catalogue::add_programs(const std::string& subject, std::vector<Variant>& found) const {
   const fs::path folder = fs::path(subjects_) / subject;
   if (!fs::is_directory(folder)) {
     const std::vector<std::string> known = subject_names();
@@ -109,13 +110,22 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
       return unavailable("no subject is built in " + subjects_ + "; build them first: " + made_by_);
     return usage_error(not_found("subject", subject, known));
   }
-  std::vector<Variant> found;
   for (const std::string& kind : folders_in(folder)) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / kind, error)) {
       if (!entry.is_regular_file()) continue;
       found.push_back({entry.path().filename().string(), entry.path().string(), kind == "mutants"});
     }
+  }
+  return done();
+}
+
+Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) const {
+  std::vector<Variant> found;
+  TRY(add_programs(subject, found));
+  if (const std::string file = subject_file(subject); !file.empty()) {
+    ASSIGN_OR_RETURN(const SubjectFile described, read_subject_file(file));
+    for (const std::string& folder : described.programs) TRY(add_programs(folder, found));
   }
   std::sort(found.begin(), found.end(), [](const Variant& a, const Variant& b) { return a.name < b.name; });
   return found;

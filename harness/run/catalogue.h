@@ -40,7 +40,8 @@ class Catalogue {
 
   std::vector<std::string> subject_names() const;
 
-  // The variants of a subject, by name. Error: no such subject, or it is not built.
+  // The variants of a subject, by name, with those of the folders that its file names. Error: no such
+  // subject, or it is not built.
   Result<std::vector<Variant>> variants(const std::string& subject) const;
 
   // The file that says how a subject's roles are connected, or "" when it has none.
@@ -54,6 +55,8 @@ class Catalogue {
   const std::string& subjects_directory() const { return subjects_; }
 
  private:
+  Status add_programs(const std::string& subject, std::vector<Variant>& found) const;
+
   std::string scenarios_;
   std::string subjects_;
   std::string made_by_;

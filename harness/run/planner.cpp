@@ -108,6 +108,12 @@ class Planner {
       links_.insert(subject_file_.links.begin(), subject_file_.links.end());
       needs_.insert(needs_.end(), subject_file_.needs.begin(), subject_file_.needs.end());
     }
+    if (const std::string over = address_over(scenario_, request_); !over.empty())
+      subject_file_.address = over;
+    network_ = scenario_.network;
+    // Abstract names are one machine's, and so that of all cases which run at a time.
+    if (!network_ && subject_file_.address.starts_with("unix://@")) network_.emplace();
+    if (network_) needs_.push_back("private-network");
     return done();
   }
 
@@ -239,6 +245,7 @@ class Planner {
               .directory = scenario_.subject.empty() ? scenario_.directory : "",
               .needs = needs_,
               .links = links_,
+              .network = network_,
               .faults = faults,
               .expected = variant.expected,
               .deadline_ms = scenario_.deadline_ms};
@@ -258,6 +265,7 @@ class Planner {
                                                           {"{index}", std::to_string(index)},
                                                           {"{count}", std::to_string(role.count)},
                                                           {"{participants}", std::to_string(participants)},
+                                                          {"{address}", subject_file_.address},
                                                           {"{seed}", std::to_string(request_.seed)}};
     for (const auto& [key, value] : values) {
       for (size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += value.size()) {
@@ -287,7 +295,7 @@ class Planner {
   // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
   Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
     const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
-                                            "{count}", "{participants}", "{seed}"};
+                                            "{count}", "{participants}", "{address}",  "{seed}"};
     for (const std::string& word : words) {
       for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
         const std::string braces = word.substr(open, word.find('}', open) - open + 1);
@@ -306,6 +314,7 @@ class Planner {
     if (words.empty()) {
       words = {variant.program};
       words.insert(words.end(), role.args.begin(), role.args.end());
+      words.insert(words.end(), subject_file_.args.begin(), subject_file_.args.end());
       words.insert(words.end(), request_.subject_args.begin(), request_.subject_args.end());
     }
     const std::string base = role.command.empty() ? "" : scenario_.directory;
@@ -413,6 +422,7 @@ class Planner {
   const Scenario& scenario_;
   std::vector<std::string> needs_;
   Links links_;
+  std::optional<PrivateNetwork> network_;
   SubjectFile subject_file_;
   const PlannedTarget& target_;
   const Catalogue& catalogue_;

@@ -24,6 +24,7 @@ struct PlanRequest {
   std::vector<std::string> points;      // replace where the faults strike
   std::string subject;                  // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;
+  std::string over;  // an address: the subject that meets at such ones, and there
   uint64_t seed = 1;
   int repeat = 1;
 };

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/suggest.h"
+#include "core/address.h"
 #include "os/abilities.h"
 #include "os/files.h"
 
@@ -34,14 +35,16 @@ class Reader {
     if (!root_.IsMap())
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(root_, "scenario",
-              {"summary", "mechanism", "subject", "covers", "needs", "tags", "links", "roles", "faults",
-               "checkers", "expect", "deadline_ms"});
+              {"summary", "mechanism", "subject", "over", "covers", "needs", "tags", "links", "network",
+               "roles", "faults", "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
+    if (const YAML::Node node = root_["over"]) scenario.over = address(node);
     if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
     if (const YAML::Node node = root_["needs"]) scenario.needs = read_needs(node);
     if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
+    if (const YAML::Node node = root_["network"]) scenario.network = read_network(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
@@ -55,8 +58,11 @@ class Reader {
   // subject.yaml: what every scenario on a subject need not repeat.
   SubjectFile read_subject() const {
     if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
-    only_keys(root_, "subject", {"needs", "links", "roles"});
+    only_keys(root_, "subject", {"programs", "address", "args", "needs", "links", "roles"});
     SubjectFile subject;
+    if (const YAML::Node node = root_["programs"]) subject.programs = texts(node, "programs");
+    if (const YAML::Node node = root_["address"]) subject.address = address(node);
+    if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
     if (const YAML::Node node = root_["needs"]) subject.needs = read_needs(node);
     if (const YAML::Node node = root_["links"]) subject.links = read_links(node);
     if (!root_["roles"]) return subject;
@@ -161,6 +167,25 @@ class Reader {
         complain(item, not_found("ability", item.Scalar(), known));
     }
     return needs;
+  }
+
+  std::string address(const YAML::Node& node) const {
+    std::string found = text(node, "address");
+    parsed(node, scheme_of(found));
+    return found;
+  }
+
+  // "private", or { ports: [first, last] }.
+  PrivateNetwork read_network(const YAML::Node& node) const {
+    if (node.IsScalar() && node.Scalar() == "private") return {};
+    if (!node.IsMap()) complain(node, "write private, or { ports: [first, last] }");
+    only_keys(node, "network", {"ports"});
+    const YAML::Node ports = need(node, "ports");
+    if (!ports.IsSequence() || ports.size() != 2) complain(ports, "ports must be [first, last]");
+    const PrivateNetwork network{positive(ports[0], "a port"), positive(ports[1], "a port")};
+    if (network.first_port > network.last_port || network.last_port > 65535)
+      complain(ports, "ports must go upwards, to at most 65535");
+    return network;
   }
 
   Links read_links(const YAML::Node& map) const {

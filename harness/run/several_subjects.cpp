@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "core/address.h"
+#include "run/scenario_file.h"
 
 namespace harness {
 namespace {
@@ -29,7 +31,34 @@ Status check_variants(const Scenario& scenario, const Catalogue& catalogue, cons
   return done();
 }
 
+// Those of the scenario's subjects that meet at such addresses as this one; all of them when it is "".
+Result<std::vector<std::string>> subjects_over(const Scenario& scenario, const Catalogue& catalogue,
+                                               const std::string& over) {
+  std::vector<std::string> all = scenario.subjects;
+  if (all.empty() && !scenario.subject.empty()) all.push_back(scenario.subject);
+  if (over.empty()) return all;
+  ASSIGN_OR_RETURN(const std::string wanted, scheme_of(over));
+  std::vector<std::string> found;
+  std::string known;
+  for (const std::string& subject : all) {
+    const std::string file = catalogue.subject_file(subject);
+    if (file.empty()) continue;
+    ASSIGN_OR_RETURN(const SubjectFile described, read_subject_file(file));
+    if (described.address.empty()) continue;
+    known += (known.empty() ? "" : ", ") + described.address + " (" + subject + ")";
+    ASSIGN_OR_RETURN(const std::string scheme, scheme_of(described.address));
+    if (scheme == wanted) found.push_back(subject);
+  }
+  if (!found.empty()) return found;
+  return usage_error("scenario " + scenario.name + " has no subject that meets at an address such as " +
+                     over + (known.empty() ? "; none of its subjects has an address" : "; it has " + known));
+}
+
 }  // namespace
+
+std::string address_over(const Scenario& scenario, const PlanRequest& request) {
+  return request.over.empty() ? scenario.over : request.over;
+}
 
 bool is_on_several(const Scenario& scenario) { return !scenario.subjects.empty(); }
 
@@ -55,14 +84,20 @@ bool means_variant(const Scenario& scenario, const std::vector<std::string>& nam
 
 Result<std::vector<Scenario>> on_each_subject(const Scenario& scenario, const Catalogue& catalogue,
                                               const PlanRequest& request) {
-  if (!is_on_several(scenario) || !request.subject.empty()) return std::vector<Scenario>{scenario};
+  ASSIGN_OR_RETURN(const std::vector<std::string> subjects,
+                   subjects_over(scenario, catalogue, address_over(scenario, request)));
+  if (!is_on_several(scenario) || !request.subject.empty()) {
+    Scenario one = scenario;
+    one.subject = subjects.empty() ? scenario.subject : subjects.front();
+    return std::vector<Scenario>{one};
+  }
   TRY(check_variants(scenario, catalogue, request));
   const auto is_asked_for = [&](const std::string& subject) {
     return std::count(request.mechanisms.begin(), request.mechanisms.end(), subject) != 0;
   };
-  const bool is_about_some = std::any_of(scenario.subjects.begin(), scenario.subjects.end(), is_asked_for);
+  const bool is_about_some = std::any_of(subjects.begin(), subjects.end(), is_asked_for);
   std::vector<Scenario> each;
-  for (const std::string& subject : scenario.subjects) {
+  for (const std::string& subject : subjects) {
     if (is_about_some && !is_asked_for(subject)) continue;
     each.push_back(scenario);
     each.back().subject = each.back().mechanism = subject;

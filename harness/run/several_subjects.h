@@ -14,10 +14,13 @@
 
 namespace harness {
 
-// The scenario as it is for each subject that the request wants; just itself when it has one or none. Error:
-// it names a variant that no subject has.
+// The scenario as it is for each subject that the request wants; just itself when it has one or none. Errors:
+// it names a variant that no subject has; no subject meets at such an address as the one that is asked for.
 Result<std::vector<Scenario>> on_each_subject(const Scenario& scenario, const Catalogue& catalogue,
                                               const PlanRequest& request);
+
+// The address at which the scenario's roles meet instead of their subject's own, or "".
+std::string address_over(const Scenario& scenario, const PlanRequest& request);
 
 bool is_on_several(const Scenario& scenario);
 

@@ -139,6 +139,7 @@ class Supervisor {
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;
+  Fd network_;                                             // of the case's own, if it wants one
   std::map<std::string, Fd> link_ends_;                    // by "data.write"; until all roles have started
   std::vector<std::set<long>> calls_;                      // by role: the calls that stop
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well

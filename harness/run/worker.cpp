@@ -7,6 +7,7 @@
 
 #include "core/case.h"
 #include "os/abilities.h"
+#include "os/network.h"
 #include "run/litmus.h"
 #include "run/placed_file.h"
 #include "run/protocol.h"
@@ -15,6 +16,8 @@
 
 namespace harness {
 namespace {
+
+constexpr int kTriedPort = 40000;
 
 // Victim, peers and supervisor on one CPU: a tracer's stop costs 10 us there and 180 us across two
 // (measured).
@@ -103,12 +106,22 @@ nlohmann::json qualities_of_machine(const WorkerOrder& order) {
           {"mended", std::move(mended)}};
 }
 
+// Only where the worker has namespaces of its own may it put a role into another one. "" where it can.
+std::string why_no_network(const Ground& ground, const WorkerOrder& order) {
+  if (order.denied.namespaces) return "private networks, namespaces: " + order.denied.why;
+  if (!ground.sandbox.has_pid) return "private networks, since namespaces are denied";
+  const auto network = make_network(kTriedPort, kTriedPort);
+  return network ? "" : network.error().message;
+}
+
 nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order, const nlohmann::json& qualities) {
   nlohmann::json hello = {{"version", kProtocolVersion},
                           {"lost", ground.lost},
                           {"can_trace", ground.can_trace},
                           {"scratch", ground.sandbox.has_mount ? "" : ground.sandbox.scratch}};
   hello.update(qualities);
+  if (const std::string why = why_no_network(ground, order); !why.empty())
+    hello["lacks"]["private-network"] = why;
   if (order.facts.is_object()) hello.update(order.facts);
   return {{"hello", std::move(hello)}};
 }

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "../common/stream/program.h"
-#include "transport.h"
+#include "../common/stream/socket_transport.h"
 
 namespace unix_link {
 
@@ -33,7 +33,7 @@ inline int open_with_credentials(const streams::Options& options) {
 }
 
 inline streams::Transport transport_with_credentials() {
-  streams::Transport one = transport();
+  streams::Transport one = streams::socket_transport();
   one.open_to_read = open_with_credentials;
   return one;
 }

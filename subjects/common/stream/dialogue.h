@@ -116,17 +116,30 @@ inline int ask(Client& client) {
   return kDone;
 }
 
+// Tries again where nobody listens yet.
+inline int open_as_client(const Run& run) {
+  int fd = -1;
+  for (int i = 0; i < run.options.tries && fd < 0; ++i) {
+    fd = run.transport.open_to_write(run.options);
+    if (fd < 0) HARNESS_PROBE("link.missing");
+  }
+  return fd;
+}
+
 inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, int argc, char** argv) {
   Options options;
   const Program program = records_program();
   const bool is_understood = read_options(argc, argv, options);
   const bool is_client = strcmp(options.role, "client") == 0;
   if (!is_understood || (!is_client && strcmp(options.role, "server") != 0)) {
-    return complain("usage: client|server --at DIRECTORY [--records N] [--size BYTES] [--buffer BYTES]\n");
+    return complain(
+        "usage: client|server --at DIRECTORY [--over ADDRESS] [--records N] [--size BYTES] [--buffer BYTES] "
+        "[--tries N]\n");
   }
+  if (!has_what_it_needs(transport, options)) return kNotOpened;
   Run run{.program = program, .transport = transport, .options = options};
   if (!program.begin(run)) return kNotOpened;
-  run.fd = is_client ? transport.open_to_write(options) : transport.open_to_read(options);
+  run.fd = is_client ? open_as_client(run) : transport.open_to_read(options);
   if (run.fd < 0) return complain("the link cannot be opened\n");
   HARNESS_PROBE("link.open");
   Client client{.dialogue = dialogue, .run = run};

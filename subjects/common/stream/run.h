@@ -27,15 +27,33 @@ inline int work_as_reader(Run& run) {
   return status;
 }
 
+// Comes, sends nothing, and waits until it is sent away.
+inline int work_as_caller(Run& run) {
+  unsigned char byte = 0;
+  run.fd = run.transport.open_to_write(run.options);
+  if (run.fd < 0) return complain("the link cannot be opened by a caller\n");
+  HARNESS_PROBE("link.open");
+  while (read(run.fd, &byte, 1) < 0 && errno == EINTR) {
+  }
+  close(run.fd);
+  return kDone;
+}
+
 inline int run(const Program& program, const Transport& transport, int argc, char** argv) {
   Options options;
-  const bool is_understood = read_options(argc, argv, options) && (is_writer(options) || is_reader(options));
+  const bool is_caller = argc > 1 && strcmp(argv[1], "caller") == 0;
+  const bool is_understood =
+      read_options(argc, argv, options) && (is_writer(options) || is_reader(options) || is_caller);
   if (!is_understood) {
     return complain(
-        "usage: writer|reader --at DIRECTORY [--records N] [--size BYTES] [--first ID] [--buffer BYTES]\n");
+        "usage: writer|reader|caller --at DIRECTORY [--over ADDRESS] [--records N] [--size BYTES] [--first "
+        "ID] "
+        "[--buffer BYTES] [--backlog N] [--turn-away N]\n");
   }
+  if (!has_what_it_needs(transport, options)) return kNotOpened;
   Run one{.program = program, .transport = transport, .options = options};
   if (!program.begin(one)) return kNotOpened;
+  if (is_caller) return work_as_caller(one);
   return is_writer(options) ? work_as_writer(one) : work_as_reader(one);
 }
 

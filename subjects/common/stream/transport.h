@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -24,7 +25,15 @@ struct Transport {
   int (*open_to_read)(const Options& options);
   // Takes away what the reader has made to be found by.
   void (*forget)(const Options& options);
+  bool needs_address = false;
 };
+
+// Complains of an address that is missing.
+inline bool has_what_it_needs(const Transport& transport, const Options& options) {
+  if (!transport.needs_address || options.over.kind != Address::Kind::none) return true;
+  complain("no address; add --over unix://PATH, unix://@NAME or tcp://HOST:PORT\n");
+  return false;
+}
 
 inline void path_of(const Options& options, const char* name, char (&path)[kPathMax]) {
   snprintf(path, kPathMax, "%s/%s", options.directory, name);
@@ -51,19 +60,10 @@ inline int accept_one(int listener) {
   return fd;
 }
 
-// An interrupted connect goes on in the background (connect(2)): it is waited for, not begun again.
-inline int connect_fully(int fd, const sockaddr* address, socklen_t length) {
-  if (connect(fd, address, length) == 0) return 0;
-  if (errno != EINTR) return -1;
-  pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
-  while (ppoll(&waiting, 1, nullptr, nullptr) < 0) {
-    if (errno != EINTR) return -1;
-  }
-  int error = 0;
-  socklen_t size = sizeof(error);
-  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-  errno = error;
-  return error == 0 ? 0 : -1;
+// The connection that the reader serves, after those that it turns away.
+inline int accept_next(int listener, const Options& options) {
+  for (int i = 0; i < options.turn_away; ++i) close(accept_one(listener));
+  return accept_one(listener);
 }
 
 }  // namespace streams

@@ -1,7 +1,7 @@
 // Mistake: gives up when its name is taken, though only a killed server's file may lie there.
 #include "../../common/stream/program.h"
 #include "../../common/stream/run.h"
-#include "../transport.h"
+#include "../../common/stream/socket_transport.h"
 
 namespace {
 
@@ -12,7 +12,7 @@ int open_to_read(const streams::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  streams::Transport transport = unix_link::transport();
+  streams::Transport transport = streams::socket_transport();
   transport.open_to_read = open_to_read;
   return streams::run(streams::records_program(), transport, argc, argv);
 }

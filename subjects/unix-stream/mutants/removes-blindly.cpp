@@ -1,12 +1,12 @@
 // Mistake: removes whatever has its name, also a living server's.
 #include "../../common/stream/program.h"
 #include "../../common/stream/run.h"
-#include "../transport.h"
+#include "../../common/stream/socket_transport.h"
 
 namespace {
 
 int bind_always(int listener, const streams::Options& options) {
-  unlink(unix_link::address_of(options).sun_path);
+  unix_link::remove_name(options);
   return unix_link::bind_once(listener, options);
 }
 
@@ -17,7 +17,7 @@ int open_to_read(const streams::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  streams::Transport transport = unix_link::transport();
+  streams::Transport transport = streams::socket_transport();
   transport.open_to_read = open_to_read;
   return streams::run(streams::records_program(), transport, argc, argv);
 }

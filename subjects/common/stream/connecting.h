@@ -1,0 +1,60 @@
+// Ways to connect other than a blocking call that is done when it returns.
+#pragma once
+
+#include <fcntl.h>
+
+#include "socket_transport.h"
+
+namespace streams {
+
+// A transport that connects by these, and is as any other for the rest.
+template <int (*connect_local)(int fd, const Options& options),
+          int (*connect_tcp)(int fd, const sockaddr_in& server)>
+Transport transport_that_connects_by() {
+  Transport transport = socket_transport();
+  transport.open_to_write = [](const Options& options) {
+    return options.over.kind == Address::Kind::tcp ? tcp_link::connect_by(options, connect_tcp)
+                                                   : unix_link::connect_by(options, connect_local);
+  };
+  return transport;
+}
+
+inline int connect_local(int fd, const Options& options) {
+  return connect(fd, unix_link::address_of(options), options.over.local_length);
+}
+
+inline int connect_tcp(int fd, const sockaddr_in& server) {
+  return connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof(server));
+}
+
+// --- without blocking
+
+template <typename Connect>
+int without_blocking(int fd, const Connect& connect_once) {
+  const int flags = fcntl(fd, F_GETFL);
+  fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+  const int result = connect_once();
+  const int saved_errno = errno;
+  fcntl(fd, F_SETFL, flags);
+  errno = saved_errno;
+  return result;
+}
+
+// A Unix socket whose server has a full backlog says EAGAIN: nothing is under way, and nothing can be waited
+// for but in a blocking connect (connect(2)).
+inline int connect_local_at_once(int fd, const Options& options) {
+  const int result = without_blocking(fd, [&] { return connect_local(fd, options); });
+  if (result == 0 || errno != EAGAIN) return result;
+  HARNESS_PROBE("backlog.full");
+  return unix_link::connect_again(fd, options);
+}
+
+// TCP says EINPROGRESS, and the end of that is waited for.
+inline int connect_tcp_at_once(int fd, const sockaddr_in& server) {
+  const int result = without_blocking(fd, [&] { return connect_tcp(fd, server); });
+  if (result == 0 || errno != EINPROGRESS) return result;
+  HARNESS_PROBE("backlog.full");
+  return tcp_link::wait_until_connected(fd);
+}
+
+}  // namespace streams

@@ -1,8 +1,0 @@
-// Mistake: takes a record that finds the link full for sent.
-#include "../../common/stream/run.h"
-#include "../../common/stream/writer_mistakes.h"
-#include "../transport.h"
-
-int main(int argc, char** argv) {
-  return streams::run(streams::drops_when_full_program(), socketpair_link::transport(), argc, argv);
-}

@@ -1,8 +1,0 @@
-// Mistake: takes an interrupted read for the end of the stream.
-#include "../../common/stream/reader_mistakes.h"
-#include "../../common/stream/run.h"
-#include "../transport.h"
-
-int main(int argc, char** argv) {
-  return streams::run(streams::eintr_is_end_program(), socketpair_link::transport(), argc, argv);
-}

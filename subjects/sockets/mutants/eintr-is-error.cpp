@@ -1,0 +1,8 @@
+// Mistake: takes an interrupted read for a broken link.
+#include "../../common/stream/reader_mistakes.h"
+#include "../../common/stream/run.h"
+#include "../../common/stream/socket_transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run(streams::eintr_is_error_program(), streams::socket_transport(), argc, argv);
+}

@@ -1,8 +1,0 @@
-// Mistake: takes the end of the stream for the end of the record.
-#include "../../common/stream/reader_mistakes.h"
-#include "../../common/stream/run.h"
-#include "../transport.h"
-
-int main(int argc, char** argv) {
-  return streams::run(streams::delivers_truncated_program(), tcp_link::transport(), argc, argv);
-}

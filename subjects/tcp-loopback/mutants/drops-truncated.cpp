@@ -1,8 +1,0 @@
-// Mistake: drops a record that is cut off, and tells nobody.
-#include "../../common/stream/reader_mistakes.h"
-#include "../../common/stream/run.h"
-#include "../transport.h"
-
-int main(int argc, char** argv) {
-  return streams::run(streams::drops_truncated_program(), tcp_link::transport(), argc, argv);
-}
