@@ -102,7 +102,8 @@ Result<std::vector<PlannedTarget>> Selection::planned_targets() const {
     if (is_known) continue;
     planned.push_back({.id = id,
                        .catalogue = Catalogue::find(target->build(), target->made_by()),
-                       .architecture = target->architecture()});
+                       .architecture = target->architecture(),
+                       .environment = target->environment()});
   }
   return planned;
 }

@@ -326,8 +326,11 @@ class Planner {
                             .from_zygote = role.command.empty() && request_.subject.empty()};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
-      for (const auto& [key, value] : role.environment)
-        instance.environment[key] = fill(value, role, instance.name, index);
+      instance.environment = target_.environment;
+      for (const auto& [key, value] : role.environment) {
+        std::string& whole = instance.environment[key];
+        whole += (whole.empty() ? "" : ":") + fill(value, role, instance.name, index);
+      }
       const bool brings_own_points = program->uses_libfiu && program->probes.empty();
       const std::string library = catalogue_.probe_library();
       if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);

@@ -1,6 +1,7 @@
 // Planner: from scenarios to cases: variants × fault lines × targets × repeats. Starts nothing.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@ namespace harness {
 // What a plan has to know of a target.
 struct PlannedTarget {
   std::string id;
-  Catalogue catalogue;       // where its build of the subjects lies
-  std::string architecture;  // of the programs that it can run
+  Catalogue catalogue;                                  // where its build of the subjects lies
+  std::string architecture;                             // of the programs that it can run
+  std::map<std::string, std::string> environment = {};  // of every role, before its own
 };
 
 // What the command line adds to a scenario.

@@ -16,6 +16,7 @@
 #include "os/files.h"
 #include "os/program.h"
 #include "target/forked_worker.h"
+#include "target/sanitizer.h"
 
 namespace harness {
 namespace {
@@ -127,6 +128,7 @@ class Arm64UserTarget : public Target {
   std::string build() const override { return kBuild; }
   std::string architecture() const override { return "aarch64"; }
   std::string made_by() const override { return "ci/arm64-image"; }
+  std::map<std::string, std::string> lacks() const override { return lacks_of(nullptr); }
 
   Status availability() const override {
     if (!find_program(kEmulator, ""))
