@@ -11,7 +11,7 @@
 namespace harness {
 namespace {
 
-constexpr size_t kOutputKept = 2048;  // bytes of a role's output that go into the history
+constexpr size_t kOutputKept = 8192;  // bytes of a role's output that go into the history
 
 }  // namespace
 

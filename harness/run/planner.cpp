@@ -181,7 +181,8 @@ class Planner {
     if (auto injector = injector_for(fault); !injector) return at(place, injector.error().message);
     for (const InjectionPoint& point : points_of({fault})) {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
-      if (auto number = syscall_number(point.name); !number) return at(place, number.error().message);
+      if (auto number = syscall_number(point.name, target_.architecture); !number)
+        return at(place, number.error().message);
     }
     return done();
   }
@@ -378,7 +379,7 @@ class Planner {
 
   Status check_probe(Case& made, const std::string& role_name, const InjectionPoint& point) const {
     if (point.kind != InjectionPoint::Kind::probe) {
-      if (auto number = syscall_number(point.name); !number) return number.error();
+      if (auto number = syscall_number(point.name, target_.architecture); !number) return number.error();
       return done();
     }
     for (RoleInstance& role : made.roles) {
