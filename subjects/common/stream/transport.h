@@ -43,11 +43,19 @@ inline void limit_socket(int fd, const Options& options) {
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof(options.buffer));
 }
 
+// True after a call that a signal has interrupted; tells of it.
+inline bool was_interrupted() {
+  if (errno != EINTR) return false;
+  const int64_t error = EINTR;
+  harness_observe("interrupted", 1, &error);
+  return true;
+}
+
 inline int accept_one(int listener) {
   int fd = -1;
   do {
     fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  } while (fd < 0 && errno == EINTR);
+  } while (fd < 0 && was_interrupted());
   return fd;
 }
 
