@@ -8,8 +8,6 @@ namespace streams {
 
 constexpr int kRequestsMax = 1024;
 
-inline void tell(const char* name, int64_t answer) { harness_observe(name, 1, &answer); }
-
 // What poll says of a link, without waiting.
 inline int64_t state_of(int fd) {
   const timespec at_once{};

@@ -19,8 +19,6 @@ inline bool listen_to_stop(int flags) {
   return signal(SIGPIPE, SIG_IGN) != SIG_ERR && sigaction(SIGUSR1, &action, nullptr) == 0;
 }
 
-inline void tell_late(int64_t is_late) { harness_observe("late", 1, &is_late); }
-
 // Tells at the end whether anything was read after the word to stop.
 inline int receive_until_told(Run& run) {
   static unsigned char bytes[kFrameMax + kReadAtOnce];
@@ -29,7 +27,7 @@ inline int receive_until_told(Run& run) {
   for (;;) {
     const ssize_t count = run.program.read_some(run, bytes + inbox.count, kReadAtOnce);
     if (count == -ECANCELED || count == 0) {
-      tell_late(is_late);
+      tell("late", is_late);
       return count == 0 ? run.program.finish_receiving(run, bytes, inbox.count) : kDone;
     }
     if (count < 0) return fail_receiving(count);

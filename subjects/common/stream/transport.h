@@ -43,11 +43,13 @@ inline void limit_socket(int fd, const Options& options) {
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof(options.buffer));
 }
 
+// Tells what a call answered.
+inline void tell(const char* name, int64_t answer) { harness_observe(name, 1, &answer); }
+
 // True after a call that a signal has interrupted; tells of it.
 inline bool was_interrupted() {
   if (errno != EINTR) return false;
-  const int64_t error = EINTR;
-  harness_observe("interrupted", 1, &error);
+  tell("interrupted", EINTR);
   return true;
 }
 
