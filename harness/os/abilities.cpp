@@ -15,9 +15,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 
+#include "os/files.h"
 #include "os/syscalls.h"
 
 namespace harness {
@@ -162,6 +164,14 @@ int try_mqueue() {
   return 0;
 }
 
+// Becomes a user that has nothing, and looks whether there is a limit for the pipes of such a user (pipe(7)).
+int try_pipe_limit() {
+  constexpr uid_t kNobodys = 0x40000000;
+  const auto limit = read_file("/proc/sys/fs/pipe-user-pages-soft");
+  if (!limit || std::atoi(limit->c_str()) == 0) return ENOSYS;
+  return ::setresuid(kNobodys, kNobodys, kNobodys) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -178,13 +188,16 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
-std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue", "asan", "tsan"}; }
+std::vector<std::string> needed_abilities() {
+  return {"robust-list", "pi-futex", "mqueue", "pipe-limit", "asan", "tsan"};
+}
 
 std::vector<Ability> probe_needed_abilities() {
   std::vector<Ability> abilities = {
       ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
-      ability("mqueue", in_child(try_mqueue), "POSIX message queues", "")};
+      ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
+      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

@@ -39,12 +39,28 @@ static struct harness_journal* map_journal(const char* path, int flags, mode_t m
   return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* The same process, which has become another program: it counts anew. */
+static struct harness_journal* go_on_in(struct harness_journal* own) {
+  memset(own->arrivals, 0, sizeof own->arrivals);
+  own->parking.tid = 0;
+  return own;
+}
+
+/* A forked child that has executed another program has made its journal before. */
+static struct harness_journal* reopen_own(const char* path) {
+  struct harness_journal* own = map_journal(path, 0, 0);
+  if (own == NULL) return NULL;
+  if (own->magic == HARNESS_JOURNAL_MAGIC && own->owner_pid == (int32_t)getpid()) return go_on_in(own);
+  munmap(own, sizeof *own);
+  return NULL;
+}
+
 /* A journal of this process's own beside the role's, with the same orders. */
 static struct harness_journal* open_own(const struct harness_journal* orders) {
   char path[sizeof journal_path + 16];
   snprintf(path, sizeof path, "%s.%d", journal_path, (int)getpid());
   struct harness_journal* own = map_journal(path, O_CREAT | O_EXCL, 0600);
-  if (own == NULL) return NULL;
+  if (own == NULL) return reopen_own(path);
   memcpy(own->points, orders->points, sizeof own->points);
   own->point_count = orders->point_count;
   own->armed = orders->armed;
@@ -126,10 +142,8 @@ __attribute__((constructor)) static void attach(void) {
   const int32_t self = (int32_t)getpid();
   if (__atomic_compare_exchange_n(&orders->owner_pid, &nobody, self, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     journal = orders;
-  } else if (nobody == self) { /* the same process, which has become another program: it counts anew */
-    journal = orders;
-    memset(journal->arrivals, 0, sizeof journal->arrivals);
-    journal->parking.tid = 0;
+  } else if (nobody == self) {
+    journal = go_on_in(orders);
   } else {
     journal = open_own(orders);
     munmap(orders, sizeof *orders);

@@ -63,7 +63,7 @@ void harness_info(const char* operation, int64_t object, int64_t result);
  * this process will read a stream. "corrupt": the record near which bytes are no record. "truncated": bytes
  * got, bytes wanted of the record that the end cut off. "eof": the end was seen; 1 when the last record was
  * whole. A writer passes the probe link.closing before it closes its end, and link.full whenever it finds no
- * room. */
+ * room. The checker `answers` takes any name: the first value is what a call answered. */
 void harness_observe(const char* name, int count, const int64_t* values);
 
 #ifdef __cplusplus

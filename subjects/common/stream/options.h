@@ -1,6 +1,7 @@
 // What the command line of a stream program says:
 //
 //     PROGRAM writer|reader --at DIRECTORY [--records N] [--size BYTES] [--first ID] [--buffer BYTES]
+//             [--patience MS]
 #pragma once
 
 #include <unistd.h>
@@ -16,9 +17,10 @@ struct Options {
   const char* role = "";
   const char* directory = ".";  // where the two ends find each other
   int records = 8;
-  int size = 24;   // bytes of payload in a record
-  int first = 1;   // the first record's id
-  int buffer = 0;  // bytes that the kernel shall keep between the two, about; 0: as many as it likes
+  int size = 24;        // bytes of payload in a record
+  int first = 1;        // the first record's id
+  int buffer = 0;       // bytes that the kernel shall keep between the two, about; 0: as many as it likes
+  int patience_ms = 0;  // how long a receive with a timeout waits
 };
 
 inline bool is_writer(const Options& options) { return strcmp(options.role, "writer") == 0; }
@@ -29,6 +31,7 @@ inline int* number_named(Options& options, const char* key) {
   if (strcmp(key, "--size") == 0) return &options.size;
   if (strcmp(key, "--first") == 0) return &options.first;
   if (strcmp(key, "--buffer") == 0) return &options.buffer;
+  if (strcmp(key, "--patience") == 0) return &options.patience_ms;
   return nullptr;
 }
 

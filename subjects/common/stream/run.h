@@ -32,7 +32,8 @@ inline int run(const Program& program, const Transport& transport, int argc, cha
   const bool is_understood = read_options(argc, argv, options) && (is_writer(options) || is_reader(options));
   if (!is_understood) {
     return complain(
-        "usage: writer|reader --at DIRECTORY [--records N] [--size BYTES] [--first ID] [--buffer BYTES]\n");
+        "usage: writer|reader --at DIRECTORY [--records N] [--size BYTES] [--first ID] [--buffer BYTES] "
+        "[--patience MS]\n");
   }
   Run one{.program = program, .transport = transport, .options = options};
   if (!program.begin(one)) return kNotOpened;

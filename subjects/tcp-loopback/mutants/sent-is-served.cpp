@@ -1,0 +1,7 @@
+// Mistake: calls a request answered as soon as it is sent, since the connection was made.
+#include "../../common/stream/dialogue.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run_dialogue(streams::Dialogue{.is_sent_served = true}, tcp_link::transport(), argc, argv);
+}
