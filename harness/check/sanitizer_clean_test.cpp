@@ -1,11 +1,10 @@
 // What sanitizers wrote, word for word, and what becomes of it.
-#include <csignal>
-
 #include <boost/test/unit_test.hpp>
 
 #include "check/checker.h"
 #include "check/history_literals.h"
 #include "check/sanitizer_report.h"
+#include "core/kernel_names.h"
 
 using namespace harness;
 
@@ -94,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_sanitizer_that_broke_off_proves_nothing) {
 BOOST_AUTO_TEST_CASE(a_crash_that_the_fault_sent_is_no_mistake_of_the_victim) {
   const char* crashed = "SUMMARY: AddressSanitizer: SEGV ../sysdeps/futex.c:57 in wait\n";
   Event fault{.role = "owner", .kind = EventKind::fault, .name = "signal(SIGSEGV)"};
-  fault.data = {{"signal_sent", SIGSEGV}};
+  fault.data = {{"signal_sent", *signal_number("SIGSEGV")}};
   BOOST_TEST(findings_of({fault, says("owner", crashed)}).empty());
   BOOST_TEST(findings_of({fault, says("waiter", crashed)}).size() == 1U);
 }
