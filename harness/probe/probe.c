@@ -76,6 +76,18 @@ static void in_forked_child(void) {
   munmap(parents, sizeof *parents);
 }
 
+/* Where the probe that this thread is passing returns to, 0 when it is passed by fiu_fail() itself. Allocated
+ * with the thread, since a probe may be passed in a signal handler. */
+static __thread uint64_t passed_from __attribute__((tls_model("initial-exec")));
+
+int harness_probe(const char* name) {
+  const uint64_t interrupted = passed_from;
+  passed_from = (uint64_t)(uintptr_t)__builtin_return_address(0);
+  const int reply = fiu_fail(name);
+  passed_from = interrupted;
+  return reply;
+}
+
 static struct harness_record* reserve(void) {
   const uint64_t slot = __atomic_fetch_add(&journal->record_count, 1, __ATOMIC_RELAXED);
   if (slot >= HARNESS_RECORDS_MAX) return NULL;
@@ -101,6 +113,13 @@ static int park(int point, int nth) {
   journal->parking.point = point;
   journal->parking.nth = nth;
   journal->parking.reply = 0;
+  journal->parking.return_address = passed_from;
+  journal->parking.functions[0] = (uint64_t)(uintptr_t)harness_probe;
+  journal->parking.functions[1] = (uint64_t)(uintptr_t)harness_invoke;
+  journal->parking.functions[2] = (uint64_t)(uintptr_t)harness_ok;
+  journal->parking.functions[3] = (uint64_t)(uintptr_t)harness_fail;
+  journal->parking.functions[4] = (uint64_t)(uintptr_t)harness_info;
+  journal->parking.functions[5] = (uint64_t)(uintptr_t)harness_observe;
   __atomic_store_n(&journal->parking.tid, tid, __ATOMIC_RELEASE);
   syscall(SYS_tgkill, getpid(), tid, SIGSTOP);
   const int reply = __atomic_load_n(&journal->parking.reply, __ATOMIC_ACQUIRE);

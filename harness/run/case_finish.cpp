@@ -45,6 +45,9 @@ void Supervisor::say_stuck(EventKind kind) {
 }
 
 void Supervisor::finish() {
+  for (const Tracer::Task& task : tracer_.tasks()) {
+    if (const auto executed = tracer_.steps_of(task.tid)) say_region_end(task.tid, *executed);
+  }
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;

@@ -23,7 +23,8 @@ struct PlannedTarget {
 struct PlanRequest {
   std::vector<std::string> mechanisms;  // of a scenario on several subjects only these; empty means all
   std::vector<std::string> variants;    // only these; judged on their own merits: expected to pass
-  std::vector<std::string> points;      // replace where the faults strike
+  std::vector<std::string> points;      // replace where the faults strike: POINT, POINT#N or POINT#every
+  std::string action;                   // replaces what they do
   std::string subject;                  // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;
   uint64_t seed = 1;

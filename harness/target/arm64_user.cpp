@@ -84,6 +84,8 @@ class EmulatingWorker : public WorkerLink {
   std::string cannot_run(const Case& plan) const override {
     for (const Fault& fault : plan.faults) {
       for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
+        if (point.kind == InjectionPoint::Kind::instruction)
+          return "no program can be stepped under an emulator";
         if (point.kind == InjectionPoint::Kind::syscall)
           return "the emulator makes the system calls, so that there are no points at them";
       }
