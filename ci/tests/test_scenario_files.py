@@ -32,6 +32,9 @@ MISTAKES = {
     "a command that is no list": (changed("[echo, hello]", "echo"), 3, "must be a list"),
     "a count that is no number": (changed("hello]", "hello], count: two"), 3, "whole number"),
     "an arrival of nought": (changed("do: kill", "do: kill, arrival: 0"), 5, "at least 1"),
+    "every instruction of a probe": (changed("do: kill", "do: kill, arrival: every"), 5, "insn:FROM..TO"),
+    "a storm without an end": (changed("do: kill", "do: kill, arrival: { every: 2 }"), 5, "up_to"),
+    "a storm that ends before it begins": (changed("do: kill", "do: kill, arrival: { every: 4, up_to: 2 }"), 5, "at least step"),
     "a range that goes down": (changed("do: kill", "do: kill, arrival: [3, 1]"), 5, "upwards"),
     "faults that are no list": (changed("  - { victim", "  x: { victim"), 5, "must be a list"),
     "no roles": (changed("{ command: [echo, hello] }", "{}"), 3, "needs a command"),
@@ -102,7 +105,7 @@ def test_a_folder_or_a_file_that_is_not_there_is_refused(harness):
 def test_the_schema_agrees_about_every_mistake_in_shape(harness, schema_complains_of):
     """An editor that uses the schema marks what the harness refuses, where a schema can know it."""
     beyond_a_schema = {"an unknown role", "a key twice", "YAML with an open bracket", "YAML with a tab",
-                       "a range that goes down", "no roles", "an expected checker that is not used"}
+                       "a range that goes down", "a storm that ends before it begins", "no roles", "an expected checker that is not used"}
     accepted = {name for name, (text, _, _) in MISTAKES.items()
                 if name not in beyond_a_schema and not schema_complains_of(text)}
     assert accepted == set()

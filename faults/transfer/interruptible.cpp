@@ -1,6 +1,5 @@
 #include "interruptible.h"
 
-#include <map>
 #include <set>
 
 namespace harness {
@@ -10,31 +9,6 @@ bool moves_bytes(const std::string& call) {
                                               "recvfrom", "sendto",  "readv",   "writev",
                                               "preadv",   "pwritev", "recvmsg", "sendmsg"};
   return calls.count(call) != 0;
-}
-
-std::string never_interrupted(const std::string& call) {
-  static const std::map<std::string, std::string> reasons = {
-      {"pread64", "it reads files, which are not slow devices (signal(7))"},
-      {"pwrite64", "it writes files, which are not slow devices (signal(7))"},
-      {"preadv", "it reads files, which are not slow devices (signal(7))"},
-      {"pwritev", "it writes files, which are not slow devices (signal(7))"},
-      {"socket", "it does not block (socket(2))"},
-      {"bind", "it does not block (bind(2))"},
-      {"listen", "it does not block (listen(2))"},
-      {"pipe2", "it does not block (pipe(2))"},
-      {"mmap", "it does not block on signals (mmap(2))"},
-      {"munmap", "it does not block on signals (mmap(2))"},
-      {"ftruncate", "it blocks on files only, which are not slow devices (signal(7))"},
-      {"getpid", "it does not block (getpid(2))"},
-      {"unlink", "it does not block on signals (unlink(2))"},
-      {"unlinkat", "it does not block on signals (unlink(2))"},
-      {"eventfd2", "it does not block (eventfd(2))"},
-      {"shmget", "it does not block (shmget(2))"},
-      {"semget", "it does not block (semget(2))"},
-      {"msgget", "it does not block (msgget(2))"},
-  };
-  const auto reason = reasons.find(call);
-  return reason != reasons.end() ? reason->second : "";
 }
 
 }  // namespace harness

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <optional>
 
+#include "core/eintr_table.h"
 #include "inject/injector.h"
 #include "interruptible.h"
 

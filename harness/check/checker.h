@@ -37,8 +37,8 @@ class Checker {
 
 using Checkers = Registry<Checker>;
 
-// Runs the checkers that the case names, and fault_fired always. A checker that throws is inconclusive, never
-// a pass.
+// Runs the checkers that the case names, and always fault_fired and sanitizer_clean. A checker that throws is
+// inconclusive, never a pass.
 CaseResult judge(const Case& plan, const History& history);
 
 }  // namespace harness

@@ -67,7 +67,7 @@ std::string describe_ends(const Case& plan, const History& history, const Fault&
 
 // Why points of this kind could not be watched at all, where the supervisor said so; or "".
 std::string blindness(const History& history, const Fault& fault) {
-  if (fault.at.kind != InjectionPoint::Kind::syscall) return {};
+  if (fault.at.kind == InjectionPoint::Kind::probe) return {};
   for (const Event& event : history) {
     if (event.kind == EventKind::lost && event.name == "points") return event.data.value("reason", "");
   }

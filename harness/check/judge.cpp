@@ -12,7 +12,11 @@
 namespace harness {
 namespace {
 
-constexpr std::string_view kAlways = "fault_fired";
+constexpr std::string_view kAlways[] = {"fault_fired", "sanitizer_clean"};
+
+bool is_always_asked(std::string_view checker) {
+  return std::find(std::begin(kAlways), std::end(kAlways), checker) != std::end(kAlways);
+}
 
 // One program run amok can break a rule thousands of times; these many findings of one checker say it as
 // well.
@@ -48,15 +52,17 @@ void add_findings_of(const CheckerUse& use, const Case& plan, const History& his
   }
 }
 
-// `fault_fired` first, then what the case names; a case that names nothing has not been looked at.
+// Those that are always asked first, then what the case names; a case that names nothing has not been looked
+// at.
 void add_all_findings(const Case& plan, const History& history, CaseResult& result) {
-  add_findings_of({.name = std::string(kAlways)}, plan, history, result);
+  for (const std::string_view always : kAlways)
+    add_findings_of({.name = std::string(always)}, plan, history, result);
   for (const CheckerUse& use : plan.checkers) {
-    if (use.name != kAlways) add_findings_of(use, plan, history, result);
+    if (!is_always_asked(use.name)) add_findings_of(use, plan, history, result);
   }
   if (!plan.checkers.empty()) return;
   Finding nothing = inconclusive("the case names no checker, so nothing was judged");
-  nothing.checker = kAlways;
+  nothing.checker = kAlways[0];
   result.verdict = worst(result.verdict, nothing.verdict);
   result.findings.push_back(std::move(nothing));
 }

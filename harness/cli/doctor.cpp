@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "os/abilities.h"
+#include "os/eintr_trials.h"
 #include "run/litmus.h"
 #include "run/protocol.h"
 #include "target/target.h"
@@ -22,10 +23,12 @@ class DoctorCommand : public Command {
   void add_options(CLI::App& app) override {
     app.add_flag("--json", json_, "as JSON");
     app.add_flag("--litmus", litmus_, "what weak memory order each target shows, by trying");
+    app.add_flag("--eintr", eintr_, "what a handled signal does to each blocking call here, by trying");
   }
 
   Result<int> run() override {
     if (litmus_) return run_litmus_on_all();
+    if (eintr_) return tell_of_eintr();
     const std::vector<Ability> abilities = probe_abilities();
     if (json_) {
       print_json(abilities);
@@ -36,6 +39,46 @@ class DoctorCommand : public Command {
   }
 
  private:
+  // Three words for what is seen: with SA_RESTART, without it, and against the manual.
+  Result<int> tell_of_eintr() const {
+    const std::vector<EintrTrial> trials = try_eintr();
+    if (json_) {
+      fmt::print("{}\n", eintr_json(trials).dump(2));
+      return kAsExpected;
+    }
+    fmt::print("{:<24} {:<30} {:<24} {}\n", "call", "on", "a handled signal", "manual");
+    for (const EintrTrial& trial : trials) {
+      const std::string manual =
+          !trial.measured ? ""
+          : trial.is_as_the_manual_says()
+              ? "as " + trial.row.source
+              : fmt::format("differs: {}, {}", trial.row.source, to_string(trial.row.manual));
+      fmt::print("{:<24} {:<30} {:<24} {}\n", trial.row.call, trial.row.on,
+                 trial.measured ? std::string(to_string(*trial.measured)) : "not measured: " + trial.obstacle,
+                 manual);
+    }
+    return kAsExpected;
+  }
+
+  static nlohmann::json eintr_json(const std::vector<EintrTrial>& trials) {
+    nlohmann::json json = {{"schema", "harness-eintr/1"}, {"calls", nlohmann::json::array()}};
+    for (const EintrTrial& trial : trials) {
+      nlohmann::json row = {{"id", trial.row.id},
+                            {"call", trial.row.call},
+                            {"on", trial.row.on},
+                            {"manual", to_string(trial.row.manual)},
+                            {"source", trial.row.source}};
+      if (trial.measured) {
+        row["measured"] = to_string(*trial.measured);
+        row["as_manual"] = trial.is_as_the_manual_says();
+      } else {
+        row["obstacle"] = trial.obstacle;
+      }
+      json["calls"].push_back(std::move(row));
+    }
+    return json;
+  }
+
   Result<int> run_litmus_on_all() const {
     nlohmann::json json = nlohmann::json::object();
     for (const Target* target : Targets::instance().all()) {
@@ -112,6 +155,7 @@ class DoctorCommand : public Command {
 
   bool json_ = false;
   bool litmus_ = false;
+  bool eintr_ = false;
 };
 
 const CommandRegistration registration{std::make_unique<DoctorCommand>()};

@@ -25,6 +25,7 @@
 #include "report/terminal.h"
 #include "run/litmus.h"
 #include "target/dispatch.h"
+#include "target/survey.h"
 
 namespace harness {
 namespace {
@@ -89,6 +90,8 @@ class Progress {
     if (now != scenario_) std::fprintf(stderr, "running %s\n", now.c_str());
     scenario_ = now;
   }
+
+  void expect(size_t total) { total_ = total; }
 
   void erase() {
     if (is_terminal_) std::fprintf(stderr, "\r\033[K");
@@ -220,6 +223,10 @@ class Execution {
   Status run_target(const std::string& id, RunWriter& writer, Interrupt& interrupt, Progress& progress) {
     const Target* target = Targets::instance().find(id);
     DispatchOrder order = order_for(*target, interrupt);
+    TRY(unfold_sweeps(record_.plan, order));
+    if (interrupt.signal() != 0) return done();
+    describe_cases();
+    progress.expect(record_.plan.cases.size());
     for (const Case& planned : record_.plan.cases) {
       if (planned.target == id) order.cases.push_back(&planned);
     }

@@ -10,6 +10,7 @@
 #include "cli/execute.h"
 #include "cli/selection.h"
 #include "report/story.h"
+#include "run/sweep.h"
 
 namespace harness {
 namespace {
@@ -107,10 +108,8 @@ class ReplayCommand : public Command {
     };
     Plan plan{.seed = all.seed};
     std::vector<std::string> known;
-    for (Case& one : all.cases) {
-      known.push_back(one.id);
-      if (one.id == what_) plan.cases.push_back(one);
-    }
+    for (const Case& one : all.cases) known.push_back(one.id);
+    if (auto one = find_case(all.cases, what_)) plan.cases.push_back(std::move(*one));
     if (plan.cases.empty()) return usage_error(not_found("case", what_, known));
     return plan;
   }

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "core/scenario.h"
 #include "run/scenario_file.h"
+#include "run/sweep.h"
 #include "target/target.h"
 
 namespace harness {
@@ -34,8 +35,12 @@ void Selection::add_options(CLI::App& app) {
   one_each(app.add_option("--target", targets, "where to run (default: native); several are compared"));
   one_each(app.add_option("--variant", request.variants,
                           "only this variant, judged as if it were your program: it must pass"));
-  one_each(app.add_option("--at", request.points,
-                          "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit"));
+  one_each(
+      app.add_option("--at", request.points,
+                     "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit, or at each "
+                     "instruction of insn:FROM..TO, which are probes; #N for the Nth arrival"));
+  app.add_option("--do", request.action,
+                 "do this instead: kill, stop, signal:USR1, fail:EIO (harness list actions)");
   app.add_option("--subject", request.subject,
                  "your own program in every role of the scenario's subject; its arguments after --");
   app.add_option("--over", request.over,
@@ -51,7 +56,8 @@ bool Selection::is_plain() const {
   const bool has_path = std::any_of(scenarios.begin(), scenarios.end(), [](const std::string& s) {
     return s.find('/') != std::string::npos || s.ends_with(".yaml");
   });
-  return !has_path && request.subject.empty() && request.points.empty() && request.over.empty();
+  const bool is_replaced = !request.subject.empty() || !request.points.empty() || !request.action.empty();
+  return !has_path && !is_replaced && request.over.empty();
 }
 
 Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) const {
@@ -104,7 +110,8 @@ Result<std::vector<PlannedTarget>> Selection::planned_targets() const {
     if (is_known) continue;
     planned.push_back({.id = id,
                        .catalogue = Catalogue::find(target->build(), target->made_by()),
-                       .architecture = target->architecture()});
+                       .architecture = target->architecture(),
+                       .environment = target->environment()});
   }
   return planned;
 }
@@ -133,9 +140,7 @@ Result<Case> Selection::elsewhere(const Case& planned, const std::string& target
   ASSIGN_OR_RETURN(const Plan plan, other.plan(Catalogue::find()));
   const std::string prefix = planned.scenario + "/";
   const std::string id = prefix + target + planned.id.substr(prefix.size() + planned.target.size());
-  for (const Case& one : plan.cases) {
-    if (one.id == id) return one;
-  }
+  if (auto one = find_case(plan.cases, id)) return *one;
   return usage_error("there is no case " + id);
 }
 

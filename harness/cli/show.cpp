@@ -43,6 +43,7 @@ std::string line_words(const FaultLine& line) {
   if (line.last_arrival > 0)
     text += fmt::format("  arrivals {} to {}", line.faults.front().arrival, line.last_arrival);
   if (line.draw_up_to > 0) text += fmt::format("  arrival drawn from 1 to {}", line.draw_up_to);
+  if (line.every > 0) text += fmt::format("  at every {}th arrival up to {}", line.every, line.up_to);
   if (!line.variants.empty()) text += "  only " + joined(line.variants, ", ");
   return text;
 }

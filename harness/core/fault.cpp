@@ -25,7 +25,8 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
                      std::string(mend));
 }
 
-constexpr std::string_view kPointForms = "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit";
+constexpr std::string_view kPointForms =
+    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or insn:FROM..TO";
 
 }  // namespace
 
@@ -36,6 +37,14 @@ Result<InjectionPoint> parse_point(std::string_view text) {
   const std::string_view rest = text.substr(colon + 1);
   if (kind == "probe" && is_probe_name(rest)) {
     return InjectionPoint{.kind = InjectionPoint::Kind::probe, .name = std::string(rest)};
+  }
+  if (const size_t dots = rest.find(".."); kind == "insn" && dots != std::string_view::npos) {
+    const std::string_view from = rest.substr(0, dots);
+    const std::string_view to = rest.substr(dots + 2);
+    if (is_word(from) && is_word(to) && to.front() != '.') {
+      return InjectionPoint{
+          .kind = InjectionPoint::Kind::instruction, .name = std::string(from), .last = std::string(to)};
+    }
   }
   const size_t slash = rest.find('/');
   if (kind == "syscall" && slash != std::string_view::npos && is_word(rest.substr(0, slash))) {
@@ -49,6 +58,7 @@ Result<InjectionPoint> parse_point(std::string_view text) {
 
 std::string to_string(const InjectionPoint& point) {
   if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
+  if (point.kind == InjectionPoint::Kind::instruction) return "insn:" + point.name + ".." + point.last;
   return "syscall:" + point.name + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
 }
 
@@ -100,6 +110,13 @@ std::string to_string(const Hold& hold) {
 
 Result<Action> parse_action(std::string_view text) {
   constexpr std::string_view kForm = "write NAME or NAME(ARGUMENT), as in kill or fail(EIO)";
+  // For a command line, whose shell would read brackets: fail:EIO.
+  if (const size_t colon = text.find(':'); colon != std::string_view::npos) {
+    const std::string_view name = text.substr(0, colon);
+    const std::string_view argument = text.substr(colon + 1);
+    if (!is_word(name) || !is_word(argument)) return bad("action", text, kForm);
+    return Action{.name = std::string(name), .argument = std::string(argument)};
+  }
   const size_t open = text.find('(');
   if (open == std::string_view::npos) {
     if (!is_word(text)) return bad("action", text, kForm);
@@ -115,18 +132,53 @@ std::string to_string(const Action& action) {
   return action.argument.empty() ? action.name : action.name + "(" + action.argument + ")";
 }
 
-std::string to_string(const Fault& fault) {
-  std::string text = fault.victim + "@" + to_string(fault.at);
-  if (fault.arrival != 1) text += "#" + std::to_string(fault.arrival);
+namespace {
+
+// The arrival within an id: an instruction is always numbered.
+std::string arrival_text(const Fault& fault) {
+  if (fault.arrival == kEveryArrival) return "#every";
+  const bool is_first = fault.arrival == 1 && fault.at.kind != InjectionPoint::Kind::instruction;
+  return is_first ? "" : "#" + std::to_string(fault.arrival);
+}
+
+std::string with_arrival(const Fault& fault, const std::string& arrival) {
+  std::string text = fault.victim + "@" + to_string(fault.at) + arrival;
   if (fault.hold != Hold{}) text += "~" + to_string(fault.hold);
   text += "=" + fault.action.name;
   if (!fault.action.argument.empty()) text += "-" + fault.action.argument;
   return text;
 }
 
+// How many of the faults from this one on are the same but for arrivals that are evenly spaced.
+size_t storm_length(const std::vector<Fault>& faults, size_t first) {
+  size_t length = 1;
+  for (; first + length < faults.size(); ++length) {
+    Fault expected = faults[first];
+    expected.arrival *= static_cast<int>(length) + 1;
+    if (faults[first + length] != expected) break;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::string to_string(const Fault& fault) { return with_arrival(fault, arrival_text(fault)); }
+
 std::string to_string(const std::vector<Fault>& faults) {
   std::string text;
-  for (const Fault& fault : faults) text += (text.empty() ? "" : "+") + to_string(fault);
+  for (size_t i = 0; i < faults.size();) {
+    const size_t length = storm_length(faults, i);
+    text += text.empty() ? "" : "+";
+    if (length < 3) {
+      text += to_string(faults[i++]);
+      continue;
+    }
+    const int every = faults[i].arrival;
+    const int last = faults[i + length - 1].arrival;
+    text += with_arrival(faults[i], "#" + std::to_string(every) + "," + std::to_string(2 * every) + ".." +
+                                        std::to_string(last));
+    i += length;
+  }
   return text.empty() ? "no-fault" : text;
 }
 

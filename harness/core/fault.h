@@ -13,19 +13,22 @@ namespace harness {
 // Where a process can be stopped.
 //   probe:NAME                a libfiu failure point that the program passes
 //   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
+//   insn:FROM..TO             each instruction that a thread is about to execute in user code after it has
+//                             passed the probe FROM (the first time) and before it passes the probe TO
 struct InjectionPoint {
-  enum class Kind { probe, syscall };
+  enum class Kind { probe, syscall, instruction };
   enum class Edge { enter, exit };
 
   Kind kind = Kind::probe;
-  std::string name;         // the probe's or the system call's
+  std::string name;         // the probe's or the system call's; of instructions the probe FROM
   Edge edge = Edge::enter;  // system calls only
+  std::string last = {};    // instructions only: the probe TO
 
   bool operator==(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter". A syscall name is checked against the kernel's table by the
-// planner.
+// "probe:lock.held", "syscall:write/enter", "insn:lock.held..lock.released". A syscall name is checked
+// against the kernel's table by the planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
 
@@ -73,11 +76,15 @@ struct Action {
 Result<Action> parse_action(std::string_view text);
 std::string to_string(const Action& action);
 
+// Fault::arrival of a sweep: one case for each arrival that there is. How many there are is counted in a run
+// without the fault, before the cases (target/survey.h).
+inline constexpr int kEveryArrival = 0;
+
 // One thing done to one role at one place: who, where, when, what.
 struct Fault {
   std::string victim;  // as Arrival::role
   InjectionPoint at;
-  int arrival = 1;  // as Arrival::nth
+  int arrival = 1;  // as Arrival::nth, or kEveryArrival
   Hold hold;
   Action action;
   Hold resume;  // for an action that leaves the victim stopped: when it goes on again; `now` means settled
@@ -85,7 +92,8 @@ struct Fault {
   bool operator==(const Fault&) const = default;
 };
 
-// A line of text that names the fault within a case id: no spaces, nothing that a shell would expand.
+// A line of text that names the fault within a case id: no spaces, nothing that a shell would expand. Faults
+// that differ by evenly spaced arrivals alone are one word: reader@probe:read#3,6..30=stop.
 std::string to_string(const Fault& fault);
 std::string to_string(const std::vector<Fault>& faults);
 

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_SUITE(fault)
 
 BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
   for (const char* text : {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read",
-                           "syscall:write/enter", "syscall:futex/exit"}) {
+                           "syscall:write/enter", "syscall:futex/exit", "insn:lock.held..lock.released"}) {
     BOOST_TEST(to_string(*parse_point(text)) == text);
   }
   const InjectionPoint point = *parse_point("syscall:futex/exit");
@@ -24,14 +24,34 @@ BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
 }
 
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
-  for (const char* text :
-       {"", "lock.held", "probe:", "probe:a b", "probe:/", "probe:/a", "probe:a/", "syscall:write",
-        "syscall:/exit", "syscall:write/", "syscall:write/enters", "insn:a", "Probe:a", ":a"}) {
-    BOOST_TEST(message_of(parse_point(text)) ==
-               "injection point \"" + std::string(text) +
-                   "\" is not understood; write probe:NAME, syscall:NAME/enter or syscall:NAME/exit");
+  for (const char* text : {"", "lock.held", "probe:", "probe:a b", "probe:/", "probe:/a", "probe:a/",
+                           "syscall:write", "syscall:/exit", "syscall:write/", "syscall:write/enters",
+                           "insn:a", "insn:..b", "insn:a..", "insn:a...b", "Probe:a", ":a"}) {
+    BOOST_TEST(
+        message_of(parse_point(text)) ==
+        "injection point \"" + std::string(text) +
+            "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or insn:FROM..TO");
   }
   BOOST_TEST((parse_point("x").error().blame == Blame::usage));
+}
+
+BOOST_AUTO_TEST_CASE(instructions_lie_between_two_probes) {
+  const InjectionPoint point = *parse_point("insn:lock.held..lock.released");
+  BOOST_TEST((point.kind == InjectionPoint::Kind::instruction));
+  BOOST_TEST(point.name == "lock.held");
+  BOOST_TEST(point.last == "lock.released");
+}
+
+BOOST_AUTO_TEST_CASE(an_instruction_is_always_numbered_and_a_storm_is_one_word) {
+  Fault fault{.victim = "w", .at = *parse_point("insn:a..b"), .action = *parse_action("signal:USR1")};
+  BOOST_TEST(to_string(fault) == "w@insn:a..b#1=signal-USR1");
+  fault.arrival = kEveryArrival;
+  BOOST_TEST(to_string(fault) == "w@insn:a..b#every=signal-USR1");
+  std::vector<Fault> storm;
+  for (fault.arrival = 3; fault.arrival <= 12; fault.arrival += 3) storm.push_back(fault);
+  BOOST_TEST(to_string(storm) == "w@insn:a..b#3,6..12=signal-USR1");
+  storm.back().arrival = 11;
+  BOOST_TEST(to_string(storm) == "w@insn:a..b#3,6..9=signal-USR1+w@insn:a..b#11=signal-USR1");
 }
 
 BOOST_AUTO_TEST_CASE(arrivals_read_as_they_are_written) {

@@ -80,6 +80,8 @@ struct FaultLine {
   std::vector<Fault> faults;  // all in one case; empty means a run without a fault
   int last_arrival = 0;       // when set, one case for each arrival of the first fault up to this one
   int draw_up_to = 0;  // when set, the arrival of the first fault is drawn from the seed, in 1…draw_up_to
+  int every = 0;       // when set, one case in which the fault strikes at every so manieth arrival up to…
+  int up_to = 0;       // …this one: a storm
   std::vector<std::string> variants;  // only these; empty means all
   std::string place;
 };

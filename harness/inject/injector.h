@@ -28,7 +28,8 @@ class Victim {
  public:
   virtual ~Victim() = default;
 
-  // To the whole process, as kill(2). SIGKILL ends it where it stands.
+  // To the whole process, as kill(2). SIGKILL ends it where it stands. Between two instructions it goes to
+  // the thread that stands there, so that it is delivered before the second.
   virtual Status send_signal(int signal) = 0;
 
   // At syscall/enter: the call is not run and returns -1 with this errno. At syscall/exit: it has run, but

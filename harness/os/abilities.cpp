@@ -17,9 +17,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 
+#include "os/files.h"
 #include "os/syscalls.h"
 
 namespace harness {
@@ -199,6 +201,14 @@ int try_change_user() {
   return ::geteuid() == 0 ? (::setuid(kNobody) == 0 ? 0 : errno) : EPERM;
 }
 
+// Becomes a user that has nothing, and looks whether there is a limit for the pipes of such a user (pipe(7)).
+int try_pipe_limit() {
+  constexpr uid_t kNobodys = 0x40000000;
+  const auto limit = read_file("/proc/sys/fs/pipe-user-pages-soft");
+  if (!limit || std::atoi(limit->c_str()) == 0) return ENOSYS;
+  return ::setresuid(kNobodys, kNobodys, kNobodys) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -216,7 +226,8 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex", "mqueue", "private-network", "io-uring", "pass-rights", "change-user"};
+  return {"robust-list", "pi-futex", "mqueue", "private-network", "io-uring", "pass-rights", "change-user",
+          "pipe-limit",  "asan",     "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -226,7 +237,8 @@ std::vector<Ability> probe_needed_abilities() {
       ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
       ability("io-uring", in_child(try_io_uring), "io_uring", ""),
       ability("pass-rights", in_child(try_pass_rights), "SO_PASSRIGHTS", ""),
-      ability("change-user", in_child(try_change_user), "becoming another user", "")};
+      ability("change-user", in_child(try_change_user), "becoming another user", ""),
+      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

@@ -5,6 +5,8 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+#include <cerrno>
+
 namespace harness {
 
 Result<RegisterSet> read_registers(pid_t tid) {
@@ -18,6 +20,17 @@ Result<RegisterSet> read_registers(pid_t tid) {
 Status write_registers(pid_t tid, const RegisterSet& set) {
   iovec place{const_cast<unsigned char*>(set.bytes.data()), set.size};
   if (::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &place) != 0) return system_error("PTRACE_SETREGSET");
+  return done();
+}
+
+uint64_t code_at(pid_t tid, uint64_t address) {
+  errno = 0;
+  const auto code = static_cast<uint64_t>(::ptrace(PTRACE_PEEKTEXT, tid, address, nullptr));
+  return errno == 0 ? code : 0;
+}
+
+Status restore_code(pid_t tid, uint64_t address, uint64_t before) {
+  if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
   return done();
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -34,6 +35,30 @@ struct RegisterSet {
 
 Result<RegisterSet> read_registers(pid_t tid);
 Status write_registers(pid_t tid, const RegisterSet& set);
+
+// Where the thread is: the instruction that it executes next.
+uint64_t program_counter(const RegisterSet& set);
+void set_program_counter(RegisterSet& set, uint64_t address);
+
+// Of a thread that has just hit a breakpoint: the breakpoint's address.
+uint64_t breakpoint_hit(const RegisterSet& set);
+
+// Of a thread before the first instruction of a function: where it returns to, and its first argument.
+uint64_t return_address(pid_t tid, const RegisterSet& set);
+uint64_t first_argument(const RegisterSet& set);
+
+// The machine code at an address, 0 when it cannot be read.
+uint64_t code_at(pid_t tid, uint64_t address);
+
+// Takes a breakpoint away and leaves the thread where it is.
+Status restore_code(pid_t tid, uint64_t address, uint64_t before);
+
+// Whether the code begins with an instruction that makes a system call, in which the thread may sleep.
+bool makes_call(uint64_t code);
+
+// Where a thread comes out of the instructions from `address` on that must not be taken apart
+// (os/exclusive_sequence.h); empty where a single step is right.
+std::vector<uint64_t> ends_of_unit(pid_t tid, uint64_t address);
 
 // The same thread about to make a system call by the instruction that lies at `instruction`.
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,

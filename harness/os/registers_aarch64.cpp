@@ -9,10 +9,13 @@
 
 #include <cstring>
 
+#include "os/exclusive_sequence.h"
+
 namespace harness {
 namespace {
 
-constexpr uint64_t kBrk = 0xd4200000;  // brk #0, one instruction of four bytes
+constexpr uint32_t kAnyStoreExclusive = 0xc8027c01;  // stxr w2, x1, [x0]
+constexpr uint64_t kBrk = 0xd4200000;                // brk #0, one instruction of four bytes
 
 #ifndef NT_ARM_SYSTEM_CALL
 constexpr int NT_ARM_SYSTEM_CALL = 0x404;
@@ -23,6 +26,12 @@ Status set_registers(pid_t tid, int set, T value) {
   iovec part{&value, sizeof value};
   if (::ptrace(PTRACE_SETREGSET, tid, set, &part) != 0) return system_error("PTRACE_SETREGSET");
   return done();
+}
+
+user_regs_struct general(const RegisterSet& set) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  return registers;
 }
 
 }  // namespace
@@ -55,6 +64,32 @@ Result<uint64_t> set_breakpoint(pid_t tid, uint64_t address) {
 Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
   if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
   return done();
+}
+
+uint64_t program_counter(const RegisterSet& set) { return general(set).pc; }
+
+void set_program_counter(RegisterSet& set, uint64_t address) {
+  user_regs_struct registers = general(set);
+  registers.pc = address;
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+}
+
+uint64_t breakpoint_hit(const RegisterSet& set) { return general(set).pc; }
+
+uint64_t return_address(pid_t, const RegisterSet& set) { return general(set).regs[30]; }
+
+uint64_t first_argument(const RegisterSet& set) { return general(set).regs[0]; }
+
+bool makes_call(uint64_t code) { return (code & 0xffe0001f) == 0xd4000001; }  // svc
+
+// Sequences are short: the architecture bounds what may lie between the load and the store.
+std::vector<uint64_t> ends_of_unit(pid_t tid, uint64_t address) {
+  if (ends_of_exclusive(std::array{static_cast<uint32_t>(code_at(tid, address)), kAnyStoreExclusive}, address)
+          .empty())
+    return {};
+  std::array<uint32_t, 32> code{};
+  for (size_t i = 0; i < code.size(); ++i) code[i] = static_cast<uint32_t>(code_at(tid, address + 4 * i));
+  return ends_of_exclusive(code, address);
 }
 
 // The number of a call goes into x8, its arguments into x0 to x5.

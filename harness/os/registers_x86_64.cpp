@@ -17,6 +17,12 @@ Status poke_register(pid_t tid, size_t offset, uint64_t value) {
   return done();
 }
 
+user_regs_struct general(const RegisterSet& set) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, set.bytes.data(), sizeof registers);
+  return registers;
+}
+
 }  // namespace
 
 // seccomp(2): a tracer that sets the call number to -1 makes the kernel skip the call; rax then is its
@@ -47,6 +53,28 @@ Status clear_breakpoint(pid_t tid, uint64_t address, uint64_t before) {
   if (::ptrace(PTRACE_POKETEXT, tid, address, before) != 0) return system_error("PTRACE_POKETEXT");
   return poke_register(tid, offsetof(user_regs_struct, rip), address);
 }
+
+uint64_t program_counter(const RegisterSet& set) { return general(set).rip; }
+
+void set_program_counter(RegisterSet& set, uint64_t address) {
+  user_regs_struct registers = general(set);
+  registers.rip = address;
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+}
+
+// A thread that hit int3 stands behind it.
+uint64_t breakpoint_hit(const RegisterSet& set) { return general(set).rip - 1; }
+
+uint64_t return_address(pid_t tid, const RegisterSet& set) { return code_at(tid, general(set).rsp); }
+
+uint64_t first_argument(const RegisterSet& set) { return general(set).rdi; }
+
+bool makes_call(uint64_t code) {
+  const uint64_t first_two = code & 0xffff;
+  return first_two == 0x050f || first_two == 0x340f || first_two == 0x80cd;  // syscall, sysenter, int 0x80
+}
+
+std::vector<uint64_t> ends_of_unit(pid_t, uint64_t) { return {}; }
 
 // orig_rax of -1 tells the kernel that the thread is in no call, so that it restarts none.
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,

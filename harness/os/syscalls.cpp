@@ -70,11 +70,19 @@ const std::map<std::string, std::string>& really_called() {
   return table;
 }
 
-bool is_call_here(const std::string& name) { return seccomp_syscall_resolve_name(name.c_str()) >= 0; }
+uint32_t architecture_token(const std::string& architecture) {
+  if (architecture == "aarch64") return SCMP_ARCH_AARCH64;
+  return architecture == "x86_64" ? SCMP_ARCH_X86_64 : SCMP_ARCH_NATIVE;
+}
 
-// The call behind a name that is none here: shm_unlink makes unlink, and where there is none, unlinkat.
-std::string call_behind(std::string name) {
-  while (!is_call_here(name)) {
+// Calls that another architecture has are known there by a negative number.
+int number_of(const std::string& name, uint32_t architecture) {
+  return seccomp_syscall_resolve_name_arch(architecture, name.c_str());
+}
+
+// The call behind a name that is none there: shm_unlink makes unlink, and where there is none, unlinkat.
+std::string call_behind(std::string name, uint32_t architecture) {
+  while (number_of(name, architecture) < 0) {
     const auto real = really_called().find(name);
     if (real == really_called().end()) return {};
     name = real->second;
@@ -82,10 +90,10 @@ std::string call_behind(std::string name) {
   return name;
 }
 
-std::vector<std::string> known_names() {
+std::vector<std::string> known_names(uint32_t architecture) {
   std::vector<std::string> names;
   for (int number = 0; number < 470; ++number) {
-    if (char* name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number)) {
+    if (char* name = seccomp_syscall_resolve_num_arch(architecture, number)) {
       names.emplace_back(name);
       std::free(name);
     }
@@ -95,15 +103,20 @@ std::vector<std::string> known_names() {
 
 }  // namespace
 
-Result<long> syscall_number(const std::string& name) {
-  const int number = seccomp_syscall_resolve_name(name.c_str());
+Result<long> syscall_number(const std::string& name, const std::string& architecture) {
+  const uint32_t token = architecture_token(architecture);
+  const int number = number_of(name, token);
   if (number >= 0) return static_cast<long>(number);
-  if (const std::string real = call_behind(name); !real.empty()) {
-    return usage_error("\"" + name +
-                       "\" is no system call here but a library function; the call it makes is " + real);
+  const std::string where = architecture.empty() ? "here" : "on " + architecture;
+  const bool is_elsewhere = number != __NR_SCMP_ERROR;
+  if (const std::string real = call_behind(name, token); !real.empty()) {
+    return usage_error("\"" + name + "\" is no system call " + where +
+                       (is_elsewhere ? "" : " but a library function") + "; the call " +
+                       (is_elsewhere ? "made there instead is " : "it makes is ") + real);
   }
-  const std::string guess = nearest(name, known_names());
-  return usage_error("system call \"" + name + "\" is not known on this architecture" +
+  const std::string guess = nearest(name, known_names(token));
+  return usage_error("system call \"" + name + "\" is not known " +
+                     (architecture.empty() ? "on this architecture" : where) +
                      (guess.empty() ? "; see syscalls(2)" : "; did you mean " + guess + "?"));
 }
 

@@ -10,10 +10,11 @@
 
 namespace harness {
 
-// The number of a call on this architecture; an error with "did you mean" for a name that it does not have.
-// Names that glibc offers but the kernel does not (select, send, mq_send) are refused with the name of the
-// call that is made instead (facts: glibc does not call what you name).
-Result<long> syscall_number(const std::string& name);
+// The number of a call on this architecture, or on another, as Program::architecture names it; an error with
+// "did you mean" for a name that it does not have. Names that glibc offers but the kernel does not (select,
+// send, mq_send) are refused with the name of the call that is made instead (facts: glibc does not call what
+// you name).
+Result<long> syscall_number(const std::string& name, const std::string& architecture = "");
 
 // "futex", or "syscall 999" for a number that nobody knows.
 std::string syscall_name(long number);

@@ -192,24 +192,27 @@ std::optional<Stop> Tracer::on_ptrace_event(pid_t tid, int event, int signal) {
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
       on_new_task(tid, event == PTRACE_EVENT_CLONE);
-      continues(tid, PTRACE_CONT, 0);
+      go_on(tid);
       return std::nullopt;
     case PTRACE_EVENT_EXEC:
       return on_exec(tid);
-    case PTRACE_EVENT_EXIT:
-      return stop_of(Stop::Kind::ending, tid);
+    case PTRACE_EVENT_EXIT: {
+      Stop stop = stop_of(Stop::Kind::ending, tid);
+      stop.nth = steps_of(tid).value_or(0);
+      return stop;
+    }
     case PTRACE_EVENT_STOP:
       // A group-stop carries the stopping signal: stay in it until SIGCONT (ptrace(2), PTRACE_LISTEN).
       // SIGTRAP is a new task's first stop, or the end of a group-stop: run.
       tasks_[tid].in_group_stop = signal != SIGTRAP;
       if (signal == SIGTRAP) {
-        continues(tid, PTRACE_CONT, 0);
+        go_on(tid);
       } else {
         ::ptrace(PTRACE_LISTEN, tid, nullptr, nullptr);
       }
       return std::nullopt;
     default:
-      continues(tid, PTRACE_CONT, 0);
+      go_on(tid);
       return std::nullopt;
   }
 }
@@ -219,7 +222,7 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
   Process& process = processes_[task.pid];
   const auto info = call_info(tid);
   if (!info || info->op != PTRACE_SYSCALL_INFO_SECCOMP) {
-    continues(tid, PTRACE_CONT, 0);
+    go_on(tid);
     return std::nullopt;
   }
   Stop stop = stop_of(Stop::Kind::call_enter, tid);
@@ -233,12 +236,12 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
   task.args = stop.args;
   if (!is_same_call) task.return_wanted = false;
   if (!process.counting || !is_wanted) {
-    continues(tid, PTRACE_CONT, 0);
+    go_on(tid);
     return std::nullopt;
   }
   task.in_call = exits_[process.role].count(stop.call) != 0 || task.return_wanted || task.undo;
   if (is_same_call) {
-    continues(tid, task.in_call ? PTRACE_SYSCALL : PTRACE_CONT, 0);
+    task.in_call ? (void)continues(tid, PTRACE_SYSCALL, 0) : go_on(tid);
     return std::nullopt;
   }
   return stop;
@@ -247,6 +250,7 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
 std::optional<Stop> Tracer::on_call_exit(pid_t tid) {
   TaskState& task = tasks_[tid];
   task.in_call = false;
+  if (task.steps) task.steps->is_at_instruction = task.steps->breakpoints.empty() && task.steps->has_begun;
   const auto info = call_info(tid);
   const bool has_returned = info && info->op == PTRACE_SYSCALL_INFO_EXIT && !will_restart(info->exit.rval);
   if (has_returned && task.undo) {
@@ -254,18 +258,18 @@ std::optional<Stop> Tracer::on_call_exit(pid_t tid) {
     task.undo.reset();
     const bool is_wanted = exits_[processes_[task.pid].role].count(task.call) != 0 || task.return_wanted;
     if (!is_wanted) {
-      continues(tid, PTRACE_CONT, 0);
+      go_on(tid);
       return std::nullopt;
     }
   }
   if (!info || info->op != PTRACE_SYSCALL_INFO_EXIT) {
-    continues(tid, PTRACE_CONT, 0);
+    go_on(tid);
     return std::nullopt;
   }
   if (will_restart(info->exit.rval)) {
     task.restarting = true;
     if (!task.return_wanted) {
-      continues(tid, PTRACE_CONT, 0);
+      go_on(tid);
       return std::nullopt;
     }
   }
@@ -287,6 +291,9 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
     process.counting = true;
     return stop_of(Stop::Kind::at_main, tid);
   }
+  if (is_breakpoint && is_anothers_breakpoint(tid)) return std::nullopt;
+  const bool is_from_kernel = info.si_code > 0;
+  if (tasks_[tid].steps && is_from_kernel) return on_step_trap(tid, is_breakpoint);
   Stop stop = stop_of(Stop::Kind::signal, tid);
   stop.signal = SIGTRAP;
   return stop;
@@ -390,7 +397,11 @@ void Tracer::resume(pid_t tid, int signal) {
     ::kill(tid, signal == 0 ? SIGCONT : signal);
     return;
   }
-  continues(tid, task->second.in_call ? PTRACE_SYSCALL : PTRACE_CONT, signal);
+  if (task->second.in_call) {
+    continues(tid, PTRACE_SYSCALL, signal);
+  } else {
+    go_on(tid, signal);
+  }
 }
 
 // A skipped call still stops at its exit when resumed by PTRACE_SYSCALL; nobody wants that stop.

@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "os/launch.h"
+#include "os/registers.h"
 #include "os/transfer.h"
 
 namespace harness {
@@ -28,15 +29,17 @@ namespace harness {
 // One thing that the tracer saw. A task that stopped stays stopped until Tracer::resume.
 struct Stop {
   enum class Kind {
-    at_main,     // stopped: main is about to run; system calls count from here
-    parked,      // stopped by a SIGSTOP that it sent to itself, or that came from elsewhere
-    call_enter,  // stopped: a chosen call, before the kernel sees it
-    call_exit,   // stopped: the same call has returned `result`
-    signal,      // stopped: a signal is about to be delivered
-    executed,    // stopped: the process has become another program
-    new_task,    // running: a thread or a child came to be
-    ending,      // stopped in exit(2), before the kernel has released anything of it
-    ended,       // gone and reaped
+    at_main,      // stopped: main is about to run; system calls count from here
+    parked,       // stopped by a SIGSTOP that it sent to itself, or that came from elsewhere
+    call_enter,   // stopped: a chosen call, before the kernel sees it
+    call_exit,    // stopped: the same call has returned `result`
+    signal,       // stopped: a signal is about to be delivered
+    executed,     // stopped: the process has become another program
+    new_task,     // running: a thread or a child came to be
+    instruction,  // stopped: about to execute a wanted instruction of its region, the nth
+    region_end,   // stopped: it leaves its region, of which it has executed n instructions
+    ending,       // stopped in exit(2), before the kernel has released anything of it
+    ended,        // gone and reaped
   };
 
   Kind kind = Kind::ended;
@@ -50,6 +53,17 @@ struct Stop {
   int exit_code = 0;       // Kind::ended without a signal
   bool is_thread = false;  // new_task, ending, ended: not the process's leader
   bool by_signal = false;  // ended
+  int nth = 0;             // instruction, region_end; ending: those executed of a region that it is in
+  uint64_t address = 0;    // instruction
+};
+
+// A stretch of a thread's way that is taken instruction by instruction. Addresses are of the process.
+struct StepRegion {
+  uint64_t first = 0;               // counting begins where this is about to be executed
+  std::vector<uint64_t> uncounted;  // functions that are run through; the first of them passes a probe,
+  std::string last;                 // whose name is its argument: this one ends the region
+  std::set<int> wanted;             // instructions, counted from 1, at which to stop
+  bool to_the_end = false;          // go on counting behind the last that is wanted
 };
 
 class Tracer {
@@ -85,6 +99,13 @@ class Tracer {
   // Makes the call at whose entry the task stands stop at its exit too, whether or not that was asked for,
   // and also when it has only been interrupted.
   void watch_return(pid_t tid);
+
+  // From its next resume on the task takes the region step by step. The instructions of the region that it
+  // was in are told by region_end, or by its ending.
+  void step_through(pid_t tid, StepRegion region);
+
+  // How many instructions of its region a task has executed; nullopt when it is in none.
+  std::optional<int> steps_of(pid_t tid) const;
 
   // Lets a task that has just been sent SIGSTOP enter its group-stop and stay there.
   void let_stop(pid_t tid);
@@ -124,6 +145,14 @@ class Tracer {
     uint64_t breakpoint = 0;  // address, 0 when none is set
     uint64_t replaced = 0;    // the code under it
     int threads = 0;
+    std::vector<pid_t> waiting;  // threads that hit a breakpoint which is meant for another
+  };
+  struct Steps {  // see tracer_steps.cpp
+    StepRegion region;
+    int count = 0;
+    bool has_begun = false;
+    bool is_at_instruction = false;            // at one that has not been looked at
+    std::map<uint64_t, uint64_t> breakpoints;  // it runs until one of them: address, and the code there
   };
   struct TaskState {
     pid_t pid = 0;
@@ -135,6 +164,7 @@ class Tracer {
     long call = -1;
     std::array<uint64_t, 6> args{};
     bool in_group_stop = false;
+    std::optional<Steps> steps;
   };
 
   std::optional<Stop> interpret(pid_t tid, int status);
@@ -153,6 +183,13 @@ class Tracer {
   void set_main_breakpoint(pid_t tid, Process& process);
   void note_alarm(pid_t tid, Process& process, long call, const std::array<uint64_t, 6>& args);
   bool continues(pid_t tid, int request, int signal);
+  void go_on(pid_t tid, int signal = 0);
+  std::optional<Stop> on_step_trap(pid_t tid, bool is_breakpoint);
+  bool is_anothers_breakpoint(pid_t tid);
+  std::optional<Stop> at_instruction(pid_t tid);
+  bool is_at_end(pid_t tid, const RegisterSet& at) const;
+  void run_until(pid_t tid, const std::vector<uint64_t>& addresses);
+  void take_breakpoints_away(pid_t tid);
   Stop stop_of(Stop::Kind kind, pid_t tid) const;
 
   bool traced_;

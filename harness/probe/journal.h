@@ -15,11 +15,12 @@
 #include <stdint.h>
 
 enum {
-  HARNESS_JOURNAL_MAGIC = 0x68726e31, /* "hrn1": also the version of this layout */
+  HARNESS_JOURNAL_MAGIC = 0x68726e32, /* "hrn2": also the version of this layout */
   HARNESS_POINTS_MAX = 128,
   HARNESS_NAME_MAX = 48,
   HARNESS_VALUES_MAX = 4,
   HARNESS_RECORDS_MAX = 8192,
+  HARNESS_FUNCTIONS = 6, /* of the probe library, that a program calls; the first passes a probe */
 };
 
 /* A point that the supervisor knows; the subject registers each with libfiu by this exact name. */
@@ -57,6 +58,8 @@ struct harness_parking {
   int32_t nth;
   int32_t
       reply; /* 0 = go on; otherwise what HARNESS_PROBE returns, which is the errno of fail(errno), or 1 */
+  uint64_t return_address; /* of the probe in the program's own code; 0 when it is fiu_fail() itself */
+  uint64_t functions[HARNESS_FUNCTIONS];
 };
 
 struct harness_journal {

@@ -39,12 +39,28 @@ static struct harness_journal* map_journal(const char* path, int flags, mode_t m
   return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* The same process, which has become another program: it counts anew. */
+static struct harness_journal* go_on_in(struct harness_journal* own) {
+  memset(own->arrivals, 0, sizeof own->arrivals);
+  own->parking.tid = 0;
+  return own;
+}
+
+/* A forked child that has executed another program has made its journal before. */
+static struct harness_journal* reopen_own(const char* path) {
+  struct harness_journal* own = map_journal(path, 0, 0);
+  if (own == NULL) return NULL;
+  if (own->magic == HARNESS_JOURNAL_MAGIC && own->owner_pid == (int32_t)getpid()) return go_on_in(own);
+  munmap(own, sizeof *own);
+  return NULL;
+}
+
 /* A journal of this process's own beside the role's, with the same orders. */
 static struct harness_journal* open_own(const struct harness_journal* orders) {
   char path[sizeof journal_path + 16];
   snprintf(path, sizeof path, "%s.%d", journal_path, (int)getpid());
   struct harness_journal* own = map_journal(path, O_CREAT | O_EXCL, 0600);
-  if (own == NULL) return NULL;
+  if (own == NULL) return reopen_own(path);
   memcpy(own->points, orders->points, sizeof own->points);
   own->point_count = orders->point_count;
   own->armed = orders->armed;
@@ -58,6 +74,18 @@ static void in_forked_child(void) {
   struct harness_journal* parents = journal;
   journal = open_own(parents);
   munmap(parents, sizeof *parents);
+}
+
+/* Where the probe that this thread is passing returns to, 0 when it is passed by fiu_fail() itself. Allocated
+ * with the thread, since a probe may be passed in a signal handler. */
+static __thread uint64_t passed_from __attribute__((tls_model("initial-exec")));
+
+int harness_probe(const char* name) {
+  const uint64_t interrupted = passed_from;
+  passed_from = (uint64_t)(uintptr_t)__builtin_return_address(0);
+  const int reply = fiu_fail(name);
+  passed_from = interrupted;
+  return reply;
 }
 
 static struct harness_record* reserve(void) {
@@ -85,6 +113,13 @@ static int park(int point, int nth) {
   journal->parking.point = point;
   journal->parking.nth = nth;
   journal->parking.reply = 0;
+  journal->parking.return_address = passed_from;
+  journal->parking.functions[0] = (uint64_t)(uintptr_t)harness_probe;
+  journal->parking.functions[1] = (uint64_t)(uintptr_t)harness_invoke;
+  journal->parking.functions[2] = (uint64_t)(uintptr_t)harness_ok;
+  journal->parking.functions[3] = (uint64_t)(uintptr_t)harness_fail;
+  journal->parking.functions[4] = (uint64_t)(uintptr_t)harness_info;
+  journal->parking.functions[5] = (uint64_t)(uintptr_t)harness_observe;
   __atomic_store_n(&journal->parking.tid, tid, __ATOMIC_RELEASE);
   syscall(SYS_tgkill, getpid(), tid, SIGSTOP);
   const int reply = __atomic_load_n(&journal->parking.reply, __ATOMIC_ACQUIRE);
@@ -126,10 +161,8 @@ __attribute__((constructor)) static void attach(void) {
   const int32_t self = (int32_t)getpid();
   if (__atomic_compare_exchange_n(&orders->owner_pid, &nobody, self, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     journal = orders;
-  } else if (nobody == self) { /* the same process, which has become another program: it counts anew */
-    journal = orders;
-    memset(journal->arrivals, 0, sizeof journal->arrivals);
-    journal->parking.tid = 0;
+  } else if (nobody == self) {
+    journal = go_on_in(orders);
   } else {
     journal = open_own(orders);
     munmap(orders, sizeof *orders);

@@ -10,8 +10,8 @@
  * and took effect
  *
  * HARNESS_PROBE is fiu_fail(3) of libfiu plus a note of the name in the program file, so that the harness
- * knows which probes exist before it starts anything. A program that already calls fiu_fail() needs no change
- * at all.
+ * knows which probes exist before it starts anything, and of where it returns to. A program that already
+ * calls fiu_fail() needs no change at all.
  */
 #ifndef HARNESS_PROBE_H
 #define HARNESS_PROBE_H
@@ -29,7 +29,10 @@ extern "C" {
 
 /* Passes the named point. NAME is a string literal of at most 47 characters: letters, digits, '.', '_', '-'.
  * Returns 0, or non-zero when a fault with the action fail(…) strikes here. */
-#define HARNESS_PROBE(NAME) (HARNESS_PROBE_DECLARE(NAME), fiu_fail(NAME))
+#define HARNESS_PROBE(NAME) (HARNESS_PROBE_DECLARE(NAME), harness_probe(NAME))
+
+/* fiu_fail(NAME), of which the harness knows where it returns to: instruction points begin there. */
+int harness_probe(const char* name);
 
 /* Writes NAME into the section harness_probes of the program file. Not a mergeable section: the linker would
  * make one string of "updated" and "half-updated". */
@@ -63,7 +66,7 @@ void harness_info(const char* operation, int64_t object, int64_t result);
  * this process will read a stream. "corrupt": the record near which bytes are no record. "truncated": bytes
  * got, bytes wanted of the record that the end cut off. "eof": the end was seen; 1 when the last record was
  * whole. A writer passes the probe link.closing before it closes its end, and link.full whenever it finds no
- * room. */
+ * room. The checker `answers` takes any name: the first value is what a call answered. */
 void harness_observe(const char* name, int count, const int64_t* values);
 
 #ifdef __cplusplus

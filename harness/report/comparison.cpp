@@ -16,6 +16,12 @@ std::string faults_of(const Case& plan) {
   return plan.id.substr(plan.scenario.size() + plan.target.size() + plan.variant.size() + 3);
 }
 
+// The nth instruction of a region is another one in another processor's code.
+bool is_comparable(const Case& plan) {
+  return std::none_of(plan.faults.begin(), plan.faults.end(),
+                      [](const Fault& fault) { return fault.at.kind == InjectionPoint::Kind::instruction; });
+}
+
 using Verdicts = std::map<std::pair<std::string, std::string>, Verdict>;
 
 Verdicts verdicts_of(const ScenarioRun& run) {
@@ -39,6 +45,7 @@ Comparison compared(const std::vector<const ScenarioRun*>& runs) {
   for (const ScenarioRun* run : runs) {
     for (const VariantRun& variant : run->variants) {
       for (const JudgedCase& planned : variant.cases) {
+        if (!is_comparable(*planned.plan)) continue;
         const std::pair key(planned.plan->variant, faults_of(*planned.plan));
         if (!seen.insert(key).second) continue;
         ComparedCase one{.variant = key.first, .faults = key.second};

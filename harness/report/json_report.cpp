@@ -3,6 +3,7 @@
 #include "report/format.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
+#include "report/sweeps.h"
 
 namespace harness {
 namespace {
@@ -53,6 +54,13 @@ json case_json(const JudgedCase& one) {
 
 json scenario_json(const ScenarioRun& run, const RunInfo& info) {
   const PointCounts points = count_points(run);
+  json sweeps = json::array();
+  for (const Sweep& sweep : sweeps_of(run)) {
+    sweeps.push_back({{"variant", sweep.variant},
+                      {"fault", sweep.fault},
+                      {"instructions", sweep.instructions},
+                      {"failed", sweep.failed}});
+  }
   json cases = json::array();
   for (const VariantRun& variant : run.variants) {
     for (const JudgedCase& one : variant.cases) cases.push_back(case_json(one));
@@ -64,6 +72,7 @@ json scenario_json(const ScenarioRun& run, const RunInfo& info) {
           {"evidence_limits", evidence_limits(info, run.target)},
           {"target_facts", target_facts(info, run.target)},
           {"points", {{"total", points.total}, {"explored", points.explored}, {"fired", points.fired}}},
+          {"sweeps", sweeps},
           {"cases", cases}};
 }
 

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(a_report_stands_alone) {
     "scenarios": [{"name": "crash-in-lock", "mechanism": "shm-mutex", "target": "native", "verdict": "pass",
                    "evidence_limits": ["weak ordering of arm64"],
                    "target_facts": {},
-                   "points": {"total": 1, "explored": 1, "fired": 1}}],
+                   "points": {"total": 1, "explored": 1, "fired": 1},
+                   "sweeps": []}],
     "comparisons": []
   })"));
   check_equal(mutant, nlohmann::json::parse(R"({

@@ -10,6 +10,7 @@
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/story.h"
+#include "report/sweeps.h"
 #include "report/wording.h"
 
 namespace harness {
@@ -194,6 +195,21 @@ std::string surprises(const std::vector<ScenarioRun>& runs) {
   return all == 0 ? "" : "\n### Not as expected\n" + text;
 }
 
+std::string sweep_table(const std::vector<ScenarioRun>& runs) {
+  std::string rows;
+  for (const ScenarioRun& run : runs) {
+    for (const Sweep& sweep : sweeps_of(run)) {
+      rows += fmt::format("| {} | {} | {} | {} | {} of {} | {} |\n", plain(run.scenario), plain(run.target),
+                          plain(sweep.variant), plain(sweep.fault), sweep.failed.size(), sweep.instructions,
+                          ranges(sweep.failed));
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n### At each instruction\n\n| scenario | target | variant | fault | failed | at |\n"
+         "|---|---|---|---|--:|---|\n" +
+         rows;
+}
+
 // Failures that are expected and stay: said each time, so that a known limit never turns into silence.
 std::string known_limits(const std::vector<ScenarioRun>& runs) {
   std::string text;
@@ -227,8 +243,8 @@ class MarkdownReport : public ReportFormat {
   std::string render(const RunRecord& record) const override {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
     const std::vector<ScenarioRun> runs = scenario_runs(record);
-    return opening(record, outcome) + scenario_table(runs) + surprises(runs) + known_limits(runs) +
-           comparison_part(runs) + target_table(record.info) + fact_lines(record.info) +
+    return opening(record, outcome) + scenario_table(runs) + surprises(runs) + sweep_table(runs) +
+           known_limits(runs) + comparison_part(runs) + target_table(record.info) + fact_lines(record.info) +
            left_out(record.plan.notes);
   }
 };

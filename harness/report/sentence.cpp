@@ -14,6 +14,15 @@ std::string text_in(const nlohmann::json& data, const char* key) {
   return found != data.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// The history has the whole of it.
+std::string shortened(const std::string& text) {
+  constexpr size_t kShown = 600;
+  if (text.size() <= kShown) return text;
+  size_t end = kShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
 int64_t number_in(const nlohmann::json& data, const char* key, int64_t otherwise = 0) {
   const auto found = data.find(key);
   return found != data.end() && found->is_number() ? found->get<int64_t>() : otherwise;
@@ -118,7 +127,7 @@ std::string words(const Event& event) {
     case EventKind::residue:
       return fmt::format("left behind: {} {}", event.name, text_in(event.data, "object"));
     case EventKind::output:
-      return fmt::format("wrote to {}: {}", event.name, text_in(event.data, "text"));
+      return fmt::format("wrote to {}: {}", event.name, shortened(text_in(event.data, "text")));
     case EventKind::lost:
       return with_reason("not recorded: " + event.name, event, "reason");
     case EventKind::note:

@@ -1,4 +1,7 @@
 // Acting on a case: the faults strike, and victims go on.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 
@@ -16,7 +19,11 @@ class HeldVictim : public Victim {
       : tracer_(tracer), journal_(journal), fault_(fault) {}
 
   Status send_signal(int signal) override {
-    if (::kill(fault_.pid, signal) != 0) return system_error("kill");
+    const bool is_for_thread =
+        fault_.plan->at.kind == InjectionPoint::Kind::instruction && signal != SIGKILL && signal != SIGSTOP;
+    const long sent =
+        is_for_thread ? ::syscall(SYS_tgkill, fault_.pid, fault_.tid, signal) : ::kill(fault_.pid, signal);
+    if (sent != 0) return system_error("kill");
     signal_sent_ = signal;
     return done();
   }

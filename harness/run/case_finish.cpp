@@ -11,7 +11,7 @@
 namespace harness {
 namespace {
 
-constexpr size_t kOutputKept = 2048;  // bytes of a role's output that go into the history
+constexpr size_t kOutputKept = 8192;  // bytes of a role's output that go into the history
 
 }  // namespace
 
@@ -45,6 +45,9 @@ void Supervisor::say_stuck(EventKind kind) {
 }
 
 void Supervisor::finish() {
+  for (const Tracer::Task& task : tracer_.tasks()) {
+    if (const auto executed = tracer_.steps_of(task.tid)) say_region_end(task.tid, *executed);
+  }
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;

@@ -94,6 +94,8 @@ Status Supervisor::prepare_roles() {
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
       arm_probes(arrival);
+    } else if (arrival.point.kind == InjectionPoint::Kind::instruction) {
+      arm_probes({.role = arrival.role, .point = {.name = arrival.point.name}});
     } else {
       watch_call(arrival);
     }
@@ -142,6 +144,14 @@ void Supervisor::watch_call(const Arrival& arrival) {
   }
 }
 
+// The first call of a function would else lead through the loader, which no source shows.
+bool Supervisor::steps_through(const std::string& instance) const {
+  const std::vector<Arrival> all = awaited_arrivals();
+  return std::any_of(all.begin(), all.end(), [&](const Arrival& arrival) {
+    return arrival.point.kind == InjectionPoint::Kind::instruction && names_instance(arrival.role, instance);
+  });
+}
+
 std::string Supervisor::fill(std::string text) const {
   for (const auto& [key, value] :
        {std::pair<std::string, std::string>{"{tmp}", directory_}, {"{name}", ledger_.unique_name()}}) {
@@ -178,6 +188,7 @@ Status Supervisor::start(size_t index) {
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
   for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
   for (const auto& [number, end] : role.plan->descriptors) order.descriptors[number] = link_ends_[end].get();
+  if (steps_through(role.plan->name)) order.environment["LD_BIND_NOW"] = "1";
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
   auto pid = start_process(index, order);
   if (!pid) return Error(pid.error()).in("role " + role.plan->name);

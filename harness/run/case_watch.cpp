@@ -114,7 +114,14 @@ Status Supervisor::on_stop(const Stop& stop) {
       event.tid = stop.tid;
       return done();
     }
+    case Stop::Kind::instruction:
+      return on_instruction(stop);
+    case Stop::Kind::region_end:
+      say_region_end(stop.tid, stop.nth);
+      tracer_.resume(stop.tid);
+      return done();
     case Stop::Kind::ending:
+      say_region_end(stop.tid, stop.nth);
       if (stop.pid == roles_[static_cast<size_t>(stop.role)].pid) {
         Event& event = say(EventKind::ending, stop.is_thread ? "thread" : "process", stop.role);
         event.tid = stop.tid;
@@ -158,11 +165,13 @@ Status Supervisor::on_parked(const Stop& stop) {
     if (tracer_.traced()) tracer_.let_stop(stop.tid);
     return done();
   }
-  return arrive({.tid = stop.tid,
-                 .pid = stop.pid,
-                 .role = stop.role,
-                 .point = {.kind = InjectionPoint::Kind::probe, .name = parked->probe},
-                 .nth = parked->nth});
+  const At at{.tid = stop.tid,
+              .pid = stop.pid,
+              .role = stop.role,
+              .point = {.kind = InjectionPoint::Kind::probe, .name = parked->probe},
+              .nth = parked->nth};
+  if (at.nth == 1) begin_region(at, *parked);
+  return arrive(at);
 }
 
 nlohmann::json Supervisor::call_details(const Stop& stop, InjectionPoint::Edge edge) const {
@@ -228,7 +237,7 @@ Status Supervisor::arrive(const At& at) {
     taken_by = &fault;
     break;
   }
-  if (at.point.kind == InjectionPoint::Kind::syscall && (is_awaited || taken_by != nullptr)) {
+  if (at.point.kind != InjectionPoint::Kind::probe && (is_awaited || taken_by != nullptr)) {
     nlohmann::json data = at.data;
     data["nth"] = at.nth;
     Event& event = say(EventKind::arrived, to_string(at.point), at.role, data);

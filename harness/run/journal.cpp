@@ -150,7 +150,11 @@ std::optional<Parked> RoleJournal::parked(pid_t pid, pid_t tid) const {
     return std::nullopt;
   const int point = journal->parking.point;
   if (point < 0 || point >= static_cast<int>(memory_->point_count)) return std::nullopt;
-  return Parked{.probe = text_of(memory_->points[point].name), .nth = journal->parking.nth};
+  const harness_parking& parking = journal->parking;
+  return Parked{.probe = text_of(memory_->points[point].name),
+                .nth = parking.nth,
+                .return_address = parking.return_address,
+                .functions = {std::begin(parking.functions), std::end(parking.functions)}};
 }
 
 void RoleJournal::answer(pid_t pid, int reply) {

@@ -18,6 +18,8 @@ namespace harness {
 struct Parked {
   std::string probe;
   int nth = 0;
+  uint64_t return_address = 0;      // of the probe in the program's own code; 0 when that is not known
+  std::vector<uint64_t> functions;  // of the probe library; the first passes a probe
 };
 
 class RoleJournal {

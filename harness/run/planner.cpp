@@ -161,24 +161,47 @@ class Planner {
   // --------------------------------------------------------------------------------------------------------
 
   Result<std::vector<FaultLine>> fault_lines() const {
-    if (request_.points.empty()) return scenario_.faults;
+    if (request_.points.empty() && request_.action.empty()) return scenario_.faults;
     std::vector<FaultLine> lines;
-    for (const std::string& text : request_.points) {
-      ASSIGN_OR_RETURN(const InjectionPoint point, parse_point(text));
-      for (FaultLine line : scenario_.faults) {
-        if (line.faults.size() != 1) continue;  // a chain is a story about its own points
-        Fault& fault = line.faults.front();
-        fault.at = point;
-        if (fault.hold.until == Hold::Until::arrival)
-          fault.hold = {};  // a hold belongs to the point that it was made for
-        if (std::none_of(lines.begin(), lines.end(),
-                         [&](const FaultLine& other) { return other.faults == line.faults; })) {
-          lines.push_back(line);
-        }
+    for (const FaultLine& line : scenario_.faults) {
+      if (line.faults.size() != 1) continue;  // a chain is a story about its own points
+      for (size_t i = 0; i < std::max<size_t>(1, request_.points.size()); ++i) {
+        ASSIGN_OR_RETURN(FaultLine replaced, with_request(line, i));
+        const bool is_known = std::any_of(lines.begin(), lines.end(), [&](const FaultLine& other) {
+          return other.faults == replaced.faults;
+        });
+        if (!is_known) lines.push_back(std::move(replaced));
       }
     }
-    if (lines.empty()) return in_scenario("has no single fault whose point --at could replace");
+    if (lines.empty()) return in_scenario("has no single fault that --at or --do could change");
     return lines;
+  }
+
+  // The line with the command line's ith point and its action.
+  Result<FaultLine> with_request(FaultLine line, size_t i) const {
+    Fault& fault = line.faults.front();
+    if (!request_.action.empty()) {
+      ASSIGN_OR_RETURN(fault.action, parse_action(request_.action));
+    }
+    if (request_.points.empty()) return line;
+    const std::string& text = request_.points[i];
+    const size_t hash = text.find('#');
+    ASSIGN_OR_RETURN(fault.at, parse_point(text.substr(0, hash)));
+    const bool is_instruction = fault.at.kind == InjectionPoint::Kind::instruction;
+    const bool enters_a_call = fault.at.kind == InjectionPoint::Kind::syscall;
+    const bool is_made_for_another = fault.hold.until == Hold::Until::arrival ||
+                                     (fault.hold.until == Hold::Until::blocked && !enters_a_call);
+    if (is_made_for_another) fault.hold = {};
+    if (!is_instruction && hash == std::string::npos) return line;
+    line = FaultLine{.faults = line.faults, .variants = line.variants, .place = line.place};
+    const std::string which = hash == std::string::npos ? "every" : text.substr(hash + 1);
+    if (which == "every" && is_instruction) {
+      line.faults.front().arrival = kEveryArrival;
+      return line;
+    }
+    ASSIGN_OR_RETURN(const Arrival arrival, parse_arrival(line.faults.front().victim + "@" + text));
+    line.faults.front().arrival = arrival.nth;
+    return line;
   }
 
   // A point that --at put there is not the file's fault.
@@ -187,7 +210,8 @@ class Planner {
     if (auto injector = injector_for(fault); !injector) return at(place, injector.error().message);
     for (const InjectionPoint& point : points_of({fault})) {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
-      if (auto number = syscall_number(point.name); !number) return at(place, number.error().message);
+      if (auto number = syscall_number(point.name, target_.architecture); !number)
+        return at(place, number.error().message);
     }
     return done();
   }
@@ -335,8 +359,11 @@ class Planner {
                             .from_zygote = role.command.empty() && request_.subject.empty()};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
-      for (const auto& [key, value] : role.environment)
-        instance.environment[key] = fill(value, role, instance.name, index);
+      instance.environment = target_.environment;
+      for (const auto& [key, value] : role.environment) {
+        std::string& whole = instance.environment[key];
+        whole += (whole.empty() ? "" : ":") + fill(value, role, instance.name, index);
+      }
       const bool brings_own_points = program->uses_libfiu && program->probes.empty();
       const std::string library = catalogue_.probe_library();
       if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);
@@ -383,8 +410,12 @@ class Planner {
   }
 
   Status check_probe(Case& made, const std::string& role_name, const InjectionPoint& point) const {
+    if (point.kind == InjectionPoint::Kind::instruction) {
+      TRY(check_probe(made, role_name, {.name = point.name}));
+      return check_probe(made, role_name, {.name = point.last});
+    }
     if (point.kind != InjectionPoint::Kind::probe) {
-      if (auto number = syscall_number(point.name); !number) return number.error();
+      if (auto number = syscall_number(point.name, target_.architecture); !number) return number.error();
       return done();
     }
     for (RoleInstance& role : made.roles) {

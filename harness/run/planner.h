@@ -1,6 +1,7 @@
 // Planner: from scenarios to cases: variants × fault lines × targets × repeats. Starts nothing.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,17 @@ namespace harness {
 // What a plan has to know of a target.
 struct PlannedTarget {
   std::string id;
-  Catalogue catalogue;       // where its build of the subjects lies
-  std::string architecture;  // of the programs that it can run
+  Catalogue catalogue;                                  // where its build of the subjects lies
+  std::string architecture;                             // of the programs that it can run
+  std::map<std::string, std::string> environment = {};  // of every role, before its own
 };
 
 // What the command line adds to a scenario.
 struct PlanRequest {
   std::vector<std::string> mechanisms;  // of a scenario on several subjects only these; empty means all
   std::vector<std::string> variants;    // only these; judged on their own merits: expected to pass
-  std::vector<std::string> points;      // replace where the faults strike
+  std::vector<std::string> points;      // replace where the faults strike: POINT, POINT#N or POINT#every
+  std::string action;                   // replaces what they do
   std::string subject;                  // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;
   std::string over;  // an address: the subject that meets at such ones, and there

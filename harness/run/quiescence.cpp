@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "os/socket_timeouts.h"
 #include "os/tcp_sockets.h"
 
 namespace harness {
@@ -70,6 +71,32 @@ int milliseconds_argument(long call) {
   }
 }
 
+// Which timeout of its socket ends this call; none for a call that is not made on sockets.
+std::optional<Direction> direction_of(long call) {
+  switch (call) {
+    case SYS_read:
+    case SYS_readv:
+    case SYS_recvfrom:
+    case SYS_recvmsg:
+    case SYS_accept:
+    case SYS_accept4:
+      return Direction::receiving;
+    case SYS_write:
+    case SYS_writev:
+    case SYS_sendto:
+    case SYS_sendmsg:
+    case SYS_connect:
+      return Direction::sending;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_timed_by_socket(const ThreadState& thread) {
+  const auto direction = direction_of(thread.syscall);
+  return direction && has_socket_timeout(thread.pid, static_cast<int>(thread.args[0]), *direction);
+}
+
 struct Observation {
   std::vector<ThreadState> threads;
   bool anybody_moves = false;
@@ -105,7 +132,7 @@ bool is_same(const Observation& a, const Observation& b) {
 
 bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<ThreadState>& threads) {
   for (const ThreadState& thread : threads) {
-    if (thread.is_blocked() && is_timed(thread)) return true;
+    if (thread.is_blocked() && (is_timed(thread) || is_timed_by_socket(thread))) return true;
   }
   for (const Tracer::Task& task : tasks) {
     if (task.is_alarm_set) return true;

@@ -257,10 +257,10 @@ class Reader {
     return ready;
   }
 
-  // A probe can be parked at for its first 64 arrivals (probe/journal.h).
-  int arrival_number(const YAML::Node& node) const {
+  // A probe can be parked at for its first 64 arrivals (probe/journal.h); instructions are many.
+  int arrival_number(const YAML::Node& node, bool is_instruction = false) const {
     const int nth = positive(node, "arrival");
-    if (nth > 64) complain(node, "arrival must be at most 64");
+    if (nth > 64 && !is_instruction) complain(node, "arrival must be at most 64");
     return nth;
   }
 
@@ -292,23 +292,39 @@ class Reader {
   FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
     only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "variants"});
     FaultLine line{.place = place_of(item["do"] ? item["do"] : item)};
-    if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar()) read_range(arrival, line);
     line.faults.push_back(read_fault(item, scenario));
+    if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar())
+      read_range(arrival, line, is_instruction(line.faults.front()));
     if (item["variants"]) line.variants = texts(item["variants"], "variants");
     return line;
   }
 
-  // [1, 3] means one case for each; { draw: 3 } one that the seed chooses.
-  void read_range(const YAML::Node& node, FaultLine& line) const {
+  static bool is_instruction(const Fault& fault) {
+    return fault.at.kind == InjectionPoint::Kind::instruction;
+  }
+
+  // [1, 3] means one case for each; { draw: 3 } one that the seed chooses; { every: 2, up_to: 8 } one case
+  // with a fault at each of them.
+  void read_range(const YAML::Node& node, FaultLine& line, bool is_instruction) const {
     if (node.IsMap()) {
-      only_keys(node, "arrival", {"draw"});
-      line.draw_up_to = arrival_number(need(node, "draw"));
+      only_keys(node, "arrival", {"draw", "every", "up_to"});
+      if (node["every"]) {
+        if (node["draw"]) complain(node, "arrival is either { draw: last } or { every: step, up_to: last }");
+        line.every = arrival_number(node["every"], is_instruction);
+        line.up_to = arrival_number(need(node, "up_to"), is_instruction);
+        if (line.up_to < line.every)
+          complain(node, "arrival { every: step, up_to: last } needs a last of at least step");
+        return;
+      }
+      line.draw_up_to = arrival_number(need(node, "draw"), is_instruction);
       return;
     }
     if (!node.IsSequence() || node.size() != 2)
-      complain(node, "arrival must be a number, [first, last] or { draw: last }");
-    const int first = arrival_number(node[0]);
-    line.last_arrival = arrival_number(node[1]);
+      complain(
+          node,
+          "arrival must be a number, every, [first, last], { draw: last } or { every: step, up_to: last }");
+    const int first = arrival_number(node[0], is_instruction);
+    line.last_arrival = arrival_number(node[1], is_instruction);
     if (line.last_arrival < first) complain(node, "arrival [first, last] must go upwards");
   }
 
@@ -317,8 +333,15 @@ class Reader {
     fault.at = parsed(node["at"], parse_point(text(need(node, "at"), "at")));
     fault.action = parsed(node["do"], parse_action(text(need(node, "do"), "do")));
     if (const YAML::Node arrival = node["arrival"]) {
-      if (arrival.IsScalar()) fault.arrival = arrival_number(arrival);
-      if (arrival.IsSequence()) fault.arrival = arrival_number(arrival[0]);
+      if (arrival.IsScalar() && arrival.Scalar() == "every") {
+        if (!is_instruction(fault))
+          complain(arrival, "arrival: every is for the instructions of insn:FROM..TO");
+        fault.arrival = kEveryArrival;
+      } else if (arrival.IsScalar()) {
+        fault.arrival = arrival_number(arrival, is_instruction(fault));
+      }
+      if (arrival.IsSequence() && arrival.size() == 2)
+        fault.arrival = arrival_number(arrival[0], is_instruction(fault));
     }
     if (node["hold"]) fault.hold = read_hold(node["hold"], scenario);
     const bool enters_a_call =

@@ -1,6 +1,7 @@
 // Supervision: one case while it runs. The inside of run/supervisor.h; its parts are
 //   case_start.cpp   journals, points, starting the roles
 //   case_watch.cpp   what happened, who arrived where, whether anybody still moves
+//   case_steps.cpp   regions that a victim takes instruction by instruction
 //   case_act.cpp     striking, and letting go
 //   case_finish.cpp  the postmortem, ending everything, residue, the history
 #pragma once
@@ -87,6 +88,7 @@ class Supervisor {
   Status prepare_roles();
   void arm_probes(const Arrival& arrival);
   void watch_call(const Arrival& arrival);
+  bool steps_through(const std::string& instance) const;
   std::vector<Arrival> awaited_arrivals() const;
   std::string fill(std::string text) const;
 
@@ -105,6 +107,10 @@ class Supervisor {
   Status on_call(const Stop& stop);
   Status arrive(const At& at);
   bool is_match(const Arrival& arrival, const At& at) const;
+  void begin_region(const At& at, const Parked& parked);
+  Status on_instruction(const Stop& stop);
+  void say_region_end(pid_t tid, int executed);
+  nlohmann::json place_of_code(pid_t pid, uint64_t address) const;
   Status act(FaultRun& fault);
   void let_go(FaultRun& fault, const std::string& why);
   void let_enter(FaultRun& fault, const At& at);
@@ -145,6 +151,7 @@ class Supervisor {
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
   std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
+  std::map<pid_t, InjectionPoint> regions_;                // by task: the region that it takes step by step
   std::map<pid_t, Known> known_;
   History events_;
   int64_t started_at_ = 0;

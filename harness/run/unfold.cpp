@@ -43,6 +43,10 @@ void unfold_arguments(std::vector<Fault> faults, std::vector<std::vector<Fault>>
 std::vector<std::vector<Fault>> unfold(const FaultLine& line) {
   std::vector<std::vector<Fault>> unfolded;
   std::vector<Fault> faults = line.faults;
+  for (int arrival = line.every; line.every > 0 && arrival <= line.up_to; arrival += line.every) {
+    if (arrival > line.every) faults.push_back(line.faults.front());
+    faults.back().arrival = arrival;
+  }
   unfold_arguments(faults, unfolded);
   while (line.last_arrival > 0 && faults.front().arrival < line.last_arrival) {
     ++faults.front().arrival;

@@ -35,6 +35,14 @@ BOOST_AUTO_TEST_CASE(arrivals_and_bytes_multiply) {
   BOOST_TEST(cases_of({.faults = {short_read("1..2")}, .last_arrival = 3}).size() == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(a_storm_is_one_case_with_a_fault_at_every_so_manieth_arrival) {
+  FaultLine line{.faults = {short_read("1")}, .every = 2, .up_to = 7};
+  BOOST_TEST(cases_of(line) == std::vector<std::string>{"reader@syscall:read/enter#2,4..6=short-1"},
+             boost::test_tools::per_element());
+  line.faults = {short_read("1..2")};
+  BOOST_TEST(cases_of(line).size() == 8u, "each of its three faults has a number of bytes of its own");
+}
+
 BOOST_AUTO_TEST_CASE(a_range_that_goes_downwards_is_left_for_the_injector_to_refuse) {
   BOOST_TEST(cases_of({.faults = {short_read("3..1")}}) ==
                  std::vector<std::string>{"reader@syscall:read/enter=short-3..1"},

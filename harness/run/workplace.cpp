@@ -29,15 +29,19 @@ Status OutputFile::begin() {
   return done();
 }
 
+std::string OutputFile::part(size_t from, size_t length) const {
+  std::string text(length, '\0');
+  const ssize_t count = ::pread(file_.get(), text.data(), text.size(), static_cast<off_t>(from));
+  text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  return text;
+}
+
 std::string OutputFile::text(size_t limit) const {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0 || status.st_size == 0) return {};
   const auto size = static_cast<size_t>(status.st_size);
-  std::string text(std::min(size, limit), '\0');
-  const ssize_t count =
-      ::pread(file_.get(), text.data(), text.size(), static_cast<off_t>(size - text.size()));
-  text.resize(count > 0 ? static_cast<size_t>(count) : 0);
-  return size > limit ? "…" + text : text;
+  if (size <= limit) return part(0, size);
+  return part(0, limit / 2) + "…" + part(size - limit / 2, limit / 2);
 }
 
 // A subject may have taken its directory away, or changed its mode. A new one is not the working directory of

@@ -23,10 +23,13 @@ class OutputFile {
   static Result<OutputFile> create(const std::string& path);
 
   const std::string& path() const { return path_; }
-  Status begin();                        // empties it
-  std::string text(size_t limit) const;  // its end, at most this many bytes, with "…" before it if cut
+  Status begin();  // empties it
+  std::string text(
+      size_t limit) const;  // at most this many bytes, of its beginning and its end with "…" between
 
  private:
+  std::string part(size_t from, size_t length) const;
+
   OutputFile(std::string path, Fd file) : path_(std::move(path)), file_(std::move(file)) {}
 
   std::string path_;

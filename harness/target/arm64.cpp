@@ -18,10 +18,12 @@
 #include "os/files.h"
 #include "os/qemu.h"
 #include "run/calibration.h"
+#include "run/catalogue.h"
 #include "run/protocol.h"
 #include "target/guest_image.h"
 #include "target/guest_template.h"
 #include "target/provisions.h"
+#include "target/sanitizer.h"
 #include "target/target.h"
 
 namespace harness {
@@ -57,6 +59,7 @@ struct Arm64Model {
   std::string_view summary;
   std::string cpu;
   bool parallel = true;
+  const Sanitizer* sanitizer = nullptr;  // in the programs
 };
 
 int64_t realtime_ns() {
@@ -142,27 +145,49 @@ class Arm64Target : public Target {
   std::string_view summary() const override { return model_.summary; }
 
   std::vector<std::string> shows() const override {
-    return {
+    std::vector<std::string> shown = {
         "robust lists, ABI, alignment, signal frames and every mechanism on a real arm64 kernel, under QEMU"};
+    if (model_.sanitizer)
+      shown.insert(shown.end(), model_.sanitizer->shows.begin(), model_.sanitizer->shows.end());
+    return shown;
   }
 
   std::vector<std::string> cannot_show() const override {
     if (!model_.parallel) return {kOrdersLikeX86, "races between CPUs: the emulator runs one at a time"};
-    return {kOrdersLikeX86, kBreaksSeqCst, "data races but by luck"};
+    std::vector<std::string> hidden = {kOrdersLikeX86, kBreaksSeqCst};
+    if (!model_.sanitizer) {
+      hidden.emplace_back("data races but by luck");
+      return hidden;
+    }
+    hidden.insert(hidden.end(), model_.sanitizer->cannot_show.begin(), model_.sanitizer->cannot_show.end());
+    return hidden;
   }
 
-  std::string build() const override { return "arm64"; }
+  std::string build() const override {
+    return model_.sanitizer ? "arm64-" + std::string(model_.sanitizer->build) : "arm64";
+  }
+
   std::string architecture() const override { return "aarch64"; }
-  std::string made_by() const override { return "ci/arm64-image"; }
+  std::string made_by() const override {
+    return model_.sanitizer ? "ci/arm64-image && ci/sanitized " + build() : "ci/arm64-image";
+  }
+
+  std::map<std::string, std::string> environment() const override {
+    return model_.sanitizer ? model_.sanitizer->environment : std::map<std::string, std::string>();
+  }
+
+  std::map<std::string, std::string> lacks() const override { return lacks_of(model_.sanitizer); }
 
   // The emulator itself reorders only when each CPU has a thread of its own.
   std::vector<std::string> second_opinions() const override {
-    if (!model_.parallel) return {};
+    if (!model_.parallel || model_.sanitizer) return {};
     return {"native", "arm64-single"};
   }
 
   Status availability() const override {
     ASSIGN_OR_RETURN(const MachineModel unused, machine_model());
+    if (Catalogue::find(build(), made_by()).subject_names().empty())
+      return unavailable("nothing is built for target " + std::string(id()) + "; build it: " + made_by());
     return done();
   }
 
@@ -207,6 +232,9 @@ class Arm64Target : public Target {
     return base + "/harness-arm64";
   }
 
+  // Targets that differ in their programs alone share a template.
+  std::string machine_name() const { return model_.cpu + (model_.parallel ? "" : "-single"); }
+
   TemplatePlace template_place(const MachineModel& model) const {
     MachineModel content = model;
     content.kernel = image_.kernel_sha256;
@@ -216,8 +244,7 @@ class Arm64Target : public Target {
     std::string words = model.emulator + " " + std::to_string(emulator.st_size) + " " +
                         std::to_string(emulator.st_mtim.tv_sec) + " " + std::to_string(kProtocolVersion);
     for (const std::string& word : machine_options(content)) words += '\n' + word;
-    return {
-        .directory = cache_directory(image_), .name = std::string(id()), .fingerprint = sha256_hex(words)};
+    return {.directory = cache_directory(image_), .name = machine_name(), .fingerprint = sha256_hex(words)};
   }
 
   GuestOrError open_copy(const MachineModel& model, const WorkerRequest& request) const {
@@ -309,7 +336,17 @@ const Registration<Target> registrations[] = {
         .id = "arm64-single",
         .summary = "the same as a Neoverse N1, its CPUs taking turns: no reordering by the emulator",
         .cpu = "neoverse-n1",
-        .parallel = false})}};
+        .parallel = false})},
+    Registration<Target>{std::make_unique<Arm64Target>(Arm64Model{
+        .id = "arm64-asan",
+        .summary = "a Neoverse N1, its programs under AddressSanitizer and UndefinedBehaviorSanitizer",
+        .cpu = "neoverse-n1",
+        .sanitizer = &address_sanitizer()})},
+    Registration<Target>{std::make_unique<Arm64Target>(
+        Arm64Model{.id = "arm64-tsan",
+                   .summary = "a Neoverse N1, its programs under ThreadSanitizer",
+                   .cpu = "neoverse-n1",
+                   .sanitizer = &thread_sanitizer()})}};
 
 }  // namespace
 }  // namespace harness

@@ -16,6 +16,7 @@
 #include "os/files.h"
 #include "os/program.h"
 #include "target/forked_worker.h"
+#include "target/sanitizer.h"
 
 namespace harness {
 namespace {
@@ -83,6 +84,8 @@ class EmulatingWorker : public WorkerLink {
   std::string cannot_run(const Case& plan) const override {
     for (const Fault& fault : plan.faults) {
       for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
+        if (point.kind == InjectionPoint::Kind::instruction)
+          return "no program can be stepped under an emulator";
         if (point.kind == InjectionPoint::Kind::syscall)
           return "the emulator makes the system calls, so that there are no points at them";
       }
@@ -127,6 +130,7 @@ class Arm64UserTarget : public Target {
   std::string build() const override { return kBuild; }
   std::string architecture() const override { return "aarch64"; }
   std::string made_by() const override { return "ci/arm64-image"; }
+  std::map<std::string, std::string> lacks() const override { return lacks_of(nullptr); }
 
   Status availability() const override {
     if (!find_program(kEmulator, ""))

@@ -187,9 +187,11 @@ class Dispatcher {
     worker.current.reset();
     worker.answers_until_ns = 0;
     while (!waiting_.empty()) {
-      const std::string reason = worker.link->cannot_run(*order_.cases[waiting_.front()]);
+      const Case& plan = *order_.cases[waiting_.front()];
+      std::string reason = lack_of(plan, order_.target->lacks());
+      if (reason.empty()) reason = worker.link->cannot_run(plan);
       if (reason.empty()) break;
-      outcome_.left_out[order_.cases[waiting_.front()]] = reason;
+      outcome_.left_out[&plan] = reason;
       left_out_.insert(waiting_.front());
       waiting_.pop_front();
     }

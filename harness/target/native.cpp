@@ -1,8 +1,13 @@
-// The native target: this machine, this kernel, the programs as they were built.
+// The native targets: this machine, this kernel, the programs as they were built for it, plain or with a
+// sanitizer.
+#include "run/catalogue.h"
 #include "target/forked_worker.h"
+#include "target/sanitizer.h"
 
 namespace harness {
 namespace {
+
+constexpr const char* kWeakOrder = "the weak memory order of arm64";
 
 class NativeTarget : public Target {
  public:
@@ -13,9 +18,9 @@ class NativeTarget : public Target {
     return {"crash recovery, EOF, back-pressure, residue, lost updates that the schedule reaches"};
   }
 
-  std::vector<std::string> cannot_show() const override {
-    return {"data races but by luck", "the weak memory order of arm64"};
-  }
+  std::vector<std::string> cannot_show() const override { return {"data races but by luck", kWeakOrder}; }
+
+  std::map<std::string, std::string> lacks() const override { return lacks_of(nullptr); }
 
   Status availability() const override { return done(); }
 
@@ -24,7 +29,41 @@ class NativeTarget : public Target {
   }
 };
 
-const Registration<Target> registration{std::make_unique<NativeTarget>()};
+class SanitizedTarget : public NativeTarget {
+ public:
+  explicit SanitizedTarget(const Sanitizer& sanitizer)
+      : sanitizer_(sanitizer), summary_("the same under " + std::string(sanitizer.name)) {}
+
+  std::string_view id() const override { return sanitizer_.build; }
+  std::string_view summary() const override { return summary_; }
+
+  std::vector<std::string> shows() const override { return sanitizer_.shows; }
+
+  std::vector<std::string> cannot_show() const override {
+    std::vector<std::string> hidden = sanitizer_.cannot_show;
+    hidden.emplace_back(kWeakOrder);
+    return hidden;
+  }
+
+  std::string build() const override { return std::string(sanitizer_.build); }
+  std::string made_by() const override { return "ci/sanitized " + build(); }
+  std::map<std::string, std::string> environment() const override { return sanitizer_.environment; }
+  std::map<std::string, std::string> lacks() const override { return lacks_of(&sanitizer_); }
+
+  Status availability() const override {
+    if (!Catalogue::find(build(), made_by()).subject_names().empty()) return done();
+    return unavailable("nothing is built for target " + build() + "; build it: " + made_by());
+  }
+
+ private:
+  const Sanitizer& sanitizer_;
+  std::string summary_;
+};
+
+const Registration<Target> registrations[] = {
+    Registration<Target>{std::make_unique<NativeTarget>()},
+    Registration<Target>{std::make_unique<SanitizedTarget>(address_sanitizer())},
+    Registration<Target>{std::make_unique<SanitizedTarget>(thread_sanitizer())}};
 
 }  // namespace
 }  // namespace harness

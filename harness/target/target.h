@@ -18,6 +18,9 @@
 
 namespace harness {
 
+// The first of the case's needs that is lacking: why it is, or "".
+std::string lack_of(const Case& plan, const std::map<std::string, std::string>& lacks);
+
 // An open worker, as its target reaches it. It speaks run/protocol.h.
 class WorkerLink {
  public:
@@ -86,6 +89,12 @@ class Target {
   virtual std::string build() const { return ""; }
   virtual std::string architecture() const { return own_architecture(); }
   virtual std::string made_by() const { return "ci/quickstart"; }
+
+  // Variables that every role gets; the values of a role's own are put behind these with a colon.
+  virtual std::map<std::string, std::string> environment() const { return {}; }
+
+  // Abilities that its build lacks, by name, and why, before any worker is asked.
+  virtual std::map<std::string, std::string> lacks() const { return {}; }
 
   // The targets to ask before a failure here is called the program's: one that none of them shares is
   // suspected to be the emulator's.

@@ -2,12 +2,14 @@
 
 namespace harness {
 
-std::string WorkerLink::cannot_run(const Case& plan) const {
+std::string lack_of(const Case& plan, const std::map<std::string, std::string>& lacks) {
   for (const std::string& need : plan.needs) {
-    if (const auto lack = lacks_.find(need); lack != lacks_.end()) return lack->second;
+    if (const auto lack = lacks.find(need); lack != lacks.end()) return lack->second;
   }
   return "";
 }
+
+std::string WorkerLink::cannot_run(const Case& plan) const { return lack_of(plan, lacks_); }
 
 bool WorkerLink::on_message(const nlohmann::json& message) {
   if (const auto hello = message.find("hello"); hello != message.end()) {

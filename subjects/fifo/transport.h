@@ -15,7 +15,7 @@ inline int open_fully(const streams::Options& options, int flags) {
   int fd = -1;
   do {
     fd = open(path, flags | O_CLOEXEC);
-  } while (fd < 0 && errno == EINTR);
+  } while (fd < 0 && streams::was_interrupted());
   if (fd >= 0) streams::limit_pipe(fd, options);
   return fd;
 }

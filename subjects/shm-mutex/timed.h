@@ -3,9 +3,11 @@
 
 #include <pthread.h>
 
+#include <cerrno>
 #include <ctime>
 
 #include "program.h"
+#include "thread_sanitizer.h"
 
 namespace shm_mutex {
 
@@ -26,7 +28,9 @@ inline timespec from_now(int milliseconds) {
 // pthread_mutex_timedlock() by the monotonic clock, which does not jump when somebody sets the time of day.
 inline int lock_mutex_with_patience(const Run& run) {
   const timespec deadline = from_now(run.options.patience_ms);
-  return pthread_mutex_clocklock(&run.record.mutex, CLOCK_MONOTONIC, &deadline);
+  const int error = pthread_mutex_clocklock(&run.record.mutex, CLOCK_MONOTONIC, &deadline);
+  if (error == 0 || error == EOWNERDEAD) tell_locked(&run.record.mutex);
+  return error;
 }
 
 }  // namespace shm_mutex

@@ -9,6 +9,7 @@
 
 #include "probe/probe.h"
 #include "program.h"
+#include "thread_sanitizer.h"
 
 namespace shm_mutex {
 
@@ -43,7 +44,7 @@ struct Successor {
 // Waits for the end of the main thread, makes one more round and ends the process.
 inline void* succeed(void* argument) {
   const auto& successor = *static_cast<const Successor*>(argument);
-  pthread_join(successor.main_thread, nullptr);
+  join_main_thread(successor.main_thread);
   const bool done = successor.next_round(Run{successor.program, successor.options, *successor.record});
   exit(done ? 0 : 1);
 }
@@ -54,6 +55,7 @@ inline void leave_to_a_successor(const Run& run, bool (*next_round)(const Run& r
   successor = {run.program, run.options, &run.record, pthread_self(), next_round};
   pthread_t thread;
   if (pthread_create(&thread, nullptr, succeed, &successor) != 0) _exit(2);
+  tell_released(&run.record.mutex);
   pthread_exit(nullptr);
 }
 
@@ -73,6 +75,7 @@ inline void* enter_and_return(void* argument) {
   if (run.program.enter(run)) {
     observe_fields(run.record);
     HARNESS_PROBE("lock.held");
+    tell_released(&run.record.mutex);
   }
   return nullptr;
 }

@@ -15,6 +15,7 @@ namespace streams {
 struct Dialogue {
   int window = 8;               // requests under way at a time
   bool is_lost_failed = false;  // whether what was not answered is called failed
+  bool is_sent_served = false;  // whether a request that is sent is called answered
   bool is_end_first = false;    // whether a broken connection is looked for before answers that have come
 };
 
@@ -82,6 +83,9 @@ inline int send_requests(Client& client) {
     harness_invoke("request", client.sent);
     HARNESS_PROBE("request.begin");
     if (const int error = send_with_id(client.run, client.sent); error != 0) return error;
+    if (!client.dialogue.is_sent_served) continue;
+    harness_ok("request", client.sent, client.sent);
+    ++client.answered;
   }
   return 0;
 }
@@ -105,6 +109,7 @@ inline int ask(Client& client) {
     // What was answered before the connection broke is still there to be read, so a failure to send is no end
     // yet.
     send_requests(client);
+    if (client.dialogue.is_sent_served) continue;
     const int64_t id = next_answer(client);
     if (id <= 0) {
       give_up(client, static_cast<int>(-id));
@@ -126,7 +131,14 @@ inline int open_as_client(const Run& run) {
   return fd;
 }
 
-inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, int argc, char** argv) {
+// What the two roles do once the link is open. The exit status.
+struct Parts {
+  int (*ask)(Client& client) = streams::ask;
+  int (*serve)(Run& run) = streams::serve;
+};
+
+inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, int argc, char** argv,
+                        const Parts& parts = {}) {
   Options options;
   const Program program = records_program();
   const bool is_understood = read_options(argc, argv, options);
@@ -143,7 +155,7 @@ inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, in
   if (run.fd < 0) return complain("the link cannot be opened\n");
   HARNESS_PROBE("link.open");
   Client client{.dialogue = dialogue, .run = run};
-  const int status = is_client ? ask(client) : serve(run);
+  const int status = is_client ? parts.ask(client) : parts.serve(run);
   close(run.fd);
   if (!is_client) transport.forget(options);
   return status;

@@ -1,7 +1,7 @@
 // What the command line of a stream program says:
 //
 //     PROGRAM writer|reader --at DIRECTORY [--over ADDRESS] [--records N] [--size BYTES] [--first ID]
-//             [--buffer BYTES] [--backlog N] [--turn-away N] [--tries N]
+//             [--buffer BYTES] [--patience MS] [--backlog N] [--turn-away N] [--tries N]
 #pragma once
 
 #include <unistd.h>
@@ -20,12 +20,13 @@ struct Options {
   const char* directory = ".";  // where the two ends find each other
   Address over;                 // the address at which they meet, where their link is of sockets
   int records = 8;
-  int size = 24;      // bytes of payload in a record
-  int first = 1;      // the first record's id
-  int buffer = 0;     // bytes that the kernel shall keep between the two, about; 0: as many as it likes
-  int backlog = 8;    // connections that may wait until the reader accepts them
-  int turn_away = 0;  // connections that the reader closes before it takes one
-  int tries = 1;      // how often a client tries to connect
+  int size = 24;        // bytes of payload in a record
+  int first = 1;        // the first record's id
+  int buffer = 0;       // bytes that the kernel shall keep between the two, about; 0: as many as it likes
+  int patience_ms = 0;  // how long a receive with a timeout waits
+  int backlog = 8;      // connections that may wait until the reader accepts them
+  int turn_away = 0;    // connections that the reader closes before it takes one
+  int tries = 1;        // how often a client tries to connect
 };
 
 inline bool is_writer(const Options& options) { return strcmp(options.role, "writer") == 0; }
@@ -36,6 +37,7 @@ inline int* number_named(Options& options, const char* key) {
   if (strcmp(key, "--size") == 0) return &options.size;
   if (strcmp(key, "--first") == 0) return &options.first;
   if (strcmp(key, "--buffer") == 0) return &options.buffer;
+  if (strcmp(key, "--patience") == 0) return &options.patience_ms;
   if (strcmp(key, "--backlog") == 0) return &options.backlog;
   if (strcmp(key, "--turn-away") == 0) return &options.turn_away;
   if (strcmp(key, "--tries") == 0) return &options.tries;

@@ -64,7 +64,7 @@ inline ssize_t write_some(Run& run, const unsigned char* bytes, size_t count) {
   for (;;) {
     const ssize_t written = write(run.fd, bytes, count);
     if (written >= 0) return written;
-    if (errno == EINTR) continue;
+    if (was_interrupted()) continue;
     if (errno != EAGAIN) return -errno;
     HARNESS_PROBE("link.full");
     run.program.wait(run, POLLOUT);
@@ -111,7 +111,7 @@ inline ssize_t read_some(Run& run, unsigned char* bytes, size_t room) {
   for (;;) {
     const ssize_t count = read(run.fd, bytes, room);
     if (count >= 0) return count;
-    if (errno == EINTR) continue;
+    if (was_interrupted()) continue;
     if (errno != EAGAIN) return -errno;
     HARNESS_PROBE("link.empty");
     run.program.wait(run, POLLIN);
@@ -192,7 +192,10 @@ inline int receive_all(Run& run) {
 
 // --- around both
 
-inline void take_note(int) {}
+inline void take_note(int signal) {
+  tell("signal", signal);
+  HARNESS_PROBE("signal.taken");
+}
 
 // SIGPIPE would end the writer without a word; ignored, the write says EPIPE. SIGUSR1 stands for any signal
 // that a program handles: without SA_RESTART it cuts calls short (signal(7)).

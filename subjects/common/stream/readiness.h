@@ -17,7 +17,7 @@ inline bool set_nonblocking(Run& run) {
 // A signal ends the wait early; the caller tries again in any case.
 inline void wait_by_poll(Run& run, short events) {
   pollfd waiting{.fd = run.fd, .events = events, .revents = 0};
-  ppoll(&waiting, 1, nullptr, nullptr);
+  if (ppoll(&waiting, 1, nullptr, nullptr) < 0) was_interrupted();
 }
 
 inline bool set_up_epoll(Run& run) {
@@ -31,7 +31,7 @@ inline bool set_up_epoll(Run& run) {
 // Only called after EAGAIN: so nothing is left that an edge has already told of.
 inline void wait_for_edge(Run& run, short) {
   epoll_event event;
-  epoll_pwait(run.epoll, &event, 1, -1, nullptr);
+  if (epoll_pwait(run.epoll, &event, 1, -1, nullptr) < 0) was_interrupted();
 }
 
 inline Program nonblocking_program() {

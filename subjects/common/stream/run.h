@@ -48,7 +48,7 @@ inline int run(const Program& program, const Transport& transport, int argc, cha
     return complain(
         "usage: writer|reader|caller --at DIRECTORY [--over ADDRESS] [--records N] [--size BYTES] [--first "
         "ID] "
-        "[--buffer BYTES] [--backlog N] [--turn-away N]\n");
+        "[--buffer BYTES] [--patience MS] [--backlog N] [--turn-away N]\n");
   }
   if (!has_what_it_needs(transport, options)) return kNotOpened;
   Run one{.program = program, .transport = transport, .options = options};

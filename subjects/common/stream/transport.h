@@ -52,11 +52,21 @@ inline void limit_socket(int fd, const Options& options) {
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof(options.buffer));
 }
 
+// Tells what a call answered.
+inline void tell(const char* name, int64_t answer) { harness_observe(name, 1, &answer); }
+
+// True after a call that a signal has interrupted; tells of it.
+inline bool was_interrupted() {
+  if (errno != EINTR) return false;
+  tell("interrupted", EINTR);
+  return true;
+}
+
 inline int accept_one(int listener) {
   int fd = -1;
   do {
     fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  } while (fd < 0 && errno == EINTR);
+  } while (fd < 0 && was_interrupted());
   return fd;
 }
 

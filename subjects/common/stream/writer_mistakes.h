@@ -41,6 +41,51 @@ inline Program two_writes_program() {
   return program;
 }
 
+// --- takes EAGAIN for "too much at once", and sends smaller pieces: so a record is no longer one write
+
+inline ssize_t write_piece(Run& run, const unsigned char* bytes, size_t count) {
+  for (size_t piece = count; piece > 0; piece /= 2) {
+    const ssize_t written = write(run.fd, bytes, piece);
+    if (written >= 0 || errno != EAGAIN) return written < 0 ? -errno : written;
+  }
+  return write_some(run, bytes, count);
+}
+
+inline int write_in_pieces(Run& run, int64_t id, const unsigned char* frame, size_t count) {
+  for (size_t so_far = 0; so_far < count;) {
+    const ssize_t written = write_piece(run, frame + so_far, count - so_far);
+    if (written < 0) return static_cast<int>(-written);
+    so_far += static_cast<size_t>(written);
+    tell_written(id, so_far, count);
+    if (so_far < count) HARNESS_PROBE("record.half");
+  }
+  return 0;
+}
+
+inline Program sends_in_pieces_program() {
+  Program program = nonblocking_program();
+  program.send_frame = write_in_pieces;
+  return program;
+}
+
+// --- takes an interrupted write for a broken link
+
+inline int write_until_interrupted(Run& run, int64_t id, const unsigned char* frame, size_t count) {
+  for (size_t so_far = 0; so_far < count;) {
+    const ssize_t written = write(run.fd, frame + so_far, count - so_far);
+    if (written < 0) return errno;
+    so_far += static_cast<size_t>(written);
+    tell_written(id, so_far, count);
+  }
+  return 0;
+}
+
+inline Program write_eintr_is_error_program() {
+  Program program = records_program();
+  program.send_frame = write_until_interrupted;
+  return program;
+}
+
 // --- leaves SIGPIPE as it is, and dies of it without a word
 
 inline bool leave_signals(Run&) { return signal(SIGPIPE, SIG_DFL) != SIG_ERR; }

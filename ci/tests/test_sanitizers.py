@@ -1,0 +1,120 @@
+"""Targets asan, tsan, arm64-asan and arm64-tsan: what a sanitizer says is part of the verdict of the case that caused it."""
+import json
+import subprocess
+
+import pytest
+
+from conftest import HARNESS
+
+pytestmark = pytest.mark.native_only
+
+MISTAKES = {
+    "frees-copied-log": "heap-use-after-free",
+    "copies-too-much": "heap-buffer-overflow",
+    "shifts-too-far": "shift exponent",
+}
+
+SUM = """
+#include <cstdio>
+#include <vector>
+int main(int argc, char** argv) {
+  std::vector<int> numbers(3);
+  int sum = 0;
+  for (int i = 0; i < 3 + argc - 1; ++i) sum += numbers.data()[i];
+  std::printf("%d\\n", sum);
+}
+"""
+
+
+def reason_to_skip(target):
+    doctor = subprocess.run([HARNESS, "doctor", "--json"], capture_output=True, text=True, check=False)
+    if doctor.returncode != 0:
+        return "harness doctor failed"
+    told = next((one for one in json.loads(doctor.stdout)["targets"] if one["id"] == target), None)
+    if told is None:
+        return f"target {target} is not in this harness"
+    return "" if told["available"] else f"target {target}: {told['detail']}"
+
+
+def skip_where_missing(target):
+    reason = reason_to_skip(target)
+    if reason:
+        pytest.skip(reason)
+
+
+def findings_by_variant(run):
+    """What sanitizer_clean found, by variant, with the fault of the case."""
+    found = {}
+    for case in run.cases():
+        for finding in case["findings"]:
+            if finding["checker"] == "sanitizer_clean":
+                found.setdefault(case["variant"], []).append((case["id"], finding["message"]))
+    return found
+
+
+@pytest.mark.parametrize("target", ["asan", "arm64-asan"])
+def test_memory_errors_that_only_a_death_opens_up_are_caught_by_name(harness, target):
+    skip_where_missing(target)
+    run = harness("run", "memory-error-in-recovery", "--target", target)
+    assert run.status == 0, run.stdout
+    found = findings_by_variant(run)
+    assert set(found) == set(MISTAKES), "the correct variant is clean"
+    for variant, mistake in MISTAKES.items():
+        assert all("no-fault" not in case for case, _ in found[variant]), "without a death the path is not taken"
+        assert mistake in found[variant][0][1]
+        assert "subjects/shm-mutex/" in found[variant][0][1], "the finding names the file and the line"
+
+
+@pytest.mark.parametrize("target", ["tsan", "arm64-tsan"])
+def test_a_race_that_only_a_death_opens_up_is_caught(harness, target):
+    skip_where_missing(target)
+    run = harness("run", "race-in-recovery", "--target", target)
+    assert run.status == 0, run.stdout
+    found = findings_by_variant(run)
+    assert set(found) == {"counts-unlocked"}
+    assert "ThreadSanitizer: data race" in found["counts-unlocked"][0][1]
+
+
+def test_without_a_sanitizer_the_scenario_is_skipped_by_name(harness):
+    run = harness("run", "memory-error-in-recovery")
+    assert run.status == 77
+    assert "the programs are built without" in run.stdout
+    assert "AddressSanitizer" in run.stdout
+
+
+def test_a_crash_that_the_fault_itself_sent_is_not_blamed_on_the_victim(harness):
+    skip_where_missing("asan")
+    run = harness("run", "ends-in-lock", "--target", "asan", "--variant", "robust")
+    assert run.status == 0, run.stdout
+    assert not findings_by_variant(run)
+
+
+def test_a_sanitizer_that_breaks_off_is_inconclusive(harness):
+    """ThreadSanitizer follows the order of at most 64 locks that a thread holds at once."""
+    skip_where_missing("tsan")
+    scenario = harness.scenario(
+        "summary: more locks than ThreadSanitizer can follow\n"
+        "mechanism: shm-mutex\nsubject: shm-mutex\n"
+        "roles:\n"
+        "  owner: { args: [owner, --name, '{name}', --participants, '{participants}'] }\n"
+        "faults: [none]\n"
+        "checkers: [progress]\n"
+        "expect: { within-limit: pass }\n")
+    run = harness("run", scenario, "--target", "tsan")
+    assert run.status == 2, run.stdout
+    assert "ThreadSanitizer itself broke off" in run.stdout
+
+
+def test_a_program_of_ones_own_that_is_built_with_a_sanitizer_is_judged_by_it_on_native(harness, tmp_path):
+    source = tmp_path / "sum.cpp"
+    source.write_text(SUM)
+    subprocess.run(["g++", "-g", "-fsanitize=address", "-o", tmp_path / "sum", source], check=True)
+    for arguments, status in ([], 0), (["more"], 1):
+        words = json.dumps([str(tmp_path / "sum"), *arguments])
+        scenario = harness.scenario(
+            "summary: sums up\nmechanism: shm-mutex\n"
+            f"roles: {{ adder: {{ command: {words}, env: {{ ASAN_OPTIONS: 'detect_leaks=0:exitcode=0' }} }} }}\n"
+            "faults: [none]\ncheckers: [progress]\n")
+        run = harness("run", scenario)
+        assert run.status == status, run.stdout
+    assert "AddressSanitizer: heap-buffer-overflow at" in run.stdout

@@ -1,0 +1,68 @@
+// sanitizer_clean: no role's sanitizer reported a mistake. Run for every case: a program that is built with a
+// sanitizer is judged by it on any target.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "check/checker.h"
+#include "check/findings.h"
+#include "check/life.h"
+#include "check/sanitizer_report.h"
+#include "core/kernel_names.h"
+
+namespace harness {
+namespace {
+
+// The signal that a report of this kind tells of: SEGV tells of SIGSEGV; "" when it is of another kind.
+std::string signal_of(const SanitizerReport& report) {
+  static constexpr std::string_view signals[] = {"SEGV", "BUS", "FPE", "ILL", "ABRT", "TRAP"};
+  const std::string word = report.kind.substr(0, report.kind.find(' '));
+  const bool is_signal = std::find(std::begin(signals), std::end(signals), word) != std::end(signals);
+  return is_signal ? "SIG" + word : "";
+}
+
+// A fault that sends the victim SIGSEGV is no mistake of the victim's.
+bool was_sent(const History& history, const std::string& instance, const std::string& signal) {
+  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+    return event.kind == EventKind::fault && event.role == instance && signal_sent(event) != 0 &&
+           signal_name(signal_sent(event)) == signal;
+  });
+}
+
+std::string describe(const Event& output, const SanitizerReport& report) {
+  const std::string where = report.place.empty() ? "" : " at " + report.place;
+  if (report.is_own_failure)
+    return fmt::format("{}: {} itself broke off, which says nothing of the program: {}", output.role,
+                       report.sanitizer, report.kind);
+  return fmt::format("{}: {}: {}{}", output.role, report.sanitizer, report.kind, where);
+}
+
+class SanitizerClean : public Checker {
+ public:
+  std::string_view id() const override { return "sanitizer_clean"; }
+  std::string_view summary() const override {
+    return "no sanitizer that a program is built with reported a mistake (always checked)";
+  }
+
+  std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {
+    std::vector<Finding> findings;
+    for (const Event& event : history) {
+      if (event.kind != EventKind::output || event.name != "stderr") continue;
+      std::vector<SanitizerReport> told;
+      for (const SanitizerReport& report : sanitizer_reports(event.data.value("text", ""))) {
+        const std::string signal = signal_of(report);
+        if (!signal.empty() && was_sent(history, event.role, signal)) continue;
+        if (std::find(told.begin(), told.end(), report) != told.end()) continue;
+        told.push_back(report);
+        findings.push_back(report.is_own_failure ? inconclusive(describe(event, report), {event.index})
+                                                 : failure(describe(event, report), {event.index}));
+      }
+    }
+    return findings;
+  }
+};
+
+const Registration<Checker> registration{std::make_unique<SanitizerClean>()};
+
+}  // namespace
+}  // namespace harness

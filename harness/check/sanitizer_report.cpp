@@ -1,0 +1,61 @@
+#include "check/sanitizer_report.h"
+
+#include <filesystem>
+#include <regex>
+#include <sstream>
+
+namespace harness {
+namespace {
+
+constexpr const char* kUndefined = "UndefinedBehaviorSanitizer";
+
+// ../../subjects/ring/mutants/../ring.h:12 names the build's folder; people look for subjects/ring/ring.h:12.
+std::string tidy_place(std::string place) {
+  const size_t end = place.find_first_of(" :");
+  std::string path = std::filesystem::path(place.substr(0, end)).lexically_normal().string();
+  while (path.rfind("../", 0) == 0) path.erase(0, 3);
+  return end == std::string::npos ? path : path + place.substr(end);
+}
+
+// SUMMARY: ThreadSanitizer: data race ../x.cpp:7 in count
+// SUMMARY: AddressSanitizer: 7 byte(s) leaked in 1 allocation(s).
+SanitizerReport from_summary(const std::string& sanitizer, const std::string& rest) {
+  static const std::regex with_place(R"((.*?) ((?:[^ ]*/)?[^ /]+:\d+(?::\d+)?(?: in .*)?|\(.*\) in .*))");
+  std::smatch match;
+  if (std::regex_match(rest, match, with_place))
+    return {.sanitizer = sanitizer, .kind = match[1], .place = tidy_place(match[2])};
+  return {.sanitizer = sanitizer, .kind = rest};
+}
+
+}  // namespace
+
+std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
+  static const std::regex summary(R"(SUMMARY: (\w+Sanitizer): (.*))");
+  static const std::regex undefined(R"((.*:\d+:\d+): runtime error: (.*))");
+  static const std::regex own_failure(
+      R"(.*?(?:(\w+Sanitizer):? CHECK failed: (.*)|FATAL: (\w+Sanitizer): (.*)|)"
+      R"((\w+Sanitizer) (has encountered a fatal error.*)))");
+  if (text.find("Sanitizer") == std::string_view::npos &&
+      text.find("runtime error: ") == std::string_view::npos)
+    return {};
+  std::vector<SanitizerReport> reports;
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  std::smatch match;
+  while (std::getline(lines, line)) {
+    if (std::regex_match(line, match, own_failure)) {
+      for (const int group : {1, 3, 5}) {
+        if (match[group].matched)
+          return {{.sanitizer = match[group], .kind = match[group + 1], .is_own_failure = true}};
+      }
+    }
+    if (std::regex_match(line, match, undefined))
+      reports.push_back({.sanitizer = kUndefined, .kind = match[2], .place = tidy_place(match[1])});
+    // Clang's UBSan ends with a summary too, of what its line has said.
+    if (std::regex_search(line, match, summary) && match[1] != kUndefined)
+      reports.push_back(from_summary(match[1], match[2]));
+  }
+  return reports;
+}
+
+}  // namespace harness

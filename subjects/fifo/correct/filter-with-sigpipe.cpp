@@ -1,0 +1,7 @@
+// Ignores SIGPIPE itself, and gives the filter that it starts the default again.
+#include "../../common/stream/filter.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run_filter(fifo_link::transport(), argc, argv, streams::give_default_sigpipe);
+}

@@ -1,0 +1,9 @@
+// As records, with a handler that has SA_RESTART.
+#include "../../common/stream/restarting.h"
+
+#include "../../common/stream/run.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run(streams::restarting_program(), fifo_link::transport(), argc, argv);
+}

@@ -1,0 +1,8 @@
+// Mistake: takes an interrupted ppoll for an error, since its handler has SA_RESTART.
+#include "../../common/stream/restarting.h"
+#include "../../common/stream/run.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run(streams::wait_is_restarted_program(), pipe_link::transport(), argc, argv);
+}

@@ -1,0 +1,13 @@
+// The signal is blocked but for the time that ppoll sleeps, so that it cannot come between the flag and the
+// sleep.
+#include <poll.h>
+
+#include "../handling.h"
+
+int main() {
+  signals::handle(SIGUSR1, signals::take_note);
+  const sigset_t before = signals::block(SIGUSR1);
+  HARNESS_PROBE("wait.begin");
+  while (signals::was_told == 0) ppoll(nullptr, 0, nullptr, &before);
+  HARNESS_PROBE("wait.end");
+}

@@ -1,0 +1,10 @@
+// The handler leaves a byte in a pipe, which stays there whenever the signal comes.
+#include "../self_pipe.h"
+
+int main() {
+  signals::open_self_pipe();
+  signals::handle(SIGUSR1, signals::wake_by_pipe, SA_RESTART);
+  HARNESS_PROBE("wait.begin");
+  signals::wait_for_byte();
+  HARNESS_PROBE("wait.end");
+}

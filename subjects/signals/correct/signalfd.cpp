@@ -1,0 +1,16 @@
+// The signal stays blocked and is read like data.
+#include <sys/signalfd.h>
+
+#include "../handling.h"
+
+int main() {
+  signals::block(SIGUSR1);
+  const sigset_t wanted = signals::only(SIGUSR1);
+  const int fd = signalfd(-1, &wanted, SFD_CLOEXEC);
+  HARNESS_PROBE("wait.begin");
+  signalfd_siginfo told{};
+  while (told.ssi_signo != SIGUSR1) {
+    if (read(fd, &told, sizeof told) != sizeof told) return 1;
+  }
+  HARNESS_PROBE("wait.end");
+}

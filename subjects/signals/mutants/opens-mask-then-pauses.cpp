@@ -1,0 +1,14 @@
+// Mistake: opens the mask before it sleeps, in two calls where sigsuspend makes one.
+#include "../handling.h"
+
+int main() {
+  signals::handle(SIGUSR1, signals::take_note);
+  const sigset_t before = signals::block(SIGUSR1);
+  HARNESS_PROBE("wait.begin");
+  while (signals::was_told == 0) {
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+    pause();
+    signals::block(SIGUSR1);
+  }
+  HARNESS_PROBE("wait.end");
+}

@@ -1,0 +1,8 @@
+// Mistake: looks whether it shall stop when a read says EINTR, which SA_RESTART keeps from happening.
+#include "../../common/stream/run.h"
+#include "../../common/stream/socket_transport.h"
+#include "../../common/stream/stoppable.h"
+
+int main(int argc, char** argv) {
+  return streams::run(streams::waits_for_eintr_program(), streams::socket_transport(), argc, argv);
+}
