@@ -7,8 +7,8 @@ import pytest
 
 from conftest import BUILD, ROOT
 
-SCENARIOS = ["abstract-name", "connect-interrupted", "connects-to-itself", "descriptor-beside-records",
-             "descriptor-in-helper", "descriptors-in-flight", "forged-credentials", "full-backlog", "lent-file",
+SCENARIOS = ["abstract-name", "cancelled-request", "connect-interrupted", "connects-to-itself", "descriptor-beside-records",
+             "descriptor-in-helper", "descriptors-in-flight", "forged-credentials", "full-backlog", "late-answer", "lent-file",
              "listener-in-a-child", "longest-socket-path", "many-descriptors", "refused-descriptors",
              "restart-in-time-wait", "stale-credentials"]
 NOTHING_RAN = 77
@@ -111,6 +111,20 @@ def test_a_client_that_reaches_itself_is_told_by_answers_that_nobody_gave(harnes
     if run.status == NOTHING_RAN:
         pytest.skip("no private networks here")
     assert "client has an answer to request 1, which nobody served" in messages(run, "connect-is-ready")
+
+
+# --- dialogues
+
+def test_a_late_answer_is_told_from_the_one_that_is_waited_for(harness):
+    run = harness("run", "late-answer")
+    assert any("took the answer to request 1 for that to request 2" in text for text in messages(run, "unix-stream/late-is-next"))
+
+
+def test_a_request_that_is_taken_back_too_late_was_served(harness):
+    run = harness("run", "cancelled-request")
+    assert any("calls request 3 failed, but it was served" in text for text in messages(run, "tcp-loopback/cancel-is-certain"))
+    confirmed = [event for event in run.events("fail") if event["name"] == "request" and "/cancelling/" in event["case"]]
+    assert len(confirmed) == 3  # in time, on each of the three streams
 
 
 # --- descriptors and credentials

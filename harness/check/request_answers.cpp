@@ -47,6 +47,11 @@ void judge_request(const Operation& request, const Service& service, Findings& f
         fmt::format("{} has an answer to request {}, which nobody served", answer.role, request.object()),
         {answer.index}));
   }
+  if (answer.kind == EventKind::ok && answer.value(1) != request.object()) {
+    findings.push_back(failure(fmt::format("{} took the answer to request {} for that to request {}",
+                                           answer.role, answer.value(1), request.object()),
+                               {answer.index}));
+  }
   if (answer.kind == EventKind::fail && service.served) {
     findings.push_back(
         failure(fmt::format("{} calls request {} failed, but it was served", answer.role, request.object()),

@@ -34,6 +34,11 @@ BOOST_AUTO_TEST_CASE(fails_when_an_answer_comes_from_nowhere) {
              "fail: client has an answer to request 1, which nobody served");
 }
 
+BOOST_AUTO_TEST_CASE(fails_when_one_answer_is_taken_for_another) {
+  BOOST_TEST(judged(numbered({asks(1), served(1), asks(2), served(2), ok("client", "request", 2, 1)})) ==
+             "fail: client took the answer to request 1 for that to request 2");
+}
+
 BOOST_AUTO_TEST_CASE(fails_when_an_answer_that_was_sent_is_not_read) {
   BOOST_TEST(judged(numbered({asks(1), served(1), answered(1), info("client", "request", 1)})) ==
              "fail: the answer to request 1 had been sent before client gave it up");

@@ -1,0 +1,16 @@
+// Mistake: confirms every cancellation, also of what was served or will be.
+#include "../../common/stream/cancelling.h"
+#include "../../common/stream/socket_transport.h"
+
+namespace {
+
+int ask(streams::Client& client) { return streams::ask_and_cancel(client, {}); }
+
+int serve(streams::Run& run) { return streams::serve_with_cancelling(run, {.is_anything_confirmed = true}); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return streams::run_dialogue(streams::Dialogue{}, streams::socket_transport(), argc, argv,
+                               streams::Parts{.ask = ask, .serve = serve});
+}
