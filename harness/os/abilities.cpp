@@ -162,6 +162,19 @@ int try_mqueue() {
   return 0;
 }
 
+// An emulator may have queues and yet tell nobody of a message.
+int try_mq_notify() {
+  const std::string name = "/harness-doctor-notify-" + std::to_string(::getpid());
+  const mqd_t queue = ::mq_open(name.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600, nullptr);
+  if (queue == static_cast<mqd_t>(-1)) return errno;
+  sigevent how{};
+  how.sigev_notify = SIGEV_NONE;
+  const int error = ::mq_notify(queue, &how) == 0 ? 0 : errno;
+  ::mq_close(queue);
+  ::mq_unlink(name.c_str());
+  return error;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -178,13 +191,14 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
-std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue"}; }
+std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue", "mq-notify"}; }
 
 std::vector<Ability> probe_needed_abilities() {
   std::vector<Ability> abilities = {
       ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
-      ability("mqueue", in_child(try_mqueue), "POSIX message queues", "")};
+      ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
+      ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;
