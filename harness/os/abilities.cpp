@@ -1,6 +1,7 @@
 #include "os/abilities.h"
 
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
@@ -175,6 +176,20 @@ int try_mq_notify() {
   return error;
 }
 
+// A child with a process id that we choose (clone(2), set_tid): how a reused id is made without luck.
+int try_pid_choice() {
+  const pid_t wanted = 4242;
+  clone_args how{};
+  how.exit_signal = SIGCHLD;
+  how.set_tid = reinterpret_cast<uint64_t>(&wanted);
+  how.set_tid_size = 1;
+  const long child = ::syscall(SYS_clone3, &how, sizeof how);
+  if (child < 0) return errno == EEXIST ? 0 : errno;
+  if (child == 0) ::_exit(0);
+  ::waitpid(static_cast<pid_t>(child), nullptr, 0);
+  return 0;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -191,14 +206,15 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
-std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue", "mq-notify"}; }
+std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue", "mq-notify", "pid-choice"}; }
 
 std::vector<Ability> probe_needed_abilities() {
   std::vector<Ability> abilities = {
       ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
       ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
-      ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", "")};
+      ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", ""),
+      ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;
