@@ -106,8 +106,7 @@ inline int send(Run& run, const unsigned char* bytes, size_t count, unsigned) {
 // The bell only wakes. What there is to do is asked of the jobs themselves, after it was quietened: else one that
 // comes in between would be slept through.
 inline ssize_t receive(Run& run, Incoming& incoming) {
-  const ssize_t count = read_job(run, incoming);
-  if (count != -EAGAIN || listen_to_bell() == 0) return count;
+  listen_to_bell();
   return read_job(run, incoming);
 }
 
