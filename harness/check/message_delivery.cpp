@@ -1,7 +1,7 @@
-// message_delivery: messages arrive whole and once; those of one sender that are equally urgent in order; and when
-// a receiver has emptied the queue, every message that was acknowledged is there.
-// { message_delivery: { queue_dies_with: receiver } } for sockets, whose queue ends with the socket: what was
-// acknowledged before that end may be lost with it.
+// message_delivery: messages arrive whole and once; those of one sender that are equally urgent in order; and
+// when a receiver has emptied the queue, every message that was acknowledged is there. { message_delivery: {
+// queue_dies_with: receiver } } for sockets, whose queue ends with the socket: what was acknowledged before
+// that end may be lost with it.
 #include <fmt/format.h>
 
 #include <map>
@@ -35,9 +35,8 @@ void judge_one(const Messages& messages, const Event& received, Findings& findin
   const int64_t id = received.value(0);
   const Sending* sending = sending_of(messages.streams, id);
   if (!sending || sending->begin->index > received.index) {
-    findings.push_back(
-        failure(fmt::format("{} received message {}, which nobody had sent", received.role, id),
-                {received.index}));
+    findings.push_back(failure(
+        fmt::format("{} received message {}, which nobody had sent", received.role, id), {received.index}));
     return;
   }
   const int64_t length = sending->length();
@@ -67,10 +66,9 @@ void judge_order(const Messages& messages, Findings& findings) {
     const Line line = {{received->role, sending->begin->role}, messages.urgency_of(sending->id())};
     auto& [before, event] = last[line];
     if (before && before->begin->index > sending->begin->index) {
-      findings.push_back(
-          failure(fmt::format("message {} came after message {}, but {} had sent it before", sending->id(),
-                              before->id(), sending->begin->role),
-                  {event->index, received->index}));
+      findings.push_back(failure(fmt::format("message {} came after message {}, but {} had sent it before",
+                                             sending->id(), before->id(), sending->begin->role),
+                                 {event->index, received->index}));
     }
     before = sending;
     event = received;
@@ -110,9 +108,9 @@ void judge_missing(const Messages& messages, int died_at, Findings& findings) {
         {sending_of(messages.streams, missing.front())->answer->index, end}));
   }
   if (empties > messages.empties.size()) {
-    findings.push_back(failure(fmt::format("{} of {} empty messages never came",
-                                           empties - messages.empties.size(), empties),
-                               {end}));
+    findings.push_back(
+        failure(fmt::format("{} of {} empty messages never came", empties - messages.empties.size(), empties),
+                {end}));
   }
 }
 
@@ -126,16 +124,17 @@ class MessageDelivery : public Checker {
 
   Status accepts(const nlohmann::json& options) const override {
     if (options.is_null() || options.empty()) return done();
-    const bool is_known = options.is_object() && options.size() == 1 &&
-                          options.contains("queue_dies_with") && options.at("queue_dies_with").is_string();
+    const bool is_known = options.is_object() && options.size() == 1 && options.contains("queue_dies_with") &&
+                          options.at("queue_dies_with").is_string();
     if (is_known) return done();
-    return usage_error("message_delivery takes a role, as in { message_delivery: { queue_dies_with: receiver } }");
+    return usage_error(
+        "message_delivery takes a role, as in { message_delivery: { queue_dies_with: receiver } }");
   }
 
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {
     const Messages messages = messages_of(history);
-    const bool is_anything_told = !messages.streams.received.empty() || !messages.streams.corrupt.empty() ||
-                                  !messages.drained.empty();
+    const bool is_anything_told =
+        !messages.streams.received.empty() || !messages.streams.corrupt.empty() || !messages.drained.empty();
     if (!is_anything_told) return {inconclusive("no message was received, and no queue was emptied")};
     Findings findings;
     judge_broken(messages, findings);

@@ -22,7 +22,8 @@ Event drained(const std::string& who = "receiver") { return observed(who, "drain
 BOOST_AUTO_TEST_SUITE(message_delivery)
 
 BOOST_AUTO_TEST_CASE(passes_when_everything_accepted_comes) {
-  BOOST_TEST(judged(numbered({sends(1), sent(1), sends(2), sent(2), received(1), received(2), drained()})) == "");
+  BOOST_TEST(judged(numbered({sends(1), sent(1), sends(2), sent(2), received(1), received(2), drained()})) ==
+             "");
 }
 
 BOOST_AUTO_TEST_CASE(fails_when_an_accepted_message_never_comes) {
@@ -69,9 +70,9 @@ BOOST_AUTO_TEST_CASE(counts_messages_without_a_byte) {
 }
 
 BOOST_AUTO_TEST_CASE(forgives_what_died_with_a_socket_only_where_the_scenario_says_so) {
-  const History history = numbered({spawned("receiver"), sends(1), sent(1), killed("receiver"),
-                                    ended_by("receiver", 9), sends(2), sent(2),
-                                    ok("successor", "receive", 2, 40), drained("successor")});
+  const History history =
+      numbered({spawned("receiver"), sends(1), sent(1), killed("receiver"), ended_by("receiver", 9), sends(2),
+                sent(2), ok("successor", "receive", 2, 40), drained("successor")});
   BOOST_TEST(judged(history, {{"queue_dies_with", "receiver"}}) == "");
   BOOST_TEST(judged(history) ==
              "fail: 1 of 2 messages were accepted and never came, though successor has received everything: "

@@ -1,4 +1,5 @@
-// occupancy: a queue that was filled held as many messages as it says that it holds, never more and not fewer.
+// occupancy: a queue that was filled held as many messages as it says that it holds, never more and not
+// fewer.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,13 +22,23 @@ struct Fill {
   int at = 0;
 };
 
-// Where each message certainly lay in the queue from, and where it may have been taken: at the look after which it
-// was received.
+// Where each message certainly lay in the queue from, and where it may have been taken: at the look after
+// which it was received.
 using Changes = std::multimap<int, int64_t>;
 
-void add_taken(Changes& changes, const Messages& messages, const Event& received, int not_before) {
+int may_be_taken_from(const Messages& messages, const Event& received) {
   const Event* look = look_before(messages, received);
-  changes.emplace(std::max(not_before, look ? look->index : 0), -1);
+  return look ? look->index : 0;
+}
+
+// One that was taken before its sender could tell lay there at no moment that is certain.
+void add_stay(Changes& changes, const Messages& messages, const Sending& sending) {
+  const Event* received = receipt_of(messages, sending.id());
+  const int begin = sending.answer->index;
+  const int end = received ? may_be_taken_from(messages, *received) : -1;
+  if (received && end < begin) return;
+  changes.emplace(begin, 1);
+  if (received) changes.emplace(end, -1);
 }
 
 // One whose receiver did not live to tell what it took.
@@ -40,13 +51,10 @@ void add_untold(Changes& changes, const Messages& messages) {
 Changes changes_of(const Messages& messages) {
   Changes changes;
   for (const Sending& sending : messages.streams.sendings) {
-    if (!sending.is_acknowledged()) continue;
-    changes.emplace(sending.answer->index, 1);
-    const Event* received = receipt_of(messages, sending.id());
-    if (received) add_taken(changes, messages, *received, sending.answer->index);
+    if (sending.is_acknowledged()) add_stay(changes, messages, sending);
   }
   for (const auto* unnamed : {&messages.empties, &messages.streams.truncated, &messages.streams.corrupt}) {
-    for (const Event* one : *unnamed) add_taken(changes, messages, *one, 0);
+    for (const Event* one : *unnamed) changes.emplace(may_be_taken_from(messages, *one), -1);
   }
   add_untold(changes, messages);
   return changes;
@@ -75,9 +83,9 @@ class Occupancy : public Checker {
     if (messages.capacity == 0) return {inconclusive("nobody told how many messages the queue holds")};
     const Fill fill = fullest(messages);
     if (fill.most > messages.capacity) {
-      return {failure(fmt::format("{} messages lay in the queue, which holds {}",
-                                  fill.most, messages.capacity),
-                      {fill.at})};
+      return {
+          failure(fmt::format("{} messages lay in the queue, which holds {}", fill.most, messages.capacity),
+                  {fill.at})};
     }
     if (fill.most < messages.capacity) {
       return {inconclusive(fmt::format("the queue was never full: {} of {} messages lay in it", fill.most,

@@ -35,6 +35,12 @@ BOOST_AUTO_TEST_CASE(counts_a_message_as_taken_from_the_look_that_took_it) {
                               received(2)})) == "");
 }
 
+// The kernel puts a blocked sender's message into the queue before that sender runs again.
+BOOST_AUTO_TEST_CASE(does_not_count_a_message_that_was_taken_before_its_sender_told) {
+  BOOST_TEST(judged(numbered({holds(1), sends(1), sent(1), sends(2), looks(), received(1), sends(3), looks(),
+                              received(2), sent(3), sent(2), looks(), received(3)})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(takes_account_of_what_a_dead_receiver_may_have_taken) {
   BOOST_TEST(judged(numbered({holds(1), sends(1), sent(1), looks(), sends(2), sent(2)})) == "");
 }

@@ -1,4 +1,5 @@
-// priority_order: whoever takes a message takes the most urgent that lies in the queue, and of equals the oldest.
+// priority_order: whoever takes a message takes the most urgent that lies in the queue, and of equals the
+// oldest.
 #include <fmt/format.h>
 
 #include "check/checker.h"
@@ -11,8 +12,8 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-// True when this message certainly lay in the queue while that receiver looked: it was accepted before the look,
-// and nobody had received it.
+// True when this message certainly lay in the queue while that receiver looked: it was accepted before the
+// look, and nobody had received it.
 bool lay_there(const Messages& messages, const Sending& sending, const Event& look, const Event& received) {
   if (!sending.is_acknowledged() || sending.answer->index > look.index) return false;
   const Event* taken = receipt_of(messages, sending.id());
@@ -46,7 +47,8 @@ class PriorityOrder : public Checker {
       for (const Sending& waited : messages.streams.sendings) {
         if (!lay_there(messages, waited, *look, *received)) continue;
         choices += messages.urgency_of(waited.id()) != messages.urgency_of(came->id()) ? 1 : 0;
-        if (goes_before(messages, waited, *came)) findings.push_back(overtaken(messages, waited, *came, *received));
+        if (goes_before(messages, waited, *came))
+          findings.push_back(overtaken(messages, waited, *came, *received));
       }
       if (!findings.empty()) break;
     }
@@ -58,10 +60,11 @@ class PriorityOrder : public Checker {
  private:
   static Finding overtaken(const Messages& messages, const Sending& waited, const Sending& came,
                            const Event& received) {
-    return failure(fmt::format("{} took message {} (urgency {}) while message {} (urgency {}) lay in the queue",
-                               received.role, came.id(), messages.urgency_of(came.id()), waited.id(),
-                               messages.urgency_of(waited.id())),
-                   {waited.answer->index, received.index});
+    return failure(
+        fmt::format("{} took message {} (urgency {}) while message {} (urgency {}) lay in the queue",
+                    received.role, came.id(), messages.urgency_of(came.id()), waited.id(),
+                    messages.urgency_of(waited.id())),
+        {waited.answer->index, received.index});
   }
 };
 

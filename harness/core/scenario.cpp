@@ -15,9 +15,8 @@ std::string to_string(const Expectation& expectation) {
 }
 
 const std::vector<std::string>& link_kinds() {
-  static const std::vector<std::string> kinds = {"pipe", "socketpair", "socketpair-dgram",
-                                                 "socketpair-seqpacket", "eventfd",
-                                                 "eventfd-semaphore"};
+  static const std::vector<std::string> kinds = {
+      "pipe", "socketpair", "socketpair-dgram", "socketpair-seqpacket", "eventfd", "eventfd-semaphore"};
   return kinds;
 }
 

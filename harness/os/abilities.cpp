@@ -206,7 +206,9 @@ Ability probe_robust_handover() {
           "a woken waiter's death can leave the others asleep: scenario lost-wakeup"};
 }
 
-std::vector<std::string> needed_abilities() { return {"robust-list", "pi-futex", "mqueue", "mq-notify", "pid-choice"}; }
+std::vector<std::string> needed_abilities() {
+  return {"robust-list", "pi-futex", "mqueue", "mq-notify", "pid-choice"};
+}
 
 std::vector<Ability> probe_needed_abilities() {
   std::vector<Ability> abilities = {

@@ -55,9 +55,8 @@ std::optional<QueueState> posix_queue(pid_t pid, int fd, const std::vector<pid_t
   struct stat status {};
   if (!queue.is_open() || ::mq_getattr(queue.get(), &attributes) != 0 || ::fstat(queue.get(), &status) != 0)
     return std::nullopt;
-  QueueState state{.name = read_link(path),
-                   .messages = attributes.mq_curmsgs,
-                   .messages_at_most = attributes.mq_maxmsg};
+  QueueState state{
+      .name = read_link(path), .messages = attributes.mq_curmsgs, .messages_at_most = attributes.mq_maxmsg};
   for (const pid_t process : processes) {
     if (has_open(process, status)) state.holders.push_back(process);
   }

@@ -237,7 +237,8 @@ std::string ledger_path(const std::string& scratch) { return scratch + "/ledger"
 void remove_what_the_ledger_names(const std::string& scratch) {
   const auto text = read_file(ledger_path(scratch));
   std::istringstream lines(text ? *text : std::string());
-  for (Leftover created; lines >> created.kind && std::getline(lines >> std::ws, created.object);) remove(created);
+  for (Leftover created; lines >> created.kind && std::getline(lines >> std::ws, created.object);)
+    remove(created);
 }
 
 }  // namespace

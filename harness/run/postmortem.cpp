@@ -106,7 +106,8 @@ void explain_descriptor(const ThreadState& thread, nlohmann::json& data) {
   const std::string count = event_count(thread.pid, fd);
   if (!count.empty()) {
     data["fd"]["count"] = count;
-    data["explained"] = fmt::format("waits in {} on an event counter that is {}", syscall_name(thread.syscall), count);
+    data["explained"] =
+        fmt::format("waits in {} on an event counter that is {}", syscall_name(thread.syscall), count);
     return;
   }
   data["explained"] = fmt::format("waits in {} on descriptor {} ({})", syscall_name(thread.syscall), fd,

@@ -35,7 +35,8 @@ std::string futex_operation(uint64_t argument);
 //   owner_died_bit,
 //              mutex}, for a futex; mutex is robust | robust-pi | pi | normal when the word lies in a
 //              pthread_mutex_t
-//   queue      {name, messages, messages_at_most, bytes, bytes_at_most, is_full, ended}, for a message queue; ended are
+//   queue      {name, messages, messages_at_most, bytes, bytes_at_most, is_full, ended}, for a message queue;
+//   ended are
 //              the roles of the case that are dead
 History postmortem(const std::vector<Tracer::Task>& tasks, const std::vector<std::string>& role_names,
                    const std::map<pid_t, Known>& known);

@@ -94,10 +94,10 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 std::string fill_words(const QueueState& queue) {
-  const std::string much = queue.messages_at_most > 0
-                               ? fmt::format("{} of {} messages", queue.messages, queue.messages_at_most)
-                               : fmt::format("{} messages, {} of {} bytes", queue.messages, queue.bytes,
-                                             queue.bytes_at_most);
+  const std::string much =
+      queue.messages_at_most > 0
+          ? fmt::format("{} of {} messages", queue.messages, queue.messages_at_most)
+          : fmt::format("{} messages, {} of {} bytes", queue.messages, queue.bytes, queue.bytes_at_most);
   return (queue.is_full() ? "full: " : queue.messages == 0 ? "empty: " : "") + much;
 }
 
@@ -123,8 +123,8 @@ void tell(const ThreadState& thread, const QueueState& queue, bool for_room,
                    {"bytes_at_most", queue.bytes_at_most},
                    {"is_full", queue.is_full()},
                    {"ended", ended}};
-  data["explained"] = fmt::format("waits for {} in {} ({}), {}{}", for_room ? "room" : "a message", queue.name,
-                                  fill_words(queue), partner_words(queue, for_room, known),
+  data["explained"] = fmt::format("waits for {} in {} ({}), {}{}", for_room ? "room" : "a message",
+                                  queue.name, fill_words(queue), partner_words(queue, for_room, known),
                                   ended.empty() ? "" : "; dead: " + names(ended));
   if (thread.syscall == SYS_mq_timedsend || thread.syscall == SYS_mq_timedreceive)
     data["fd"] = {{"number", static_cast<int>(thread.args[0])}, {"object", queue.name}};

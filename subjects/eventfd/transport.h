@@ -1,5 +1,6 @@
-// Jobs in a file, DIRECTORY/jobs, and an event counter that rings when one has come (eventfd(2)). How many jobs have
-// been taken stands in DIRECTORY/taken, mapped by every receiver, so that it outlives the one that took them.
+// Jobs in a file, DIRECTORY/jobs, and an event counter that rings when one has come (eventfd(2)). How many
+// jobs have been taken stands in DIRECTORY/taken, mapped by every receiver, so that it outlives the one that
+// took them.
 #pragma once
 
 #include <sys/eventfd.h>
@@ -46,7 +47,8 @@ inline std::atomic<int64_t>*& taken() {
 inline ssize_t read_job(Run& run, Incoming& incoming) {
   const size_t size = messages::bytes_of(run.options);
   const int64_t next = taken()->load();
-  const ssize_t count = pread(run.queue, incoming.bytes, size, static_cast<off_t>(next) * static_cast<off_t>(size));
+  const ssize_t count =
+      pread(run.queue, incoming.bytes, size, static_cast<off_t>(next) * static_cast<off_t>(size));
   if (count != static_cast<ssize_t>(size)) return -EAGAIN;
   taken()->store(next + 1);
   return count;
@@ -103,8 +105,8 @@ inline int send(Run& run, const unsigned char* bytes, size_t count, unsigned) {
   return error == EAGAIN ? 0 : error;
 }
 
-// The bell only wakes. What there is to do is asked of the jobs themselves, after it was quietened: else one that
-// comes in between would be slept through.
+// The bell only wakes. What there is to do is asked of the jobs themselves, after it was quietened: else one
+// that comes in between would be slept through.
 inline ssize_t receive(Run& run, Incoming& incoming) {
   listen_to_bell();
   return read_job(run, incoming);

@@ -2,9 +2,10 @@
 //
 //     PROGRAM parent|reaper|monitor|stopper --at DIRECTORY
 //
-// The worker ends of itself in the middle of its job. A parent that is busy does not reap it: it is a zombie then.
-// One that reaps it starts another child, which gets the same process id by chance; here by design (clone(2),
-// set_tid). The monitor does the worker's job when the worker has ended, and stops it when it is told to.
+// The worker ends of itself in the middle of its job. A parent that is busy does not reap it: it is a zombie
+// then. One that reaps it starts another child, which gets the same process id by chance; here by design
+// (clone(2), set_tid). The monitor does the worker's job when the worker has ended, and stops it when it is
+// told to.
 #pragma once
 
 #include <fcntl.h>

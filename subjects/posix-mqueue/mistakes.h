@@ -21,7 +21,8 @@ inline Program urgent_is_low_program() {
 // --- has room for the messages that it expects, and not for the queue's largest
 
 inline ssize_t receive_into_little(Run& run, Incoming& incoming) {
-  const ssize_t count = mq_receive(run.queue, reinterpret_cast<char*>(incoming.bytes), incoming.room, nullptr);
+  const ssize_t count =
+      mq_receive(run.queue, reinterpret_cast<char*>(incoming.bytes), incoming.room, nullptr);
   return count < 0 ? -errno : count;
 }
 

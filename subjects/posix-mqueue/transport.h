@@ -1,5 +1,5 @@
-// A POSIX message queue (mq_overview(7)) under a name that is given. The receiver makes it, or takes over the one
-// that a dead receiver has left, and removes it when it is done.
+// A POSIX message queue (mq_overview(7)) under a name that is given. The receiver makes it, or takes over the
+// one that a dead receiver has left, and removes it when it is done.
 #pragma once
 
 #include <linux/capability.h>
@@ -39,8 +39,8 @@ inline mq_attr wanted_attributes(const Run& run) {
   return wanted;
 }
 
-// The limits of queues do not count for those who have CAP_SYS_RESOURCE (mq_overview(7)); this program does not
-// need it.
+// The limits of queues do not count for those who have CAP_SYS_RESOURCE (mq_overview(7)); this program does
+// not need it.
 inline void become_ordinary() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   __user_cap_data_struct rights[2] = {};
@@ -76,8 +76,8 @@ inline int send(Run& run, const unsigned char* bytes, size_t count, unsigned pri
   return mq_send(run.queue, reinterpret_cast<const char*>(bytes), count, priority) == 0 ? 0 : errno;
 }
 
-// The room must be no less than the queue's message size (mq_receive(3), EMSGSIZE), however small the messages
-// are.
+// The room must be no less than the queue's message size (mq_receive(3), EMSGSIZE), however small the
+// messages are.
 inline ssize_t receive(Run& run, Incoming& incoming) {
   unsigned priority = 0;
   incoming.room = std::max(incoming.room, messages::bytes_of(run.options));

@@ -1,6 +1,6 @@
-// A System V message queue (sysvipc(7)). The receiver makes it without a key, so that it can be nobody else's, and
-// writes its id into DIRECTORY/queue. A queue has no descriptor to wait for: calls block, and a thread watches
-// who is on the other side.
+// A System V message queue (sysvipc(7)). The receiver makes it without a key, so that it can be nobody
+// else's, and writes its id into DIRECTORY/queue. A queue has no descriptor to wait for: calls block, and a
+// thread watches who is on the other side.
 #pragma once
 
 #include <pthread.h>

@@ -40,12 +40,12 @@ struct Run {
   const Program& program;
   const Transport& transport;
   const Options& options;
-  int queue = -1;     // what the mechanism knows the queue by: a descriptor, a System V id
-  int epoll = -1;     // edge-triggered programs only
-  int signals = -1;   // programs that are notified only: a signalfd
+  int queue = -1;        // what the mechanism knows the queue by: a descriptor, a System V id
+  int epoll = -1;        // edge-triggered programs only
+  int signals = -1;      // programs that are notified only: a signalfd
   Peer receiver = {};    // whom a sender sends to
   Senders senders = {};  // whom a receiver serves
-  int capacity = 0;   // messages that the queue holds
+  int capacity = 0;      // messages that the queue holds
   int connections[kPeersMax] = {};
   int connection_count = 0;
   int ended_count = 0;  // connections that have ended

@@ -1,5 +1,5 @@
-// Unix sockets that keep messages apart: what datagrams and sequenced packets have in common. The receiver binds
-// DIRECTORY/queue.socket.
+// Unix sockets that keep messages apart: what datagrams and sequenced packets have in common. The receiver
+// binds DIRECTORY/queue.socket.
 #pragma once
 
 #include <sys/socket.h>

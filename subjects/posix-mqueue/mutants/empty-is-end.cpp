@@ -1,6 +1,6 @@
 // Mistake: takes a message without a byte for the end.
-#include "../../common/message/run.h"
 #include "../../common/message/receiver_mistakes.h"
+#include "../../common/message/run.h"
 #include "../transport.h"
 
 int main(int argc, char** argv) {

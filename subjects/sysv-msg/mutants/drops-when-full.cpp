@@ -3,5 +3,6 @@
 #include "../mistakes.h"
 
 int main(int argc, char** argv) {
-  return messages::run(sysv_link::drops_when_full_program(), sysv_link::never_blocking_transport(), argc, argv);
+  return messages::run(sysv_link::drops_when_full_program(), sysv_link::never_blocking_transport(), argc,
+                       argv);
 }

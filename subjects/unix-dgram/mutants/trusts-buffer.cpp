@@ -4,5 +4,6 @@
 #include "../transport.h"
 
 int main(int argc, char** argv) {
-  return messages::run(messages::drops_when_full_program(), dgram_link::trusts_buffer_transport(), argc, argv);
+  return messages::run(messages::drops_when_full_program(), dgram_link::trusts_buffer_transport(), argc,
+                       argv);
 }

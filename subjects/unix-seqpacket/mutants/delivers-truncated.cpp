@@ -1,6 +1,6 @@
 // Mistake: does not look whether what came is whole.
-#include "../../common/message/run.h"
 #include "../../common/message/receiver_mistakes.h"
+#include "../../common/message/run.h"
 #include "../transport.h"
 
 int main(int argc, char** argv) {

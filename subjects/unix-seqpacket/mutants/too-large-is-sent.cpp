@@ -3,5 +3,6 @@
 #include "../transport.h"
 
 int main(int argc, char** argv) {
-  return messages::run(messages::nonblocking_program(), seqpacket_link::too_large_is_sent_transport(), argc, argv);
+  return messages::run(messages::nonblocking_program(), seqpacket_link::too_large_is_sent_transport(), argc,
+                       argv);
 }
