@@ -36,7 +36,8 @@ struct Role {
 };
 
 // What connects roles from their start on: a name, and its kind: pipe (its ends NAME.read, NAME.write),
-// socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b).
+// socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b), eventfd or eventfd-semaphore
+// (NAME.counter, which all roles may have).
 using Links = std::map<std::string, std::string>;
 
 // The ends of a kind of link, in the order of pipe(2) or socketpair(2); none for an unknown kind.

@@ -46,6 +46,9 @@ class Victim {
   // The process gets no descriptor more than it has: EMFILE (RLIMIT_NOFILE).
   virtual Status limit_descriptors() = 0;
 
+  // The process may make no POSIX message queue more: EMFILE (RLIMIT_MSGQUEUE).
+  virtual Status limit_queues() = 0;
+
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;
 };

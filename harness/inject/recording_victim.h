@@ -22,6 +22,7 @@ class RecordingVictim : public Victim {
   }
   Result<std::vector<int>> caught_signals() const override { return caught; }
   Status limit_descriptors() override { return note("limit descriptors"); }
+  Status limit_queues() override { return note("limit queues"); }
   Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
 
  private:

@@ -1,6 +1,7 @@
 #include "os/abilities.h"
 
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
@@ -172,6 +173,33 @@ int try_pipe_limit() {
   return ::setresuid(kNobodys, kNobodys, kNobodys) == 0 ? 0 : errno;
 }
 
+// An emulator may have queues and yet tell nobody of a message.
+int try_mq_notify() {
+  const std::string name = "/harness-doctor-notify-" + std::to_string(::getpid());
+  const mqd_t queue = ::mq_open(name.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600, nullptr);
+  if (queue == static_cast<mqd_t>(-1)) return errno;
+  sigevent how{};
+  how.sigev_notify = SIGEV_NONE;
+  const int error = ::mq_notify(queue, &how) == 0 ? 0 : errno;
+  ::mq_close(queue);
+  ::mq_unlink(name.c_str());
+  return error;
+}
+
+// A child with a process id that we choose (clone(2), set_tid): how a reused id is made without luck.
+int try_pid_choice() {
+  const pid_t wanted = 4242;
+  clone_args how{};
+  how.exit_signal = SIGCHLD;
+  how.set_tid = reinterpret_cast<uint64_t>(&wanted);
+  how.set_tid_size = 1;
+  const long child = ::syscall(SYS_clone3, &how, sizeof how);
+  if (child < 0) return errno == EEXIST ? 0 : errno;
+  if (child == 0) ::_exit(0);
+  ::waitpid(static_cast<pid_t>(child), nullptr, 0);
+  return 0;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -189,7 +217,7 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex", "mqueue", "pipe-limit", "asan", "tsan"};
+  return {"robust-list", "pi-futex", "mqueue", "mq-notify", "pid-choice", "pipe-limit", "asan", "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -197,7 +225,9 @@ std::vector<Ability> probe_needed_abilities() {
       ability("robust-list", in_child([] { return try_robust(false); }), "robust lists", ""),
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
       ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
-      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", "")};
+      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", ""),
+      ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", ""),
+      ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

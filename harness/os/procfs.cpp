@@ -152,6 +152,13 @@ bool limit_descriptors(pid_t pid) {
   return ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0;
 }
 
+bool limit_queues(pid_t pid) {
+  rlimit limit{};
+  if (::prlimit(pid, RLIMIT_MSGQUEUE, nullptr, &limit) != 0) return false;
+  limit.rlim_cur = 0;
+  return ::prlimit(pid, RLIMIT_MSGQUEUE, &limit, nullptr) == 0;
+}
+
 uint64_t auxiliary_value(pid_t pid, uint64_t type) {
   const auto vector = read_file(proc(pid, "auxv"));
   if (!vector) return 0;

@@ -62,6 +62,10 @@ std::vector<int> caught_signals(pid_t pid);
 // Takes from the process the right to open one descriptor more than it has (RLIMIT_NOFILE, getrlimit(2)).
 bool limit_descriptors(pid_t pid);
 
+// Takes from the process the right to make POSIX message queues (RLIMIT_MSGQUEUE). The limit is its own: what
+// others of the same user have and may have stays as it is.
+bool limit_queues(pid_t pid);
+
 // A number in the auxiliary vector of a process (getauxval(3)), 0 when it is not there.
 uint64_t auxiliary_value(pid_t pid, uint64_t type);
 

@@ -46,6 +46,11 @@ class HeldVictim : public Victim {
     return done();
   }
 
+  Status limit_queues() override {
+    if (!harness::limit_queues(fault_.pid)) return system_error("prlimit");
+    return done();
+  }
+
   Status fail_probe(int result) override {
     journal_.answer(fault_.pid, result);
     return done();

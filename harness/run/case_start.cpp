@@ -1,5 +1,6 @@
 // Starting a case: journals, points, roles.
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,6 +47,19 @@ Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls) {
   return filter;
 }
 
+// As many ends as the kind has: 0, or -1 with errno.
+int make_link(const std::string& kind, int (&ends)[2]) {
+  if (kind == "pipe") return ::pipe2(ends, O_CLOEXEC);
+  if (kind.rfind("eventfd", 0) == 0) {
+    ends[0] = ::eventfd(0, EFD_CLOEXEC | (kind == "eventfd-semaphore" ? EFD_SEMAPHORE : 0));
+    return ends[0] < 0 ? -1 : 0;
+  }
+  const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
+                   : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
+                                                    : SOCK_STREAM;
+  return ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
+}
+
 }  // namespace
 
 Status Supervisor::prepare() {
@@ -63,14 +77,9 @@ Status Supervisor::prepare() {
 Status Supervisor::make_links() {
   for (const auto& [name, kind] : plan_.links) {
     int ends[2] = {-1, -1};
-    const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
-                     : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
-                                                      : SOCK_STREAM;
-    const int made =
-        kind == "pipe" ? ::pipe2(ends, O_CLOEXEC) : ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
-    if (made != 0) return system_error("cannot make link " + name);
+    if (make_link(kind, ends) != 0) return system_error("cannot make link " + name);
     const std::vector<std::string> names = link_ends(kind);
-    for (size_t i = 0; i < 2; ++i) {
+    for (size_t i = 0; i < names.size(); ++i) {
       const Fd low(ends[i]);
       // Above every number that a role may ask for, so that placing one overwrites none.
       link_ends_[name + "." + names[i]] = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 256));
