@@ -13,18 +13,21 @@ namespace harness {
 // Where a process can be stopped.
 //   probe:NAME                a libfiu failure point that the program passes
 //   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
+//   syscall:NAME:OBJECT/…     the same, where its first argument is a descriptor of a socket, pipe or file:
+//                             only such calls are arrivals, and only they are counted
 struct InjectionPoint {
   enum class Kind { probe, syscall };
   enum class Edge { enter, exit };
 
   Kind kind = Kind::probe;
   std::string name;         // the probe's or the system call's
+  std::string object;       // system calls only: "socket", "pipe" or "file"; "" means any or none
   Edge edge = Edge::enter;  // system calls only
 
   bool operator==(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter". A syscall name is checked against the kernel's table by the
+// "probe:lock.held", "syscall:write/enter", "syscall:read:socket/exit". A syscall name is checked against the kernel's table by the
 // planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);

@@ -152,6 +152,13 @@ bool limit_descriptors(pid_t pid) {
   return ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0;
 }
 
+std::string object_of_descriptor(pid_t pid, int descriptor) {
+  const std::string target = read_link(proc(pid, "fd/" + std::to_string(descriptor)));
+  if (target.rfind("socket:", 0) == 0) return "socket";
+  if (target.rfind("pipe:", 0) == 0) return "pipe";
+  return target.rfind('/', 0) == 0 ? "file" : "";
+}
+
 uint64_t auxiliary_value(pid_t pid, uint64_t type) {
   const auto vector = read_file(proc(pid, "auxv"));
   if (!vector) return 0;

@@ -23,6 +23,7 @@ std::string Supervisor::who_is_not_ready() const {
       return role.plan->name + " was not ready, " + fill(ready.path) + " never appeared";
     if (!ready.stdout_text.empty())
       return role.plan->name + " was not ready, it never printed \"" + ready.stdout_text + "\"";
+    if (ready.at_end) return role.plan->name + " has not ended";
     if (ready.point) return role.plan->name + " was not ready, it never came to " + to_string(*ready.point);
   }
   return "a role before it was never ready";
@@ -100,7 +101,9 @@ void Supervisor::add_output(History& history) const {
                          .tid = role.pid,
                          .kind = EventKind::output,
                          .name = name,
-                         .data = {{"text", std::move(text)}}});
+                         .data = {{"text", std::move(text)},
+                                  {"bytes", file->size()},
+                                  {"sha256", file->digest()}}});
     }
   }
 }

@@ -25,6 +25,8 @@ class OutputFile {
   const std::string& path() const { return path_; }
   Status begin();                        // empties it
   std::string text(size_t limit) const;  // its end, at most this many bytes, with "…" before it if cut
+  size_t size() const;
+  std::string digest() const;  // SHA-256 of all of it
 
  private:
   OutputFile(std::string path, Fd file) : path_(std::move(path)), file_(std::move(file)) {}
