@@ -43,7 +43,8 @@ Written written_by(const History& history, const std::string& instance) {
 
 std::string shown(const Written& written) {
   constexpr size_t kShown = 60;
-  const std::string text = nlohmann::json(written.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text =
+      nlohmann::json(written.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (written.is_whole() && written.bytes <= kShown) return text;
   return fmt::format("{} bytes", written.bytes);
 }
@@ -59,7 +60,8 @@ std::vector<int> evidence(const Written& one, const Written& other = {}) {
 // Where the other bytes begin, as far as both texts are there.
 std::string difference(const Written& one, const Written& other) {
   if (!one.is_whole() || !other.is_whole()) return "";
-  const auto [at, in_other] = std::mismatch(one.text.begin(), one.text.end(), other.text.begin(), other.text.end());
+  const auto [at, in_other] =
+      std::mismatch(one.text.begin(), one.text.end(), other.text.begin(), other.text.end());
   if (at == one.text.end()) return ", which ends too early";
   return fmt::format(", other from byte {} on", at - one.text.begin());
 }
@@ -143,8 +145,9 @@ class Output : public Checker {
     if (written.text.find(text) != std::string::npos) return std::nullopt;
     if (!written.is_whole())
       return inconclusive(fmt::format("of what {} wrote only the end was kept", instance), evidence(written));
-    return failure(fmt::format("{} never wrote {}: {}", instance, nlohmann::json(text).dump(), shown(written)),
-                   evidence(written));
+    return failure(
+        fmt::format("{} never wrote {}: {}", instance, nlohmann::json(text).dump(), shown(written)),
+        evidence(written));
   }
 
   static std::optional<Finding> like(const std::string& instance, const Written& written,
@@ -152,9 +155,9 @@ class Output : public Checker {
     if (written.digest == sent.digest) return std::nullopt;
     const bool is_comparable = written.is_whole() && sent.is_whole();
     if (may_be_cut && !is_comparable && written.bytes < sent.bytes) {
-      return inconclusive(
-          fmt::format("{} wrote {} of {} bytes, too many to be compared", instance, written.bytes, sent.bytes),
-          evidence(written, sent));
+      return inconclusive(fmt::format("{} wrote {} of {} bytes, too many to be compared", instance,
+                                      written.bytes, sent.bytes),
+                          evidence(written, sent));
     }
     if (may_be_cut && is_comparable && sent.text.rfind(written.text, 0) == 0) return std::nullopt;
     return failure(fmt::format("{} wrote {} instead of the {} of {}{}", instance, shown(written), shown(sent),

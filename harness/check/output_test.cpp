@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(of_much_the_digests_are_compared) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_written_is_an_empty_text) {
-  const History silent = numbered({spawned("source"), spawned("sink"), exited("source"), exited("sink"),
-                                   wrote("source", "one")});
+  const History silent = numbered(
+      {spawned("source"), spawned("sink"), exited("source"), exited("sink"), wrote("source", "one")});
   BOOST_TEST(judged(silent, kSame) ==
              "fail: sink wrote \"\" instead of the \"one\" of source, which ends too early");
   BOOST_TEST(judged(silent, kPrefix) == "");
@@ -100,11 +100,13 @@ BOOST_AUTO_TEST_CASE(a_text_may_be_wanted_exactly_or_somewhere) {
   BOOST_TEST(judged(pong, {{"sink", {{"contains", "PON"}}}}) == "");
   BOOST_TEST(judged(pong, {{"sink", {{"stdout", "PONG"}}}}) ==
              "fail: sink wrote \"PONG\\n\" instead of \"PONG\", other from byte 4 on");
-  BOOST_TEST(judged(pong, {{"sink", {{"contains", "pong"}}}}) == "fail: sink never wrote \"pong\": \"PONG\\n\"");
+  BOOST_TEST(judged(pong, {{"sink", {{"contains", "pong"}}}}) ==
+             "fail: sink never wrote \"pong\": \"PONG\\n\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_may_have_been_cut_off_is_not_missing) {
-  const History long_one = numbered({spawned("sink"), exited("sink"), wrote("sink", std::string(500, 'x'), 100)});
+  const History long_one =
+      numbered({spawned("sink"), exited("sink"), wrote("sink", std::string(500, 'x'), 100)});
   BOOST_TEST(judged(long_one, {{"sink", {{"contains", "y"}}}}) ==
              "inconclusive: of what sink wrote only the end was kept");
 }
@@ -115,15 +117,17 @@ BOOST_AUTO_TEST_CASE(who_was_ended_by_the_fault_promises_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(who_did_not_end_or_was_not_there_is_not_judged) {
-  BOOST_TEST(judged(numbered({spawned("sink"), deadlock(), ended_by("sink", 9)}), {{"sink", {{"stdout", ""}}}}) ==
-             "inconclusive: sink did not end by itself, so what it wrote is not judged");
+  BOOST_TEST(
+      judged(numbered({spawned("sink"), deadlock(), ended_by("sink", 9)}), {{"sink", {{"stdout", ""}}}}) ==
+      "inconclusive: sink did not end by itself, so what it wrote is not judged");
   BOOST_TEST(judged(numbered({}), {{"sink", {{"stdout", ""}}}}) == "inconclusive: sink was never started");
   BOOST_TEST(judged(numbered({}), {{"broker", {{"stdout", ""}}}}) ==
              "inconclusive: output asks about broker, which this case does not have");
 }
 
 BOOST_AUTO_TEST_CASE(a_reference_that_failed_says_nothing) {
-  const History no_reference = numbered({spawned("source"), spawned("sink"), exited("source", 1), exited("sink")});
+  const History no_reference =
+      numbered({spawned("source"), spawned("sink"), exited("source", 1), exited("sink")});
   BOOST_TEST(judged(no_reference, kSame) ==
              "inconclusive: source, whose output says what is right, did not exit with 0");
 }

@@ -44,7 +44,9 @@ nlohmann::json ready_to_json(const Ready& ready) {
 }
 
 Ready ready_from_json(const nlohmann::json& json) {
-  Ready ready{.stdout_text = json.value("stdout", ""), .path = json.value("path", ""), .at_end = json.value("end", false)};
+  Ready ready{.stdout_text = json.value("stdout", ""),
+              .path = json.value("path", ""),
+              .at_end = json.value("end", false)};
   if (json.contains("point")) {
     ready.point = parsed(parse_point(json.at("point").get<std::string>()));
     ready.nth = json.at("nth");

@@ -27,7 +27,9 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
 
 bool is_object(std::string_view text) { return text == "socket" || text == "pipe" || text == "file"; }
 
-constexpr std::string_view kPointForms = "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit, also as syscall:NAME:socket/enter (pipe, file)";
+constexpr std::string_view kPointForms =
+    "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit, also as syscall:NAME:socket/enter (pipe, "
+    "file)";
 
 }  // namespace
 
@@ -43,7 +45,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
   const std::string_view call = rest.substr(0, slash);
   const std::string_view name = call.substr(0, call.find(':'));
   const bool has_object = name.size() < call.size();
-  if (has_object && !is_object(call.substr(name.size() + 1))) return bad("injection point", text, kPointForms);
+  if (has_object && !is_object(call.substr(name.size() + 1)))
+    return bad("injection point", text, kPointForms);
   if (kind == "syscall" && slash != std::string_view::npos && is_word(name)) {
     InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(name)};
     if (has_object) point.object = call.substr(name.size() + 1);

@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
   for (const char* text :
        {"", "lock.held", "probe:", "probe:a b", "probe:/", "probe:/a", "probe:a/", "syscall:write",
-        "syscall:/exit", "syscall:write/", "syscall:write/enters", "syscall:write:/enter", "syscall:write:tape/enter", "syscall::pipe/enter", "insn:a",
-        "Probe:a", ":a"}) {
+        "syscall:/exit", "syscall:write/", "syscall:write/enters", "syscall:write:/enter",
+        "syscall:write:tape/enter", "syscall::pipe/enter", "insn:a", "Probe:a", ":a"}) {
     BOOST_TEST(message_of(parse_point(text)) ==
                "injection point \"" + std::string(text) +
                    "\" is not understood; write probe:NAME, syscall:NAME/enter or syscall:NAME/exit, "

@@ -96,7 +96,8 @@ struct Scenario {
   std::vector<std::string> covers;    // the claims (scenarios/claims.yaml) that it shows
   std::vector<std::string> needs;     // abilities of the machine (harness doctor) without which it is skipped
   Programs programs;                  // without which it is skipped as well
-  std::map<std::string, RoleCommands> variants;  // of the scenario itself: in whose runs roles have other commands
+  std::map<std::string, RoleCommands>
+      variants;  // of the scenario itself: in whose runs roles have other commands
   Links links;
   std::vector<std::string> tags;
   std::vector<Role> roles;

@@ -95,15 +95,14 @@ void Supervisor::add_output(History& history) const {
                                      std::pair{"stderr", &role.files->standard_error}}) {
       std::string text = file->text(kOutputKept);
       if (text.empty()) continue;
-      history.push_back({.time_ns = now_ns(),
-                         .role = role.plan->name,
-                         .pid = role.pid,
-                         .tid = role.pid,
-                         .kind = EventKind::output,
-                         .name = name,
-                         .data = {{"text", std::move(text)},
-                                  {"bytes", file->size()},
-                                  {"sha256", file->digest()}}});
+      history.push_back(
+          {.time_ns = now_ns(),
+           .role = role.plan->name,
+           .pid = role.pid,
+           .tid = role.pid,
+           .kind = EventKind::output,
+           .name = name,
+           .data = {{"text", std::move(text)}, {"bytes", file->size()}, {"sha256", file->digest()}}});
     }
   }
 }

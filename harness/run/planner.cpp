@@ -162,8 +162,7 @@ class Planner {
     std::vector<PlannedVariant> planned;
     for (const std::string& name : request_.variants) {
       if (scenario_.variants.empty()) return in_scenario("has commands, not a subject, and so no variants");
-      if (scenario_.variants.count(name) == 0)
-        return in_scenario(not_found("variant", name, own_variants()));
+      if (scenario_.variants.count(name) == 0) return in_scenario(not_found("variant", name, own_variants()));
       planned.push_back({name, "", false, {}});
     }
     if (!planned.empty()) return planned;
@@ -328,9 +327,8 @@ class Planner {
 
   // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
   Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
-    const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
-                                            "{count}", "{participants}", "{seed}",     "{scenario}",
-                                            "{program}"};
+    const std::vector<std::string> known = {"{tmp}",          "{name}", "{instance}", "{index}",  "{count}",
+                                            "{participants}", "{seed}", "{scenario}", "{program}"};
     for (const std::string& word : words) {
       for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
         const std::string braces = word.substr(open, word.find('}', open) - open + 1);

@@ -10,10 +10,10 @@
 enum { kBlock = 100 };
 
 struct relay {
-  int short_block_is_last;   /* a read of less than a block is taken for the end */
-  int short_write_is_whole;  /* what write(2) returned is not looked at */
-  int interrupted_is_end;    /* EINTR is taken for the end */
-  int errors_are_ignored;    /* a write that fails is not told */
+  int short_block_is_last;  /* a read of less than a block is taken for the end */
+  int short_write_is_whole; /* what write(2) returned is not looked at */
+  int interrupted_is_end;   /* EINTR is taken for the end */
+  int errors_are_ignored;   /* a write that fails is not told */
 };
 
 static inline void on_signal(int signal) { (void)signal; }

@@ -14,7 +14,8 @@ struct server {
   int is_killed_by_sigpipe; /* SIGPIPE has its default action */
 };
 
-/* Serves one client to its end; 1 when it said SHUTDOWN. What a client asks comes in one piece, or in a few. */
+/* Serves one client to its end; 1 when it said SHUTDOWN. What a client asks comes in one piece, or in a few.
+ */
 static inline int serve_client(int client, const char* value) {
   char asked[4096];
   size_t size = 0;
@@ -37,7 +38,8 @@ static inline int run_server(const struct server* server, int argc, char** argv)
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path, argv[1], sizeof address.sun_path - 1);
   const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-  if (bind(listener, (const struct sockaddr*)&address, sizeof address) != 0 || listen(listener, 8) != 0) return 1;
+  if (bind(listener, (const struct sockaddr*)&address, sizeof address) != 0 || listen(listener, 8) != 0)
+    return 1;
   printf("ready to accept connections\n");
   fflush(stdout);
   for (int is_over = 0; !is_over;) {
