@@ -19,8 +19,9 @@ namespace harness {
 
 // A transfer that was made shorter.
 struct Shortened {
-  size_t asked = 0;  // bytes that the program asked for
-  size_t given = 0;  // bytes that the call was given instead
+  size_t asked = 0;                // bytes that the program asked for
+  size_t given = 0;                // bytes that the call was given instead
+  bool is_edge_triggered = false;  // the victim watches the descriptor by edges (EPOLLET)
 };
 
 // The door to one thread that stands still at an injection point. inject/recording_victim.h is the fake.

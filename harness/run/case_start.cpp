@@ -96,6 +96,7 @@ Status Supervisor::prepare_roles() {
   }
   calls_.resize(roles_.size());
   exits_.resize(roles_.size());
+  object_calls_.resize(roles_.size());
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
       arm_probes(arrival);
@@ -145,6 +146,7 @@ void Supervisor::watch_call(const Arrival& arrival) {
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!names_instance(arrival.role, roles_[i].plan->name)) continue;
     calls_[i].insert(*number);
+    if (!arrival.point.object.empty()) object_calls_[i].insert(arrival.point.name);
     if (arrival.point.edge == InjectionPoint::Edge::exit) exits_[i].insert(*number);
   }
 }

@@ -34,17 +34,19 @@ class Reader {
     if (!root_.IsMap())
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(root_, "scenario",
-              {"summary", "mechanism", "subject", "covers", "needs", "tags", "links", "roles", "faults",
-               "checkers", "expect", "deadline_ms"});
+              {"summary", "mechanism", "subject", "covers", "needs", "programs", "tags", "links", "roles",
+               "variants", "faults", "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
     if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
     if (const YAML::Node node = root_["needs"]) scenario.needs = read_needs(node);
+    if (const YAML::Node node = root_["programs"]) scenario.programs = read_programs(node);
     if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
+    if (const YAML::Node node = root_["variants"]) variants(node, scenario);
     if (const YAML::Node node = root_["faults"]) faults(node, scenario);
     if (scenario.faults.empty()) scenario.faults.push_back({});
     checkers(need(root_, "checkers"), scenario);
@@ -163,6 +165,27 @@ class Reader {
     return needs;
   }
 
+  Programs read_programs(const YAML::Node& map) const {
+    if (!map.IsMap()) complain(map, "programs must be a mapping of programs to the packages that have them");
+    Programs programs;
+    for (const auto& entry : map) programs[entry.first.Scalar()] = text(entry.second, "the package");
+    return programs;
+  }
+
+  // By variant: which roles have which other commands.
+  void variants(const YAML::Node& map, Scenario& scenario) const {
+    if (!map.IsMap()) complain(map, "variants must be a mapping of names to the roles that they change");
+    for (const auto& variant : map) {
+      RoleCommands& commands = scenario.variants[variant.first.Scalar()];
+      if (!variant.second.IsMap()) complain(variant.second, "a variant is a mapping of roles to commands");
+      for (const auto& entry : variant.second) {
+        check_role(entry.first, entry.first.Scalar(), scenario);
+        commands[entry.first.Scalar()] = texts(entry.second, "a command");
+        if (commands[entry.first.Scalar()].empty()) complain(entry.second, "command must name a program");
+      }
+    }
+  }
+
   Links read_links(const YAML::Node& map) const {
     if (!map.IsMap()) complain(map, "links must be a mapping of names to kinds");
     Links links;
@@ -222,13 +245,17 @@ class Reader {
   }
 
   Ready read_ready(const YAML::Node& node) const {
-    only_keys(node, "ready", {"stdout", "path", "at", "arrival"});
     Ready ready;
+    if (node.IsScalar() && node.Scalar() == "end") {
+      ready.at_end = true;
+      return ready;
+    }
+    only_keys(node, "ready", {"stdout", "path", "at", "arrival"});
     if (node["stdout"]) ready.stdout_text = text(node["stdout"], "stdout");
     if (node["path"]) ready.path = text(node["path"], "path");
     if (node["at"]) ready.point = parsed(node["at"], parse_point(text(node["at"], "at")));
     if (node["arrival"]) ready.nth = arrival_number(node["arrival"]);
-    if (!ready.is_given()) complain(node, "ready needs stdout, path or at");
+    if (!ready.is_given()) complain(node, "ready needs stdout, path or at; or write ready: end");
     return ready;
   }
 
