@@ -36,6 +36,15 @@ install_packages() {
     fail "apt-get install failed for: $missing"
 }
 
+# Installs what it can of a list, and goes on without the rest.
+install_optional_packages() {
+  command -v dpkg-query >/dev/null || return 0
+  missing=$(missing_packages "$1")
+  [ -n "$missing" ] || return 0
+  say "installing, if possible: $missing"
+  (install_packages "$1") || say "$(basename "$0"): goes on without: $(missing_packages "$1")"
+}
+
 # build PRESET TARGET…: configures once, then builds with all cores.
 build() {
   preset=$1

@@ -9,16 +9,17 @@ class LimitsInjector : public Injector {
   std::string_view id() const override { return "limits"; }
 
   std::vector<ActionKind> actions() const override {
-    return {{"exhaust", "exhaust(fds)", "from its point on the victim gets no new descriptor: EMFILE"}};
+    return {{"exhaust", "exhaust(fds)", "from its point on the victim gets no new descriptor: EMFILE"},
+            {"exhaust", "exhaust(queues)", "the same for POSIX message queues: EMFILE, by RLIMIT_MSGQUEUE"}};
   }
 
   Status accepts(const Fault& fault) const override {
-    if (fault.action.argument == "fds") return done();
-    return usage_error("action exhaust(" + fault.action.argument + "): there is fds only");
+    if (fault.action.argument == "fds" || fault.action.argument == "queues") return done();
+    return usage_error("action exhaust(" + fault.action.argument + "): there are fds and queues only");
   }
 
-  Result<Performed> perform(const Fault& /*fault*/, Victim& victim) const override {
-    TRY(victim.limit_descriptors());
+  Result<Performed> perform(const Fault& fault, Victim& victim) const override {
+    TRY(fault.action.argument == "fds" ? victim.limit_descriptors() : victim.limit_queues());
     return Performed{};
   }
 };

@@ -40,7 +40,10 @@ class TransferInjector : public Injector {
   Result<Performed> perform(const Fault& fault, Victim& victim) const override {
     if (fault.action.name == "eintr") return interrupt(fault, victim);
     ASSIGN_OR_RETURN(const Shortened shorter, victim.shorten_call(*byte_count(fault.action.argument)));
-    return Performed{.details = {{"asked", shorter.asked}, {"given", shorter.given}}};
+    // Who watches by edges may take a short transfer for "nothing left" (epoll(7), question 9): the kernel
+    // gives it one only then.
+    return Performed{.synthetic = shorter.is_edge_triggered,
+                     .details = {{"asked", shorter.asked}, {"given", shorter.given}}};
   }
 
  private:

@@ -30,6 +30,13 @@ BOOST_AUTO_TEST_CASE(a_short_read_is_real_and_says_what_was_asked_for) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_short_read_of_who_watches_by_edges_is_none_that_the_kernel_gives) {
+  RecordingVictim victim;
+  victim.is_edge_triggered = true;
+  const Fault fault = fault_of("syscall:read/enter", "short(3)");
+  BOOST_TEST((*injector_for(fault))->perform(fault, victim)->synthetic);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_at_all_is_no_short_transfer) {
   BOOST_TEST(refusal(fault_of("syscall:read/enter", "short(0)")) ==
              "action short(0): a transfer of nothing means the end of a stream; use 1 or more");

@@ -18,7 +18,8 @@ namespace {
 using Findings = std::vector<Finding>;
 
 constexpr int kAsksAtMost = 4;  // a wait may end early, by a signal or because somebody else was faster
-constexpr std::string_view kFull = "link.full";
+
+bool is_full(std::string_view probe) { return probe == "link.full" || probe == "queue.full"; }
 
 // While a reader stood still.
 struct Halt {
@@ -52,7 +53,7 @@ bool is_under_way(const Sending& sending, const Halt& halt) {
 int asks_between(const History& history, const std::string& writer, int begin, int end) {
   return static_cast<int>(std::count_if(history.begin(), history.end(), [&](const Event& event) {
     return event.index > begin && event.index < end && event.role == writer &&
-           event.kind == EventKind::reached && event.name == kFull;
+           event.kind == EventKind::reached && is_full(event.name);
   }));
 }
 

@@ -47,9 +47,10 @@ void take_observed(Streams& streams, const Event& event) {
   }
   if (event.name == "corrupt") streams.corrupt.push_back(&event);
   if (event.name == "truncated") streams.truncated.push_back(&event);
-  if (event.name == "eof") streams.ends.push_back(&event);
+  const bool is_end = event.name == "eof" || event.name == "drained";  // a queue has no end of its own
+  if (is_end) streams.ends.push_back(&event);
   const bool is_reader =
-      event.name == "corrupt" || event.name == "truncated" || event.name == "eof" || event.name == "reading";
+      is_end || event.name == "corrupt" || event.name == "truncated" || event.name == "reading";
   if (is_reader) add_once(streams.readers, event.role);
 }
 

@@ -30,7 +30,7 @@ struct Streams {
   std::vector<const Event*> not_received;  // "receive" that failed
   std::vector<const Event*> corrupt;       // a record that was not as it was sent
   std::vector<const Event*> truncated;     // a record that was cut off
-  std::vector<const Event*> ends;          // the end of the stream was seen
+  std::vector<const Event*> ends;          // the end of the stream was seen, or a queue was emptied for good
   std::vector<std::string> writers;        // instances that sent
   std::vector<std::string> readers;        // instances that read, or were about to
 };

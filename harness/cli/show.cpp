@@ -35,6 +35,7 @@ std::string role_words(const Role& role) {
   if (role.ready.point) text += "  ready at " + to_string(*role.ready.point);
   if (!role.ready.stdout_text.empty()) text += "  ready when it prints \"" + role.ready.stdout_text + "\"";
   if (!role.ready.path.empty()) text += "  ready when " + role.ready.path + " exists";
+  if (role.ready.at_end) text += "  ready when it has ended";
   return text;
 }
 
@@ -61,8 +62,9 @@ Status show_variants(const Scenario& scenario, const Catalogue& catalogue) {
         std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.name == name; });
     const bool is_built = variant != variants.end();
     if (!is_built && is_on_several(scenario)) continue;
+    const bool is_own = scenario.variants.count(name) != 0 && !is_built;
     fmt::print("  {:<24} {}{}{}\n", name, to_string(expectation),
-               is_built && variant->mutant ? "  (mutant)" : "", is_built ? "" : "  (not built)");
+               is_built && variant->mutant ? "  (mutant)" : "", is_built || is_own ? "" : "  (not built)");
     if (!is_built) continue;
     if (const auto program = inspect_program(variant->program)) {
       for (const std::string& probe : program->probes) {
@@ -93,6 +95,12 @@ class ShowCommand : public Command {
     fmt::print("{}  {}\n{}\nmechanism {}\nroles\n", scenario.name, scenario.file, scenario.summary,
                mechanism_of(scenario));
     for (const Role& role : scenario.roles) fmt::print("  {:<12} {}\n", role.name, role_words(role));
+    for (const auto& [variant, commands] : scenario.variants) {
+      for (const auto& [role, words] : commands)
+        fmt::print("  {:<12} {}  in variant {}\n", role, joined(words, " "), variant);
+    }
+    for (const auto& [program, package] : scenario.programs)
+      fmt::print("needs {} (Debian: {})\n", program, package);
     fmt::print("faults\n");
     for (const FaultLine& line : scenario.faults) fmt::print("  {}\n", line_words(line));
     fmt::print("checkers\n ");

@@ -35,6 +35,7 @@ nlohmann::json ready_to_json(const Ready& ready) {
   nlohmann::json json = nlohmann::json::object();
   if (!ready.stdout_text.empty()) json["stdout"] = ready.stdout_text;
   if (!ready.path.empty()) json["path"] = ready.path;
+  if (ready.at_end) json["end"] = true;
   if (ready.point) {
     json["point"] = to_string(*ready.point);
     json["nth"] = ready.nth;
@@ -43,7 +44,9 @@ nlohmann::json ready_to_json(const Ready& ready) {
 }
 
 Ready ready_from_json(const nlohmann::json& json) {
-  Ready ready{.stdout_text = json.value("stdout", ""), .path = json.value("path", "")};
+  Ready ready{.stdout_text = json.value("stdout", ""),
+              .path = json.value("path", ""),
+              .at_end = json.value("end", false)};
   if (json.contains("point")) {
     ready.point = parsed(parse_point(json.at("point").get<std::string>()));
     ready.nth = json.at("nth");

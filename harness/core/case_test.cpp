@@ -22,7 +22,7 @@ Case full_case() {
       .ready = {.path = "{tmp}/s", .point = parse_point("probe:lock.held").value(), .nth = 2},
       .probes = {"lock.held"}};
   const RoleInstance waiter{
-      .name = "waiter.1", .command = {"program"}, .ready = {.stdout_text = "listening"}};
+      .name = "waiter.1", .command = {"program"}, .ready = {.stdout_text = "listening", .at_end = true}};
   return {.id = "s/native/robust/f/r2",
           .scenario = "s",
           .mechanism = "shm-mutex",
@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(a_case_survives_json) {
   BOOST_TEST(read.roles[0].ready.nth == 2);
   BOOST_TEST(read.roles[0].ready.path == "{tmp}/s");
   BOOST_TEST(read.roles[1].ready.stdout_text == "listening");
+  BOOST_TEST(read.roles[1].ready.at_end);
+  BOOST_TEST(!read.roles[0].ready.at_end);
   BOOST_TEST(read.checkers.at(0).options.at("owner") == 0);
   BOOST_TEST(read.deadline_ms == 500);
 }

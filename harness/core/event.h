@@ -32,7 +32,7 @@ namespace harness {
 // or has ended deadlock    ""                {}                           quiescence: nobody left can wake
 // anybody deadline    ""                {after_ms}                   the last net blocked     the system call
 // {see run/postmortem.h}       one per thread of a stuck case residue     kind of object    {object, …}
-// output      "stdout"|"stderr" {text}
+// output      "stdout"|"stderr" {text, bytes, sha256}  the end of it, and of the whole its size and digest
 // lost        what              {reason}                     operations, residue, worker: not recorded;
 // points: not watched note        ""                {text}
 enum class EventKind {

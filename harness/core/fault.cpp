@@ -25,8 +25,11 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
                      std::string(mend));
 }
 
+bool is_object(std::string_view text) { return text == "socket" || text == "pipe" || text == "file"; }
+
 constexpr std::string_view kPointForms =
-    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or insn:FROM..TO";
+    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit (also as syscall:NAME:socket/enter, pipe or "
+    "file) or insn:FROM..TO";
 
 }  // namespace
 
@@ -47,8 +50,14 @@ Result<InjectionPoint> parse_point(std::string_view text) {
     }
   }
   const size_t slash = rest.find('/');
-  if (kind == "syscall" && slash != std::string_view::npos && is_word(rest.substr(0, slash))) {
-    InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(rest.substr(0, slash))};
+  const std::string_view call = rest.substr(0, slash);
+  const std::string_view name = call.substr(0, call.find(':'));
+  const bool has_object = name.size() < call.size();
+  if (has_object && !is_object(call.substr(name.size() + 1)))
+    return bad("injection point", text, kPointForms);
+  if (kind == "syscall" && slash != std::string_view::npos && is_word(name)) {
+    InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(name)};
+    if (has_object) point.object = call.substr(name.size() + 1);
     if (rest.substr(slash + 1) == "enter") return point;
     point.edge = InjectionPoint::Edge::exit;
     if (rest.substr(slash + 1) == "exit") return point;
@@ -59,7 +68,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
 std::string to_string(const InjectionPoint& point) {
   if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
   if (point.kind == InjectionPoint::Kind::instruction) return "insn:" + point.name + ".." + point.last;
-  return "syscall:" + point.name + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
+  const std::string call = point.object.empty() ? point.name : point.name + ":" + point.object;
+  return "syscall:" + call + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
 }
 
 Result<Arrival> parse_arrival(std::string_view text) {

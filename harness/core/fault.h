@@ -13,6 +13,8 @@ namespace harness {
 // Where a process can be stopped.
 //   probe:NAME                a libfiu failure point that the program passes
 //   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
+//   syscall:NAME:OBJECT/…     the same, where its first argument is a descriptor of a socket, pipe or file:
+//                             only such calls are arrivals, and only they are counted
 //   insn:FROM..TO             each instruction that a thread is about to execute in user code after it has
 //                             passed the probe FROM (the first time) and before it passes the probe TO
 struct InjectionPoint {
@@ -21,14 +23,15 @@ struct InjectionPoint {
 
   Kind kind = Kind::probe;
   std::string name;         // the probe's or the system call's; of instructions the probe FROM
+  std::string object;       // system calls only: "socket", "pipe" or "file"; "" means any or none
   Edge edge = Edge::enter;  // system calls only
   std::string last = {};    // instructions only: the probe TO
 
   bool operator==(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter", "insn:lock.held..lock.released". A syscall name is checked
-// against the kernel's table by the planner.
+// "probe:lock.held", "syscall:write/enter", "syscall:read:socket/exit", "insn:lock.held..lock.released". A
+// syscall name is checked against the kernel's table by the planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
 

@@ -13,24 +13,44 @@ std::string message_of(const Result<T>& result) {
 BOOST_AUTO_TEST_SUITE(fault)
 
 BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
-  for (const char* text : {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read",
-                           "syscall:write/enter", "syscall:futex/exit", "insn:lock.held..lock.released"}) {
+  for (const char* text :
+       {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read", "syscall:write/enter",
+        "syscall:futex/exit", "syscall:read:socket/enter", "insn:lock.held..lock.released"}) {
     BOOST_TEST(to_string(*parse_point(text)) == text);
   }
   const InjectionPoint point = *parse_point("syscall:futex/exit");
   BOOST_TEST((point.kind == InjectionPoint::Kind::syscall));
   BOOST_TEST(point.name == "futex");
   BOOST_TEST((point.edge == InjectionPoint::Edge::exit));
+  BOOST_TEST(parse_point("syscall:read:pipe/exit")->name == "read");
+  BOOST_TEST(parse_point("syscall:read:pipe/exit")->object == "pipe");
 }
 
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
-  for (const char* text : {"", "lock.held", "probe:", "probe:a b", "probe:/", "probe:/a", "probe:a/",
-                           "syscall:write", "syscall:/exit", "syscall:write/", "syscall:write/enters",
-                           "insn:a", "insn:..b", "insn:a..", "insn:a...b", "Probe:a", ":a"}) {
-    BOOST_TEST(
-        message_of(parse_point(text)) ==
-        "injection point \"" + std::string(text) +
-            "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or insn:FROM..TO");
+  for (const char* text : {"",
+                           "lock.held",
+                           "probe:",
+                           "probe:a b",
+                           "probe:/",
+                           "probe:/a",
+                           "probe:a/",
+                           "syscall:write",
+                           "syscall:/exit",
+                           "syscall:write/",
+                           "syscall:write/enters",
+                           "syscall:write:/enter",
+                           "syscall:write:tape/enter",
+                           "syscall::pipe/enter",
+                           "insn:a",
+                           "insn:..b",
+                           "insn:a..",
+                           "insn:a...b",
+                           "Probe:a",
+                           ":a"}) {
+    BOOST_TEST(message_of(parse_point(text)) ==
+               "injection point \"" + std::string(text) +
+                   "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit (also as "
+                   "syscall:NAME:socket/enter, pipe or file) or insn:FROM..TO");
   }
   BOOST_TEST((parse_point("x").error().blame == Blame::usage));
 }

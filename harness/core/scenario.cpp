@@ -15,14 +15,15 @@ std::string to_string(const Expectation& expectation) {
 }
 
 const std::vector<std::string>& link_kinds() {
-  static const std::vector<std::string> kinds = {"pipe", "socketpair", "socketpair-dgram",
-                                                 "socketpair-seqpacket"};
+  static const std::vector<std::string> kinds = {
+      "pipe", "socketpair", "socketpair-dgram", "socketpair-seqpacket", "eventfd", "eventfd-semaphore"};
   return kinds;
 }
 
 std::vector<std::string> link_ends(const std::string& kind) {
   if (kind == "pipe") return {"read", "write"};
   if (kind.rfind("socketpair", 0) == 0) return {"a", "b"};
+  if (kind == "eventfd" || kind == "eventfd-semaphore") return {"counter"};
   return {};
 }
 

@@ -18,12 +18,14 @@ struct Ready {
   std::string path;                     // this file exists
   std::optional<InjectionPoint> point;  // the role has arrived at this point
   int nth = 1;
+  bool at_end = false;  // the role has ended, which lets the next one start in any case
 
-  bool is_given() const { return !stdout_text.empty() || !path.empty() || point.has_value(); }
+  bool is_given() const { return !stdout_text.empty() || !path.empty() || point.has_value() || at_end; }
 };
 
-// A process's part. Placeholders in its words: {tmp} a private directory, {address} the subject's,
-// {instance}, {index} from 1, {count}, {participants} the number of all instances of all roles, {seed}.
+// A process's part. Placeholders in its words: {tmp} a private directory, {address} where the subject's roles
+// meet, {instance}, {index} from 1, {count}, {participants} the number of all instances of all roles, {seed},
+// {scenario} the folder of the scenario's file, {program} the program that the subject has for the variant.
 struct Role {
   std::string name;
   std::vector<std::string> args;     // for the subject's program
@@ -36,7 +38,8 @@ struct Role {
 };
 
 // What connects roles from their start on: a name, and its kind: pipe (its ends NAME.read, NAME.write),
-// socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b).
+// socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b), eventfd or eventfd-semaphore
+// (NAME.counter, which all roles may have).
 using Links = std::map<std::string, std::string>;
 
 // The ends of a kind of link, in the order of pipe(2) or socketpair(2); none for an unknown kind.
@@ -49,6 +52,12 @@ struct PrivateNetwork {
   int first_port = 0;
   int last_port = 0;
 };
+
+// Programs of others, by name, and the Debian package that each comes in.
+using Programs = std::map<std::string, std::string>;
+
+// Whole commands by role.
+using RoleCommands = std::map<std::string, std::vector<std::string>>;
 
 // A checker by name, with what it is told: { exit_status: { broker: 0 } }.
 struct CheckerUse {
@@ -97,6 +106,9 @@ struct Scenario {
   std::string over;                   // an address instead of the subject's own
   std::vector<std::string> covers;    // the claims (scenarios/claims.yaml) that it shows
   std::vector<std::string> needs;     // abilities of the machine (harness doctor) without which it is skipped
+  Programs programs;                  // without which it is skipped as well
+  std::map<std::string, RoleCommands>
+      variants;  // of the scenario itself: in whose runs roles have other commands
   Links links;
   std::optional<PrivateNetwork> network;  // without it the roles are in the machine's
   std::vector<std::string> tags;

@@ -19,8 +19,9 @@ namespace harness {
 
 // A transfer that was made shorter.
 struct Shortened {
-  size_t asked = 0;  // bytes that the program asked for
-  size_t given = 0;  // bytes that the call was given instead
+  size_t asked = 0;                // bytes that the program asked for
+  size_t given = 0;                // bytes that the call was given instead
+  bool is_edge_triggered = false;  // the victim watches the descriptor by edges (EPOLLET)
 };
 
 // The door to one thread that stands still at an injection point. inject/recording_victim.h is the fake.
@@ -45,6 +46,9 @@ class Victim {
 
   // The process gets no descriptor more than it has: EMFILE (RLIMIT_NOFILE).
   virtual Status limit_descriptors() = 0;
+
+  // The process may make no POSIX message queue more: EMFILE (RLIMIT_MSGQUEUE).
+  virtual Status limit_queues() = 0;
 
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;

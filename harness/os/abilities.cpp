@@ -1,6 +1,7 @@
 #include "os/abilities.h"
 
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
@@ -209,6 +210,33 @@ int try_pipe_limit() {
   return ::setresuid(kNobodys, kNobodys, kNobodys) == 0 ? 0 : errno;
 }
 
+// An emulator may have queues and yet tell nobody of a message.
+int try_mq_notify() {
+  const std::string name = "/harness-doctor-notify-" + std::to_string(::getpid());
+  const mqd_t queue = ::mq_open(name.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600, nullptr);
+  if (queue == static_cast<mqd_t>(-1)) return errno;
+  sigevent how{};
+  how.sigev_notify = SIGEV_NONE;
+  const int error = ::mq_notify(queue, &how) == 0 ? 0 : errno;
+  ::mq_close(queue);
+  ::mq_unlink(name.c_str());
+  return error;
+}
+
+// A child with a process id that we choose (clone(2), set_tid): how a reused id is made without luck.
+int try_pid_choice() {
+  const pid_t wanted = 4242;
+  clone_args how{};
+  how.exit_signal = SIGCHLD;
+  how.set_tid = reinterpret_cast<uint64_t>(&wanted);
+  how.set_tid_size = 1;
+  const long child = ::syscall(SYS_clone3, &how, sizeof how);
+  if (child < 0) return errno == EEXIST ? 0 : errno;
+  if (child == 0) ::_exit(0);
+  ::waitpid(static_cast<pid_t>(child), nullptr, 0);
+  return 0;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -226,8 +254,8 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex", "mqueue", "private-network", "io-uring", "pass-rights", "change-user",
-          "pipe-limit",  "asan",     "tsan"};
+  return {"robust-list", "pi-futex",   "mqueue",     "mq-notify",       "io-uring", "pass-rights",
+          "change-user", "pid-choice", "pipe-limit", "private-network", "asan",     "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -238,7 +266,9 @@ std::vector<Ability> probe_needed_abilities() {
       ability("io-uring", in_child(try_io_uring), "io_uring", ""),
       ability("pass-rights", in_child(try_pass_rights), "SO_PASSRIGHTS", ""),
       ability("change-user", in_child(try_change_user), "becoming another user", ""),
-      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", "")};
+      ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", ""),
+      ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", ""),
+      ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

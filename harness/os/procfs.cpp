@@ -1,6 +1,7 @@
 #include "os/procfs.h"
 
 #include <dirent.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
 
@@ -150,6 +151,37 @@ bool limit_descriptors(pid_t pid) {
   if (::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) != 0) return false;
   limit.rlim_cur = lowest_free;
   return ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0;
+}
+
+bool limit_queues(pid_t pid) {
+  rlimit limit{};
+  if (::prlimit(pid, RLIMIT_MSGQUEUE, nullptr, &limit) != 0) return false;
+  limit.rlim_cur = 0;
+  return ::prlimit(pid, RLIMIT_MSGQUEUE, &limit, nullptr) == 0;
+}
+
+std::string object_of_descriptor(pid_t pid, int descriptor) {
+  const std::string target = read_link(proc(pid, "fd/" + std::to_string(descriptor)));
+  if (target.rfind("socket:", 0) == 0) return "socket";
+  if (target.rfind("pipe:", 0) == 0) return "pipe";
+  return target.rfind('/', 0) == 0 ? "file" : "";
+}
+
+// A line of a set's fdinfo: "tfd: 5 events: 80002019 data: …" (proc(5)).
+bool is_edge_triggered(pid_t pid, int descriptor) {
+  for (const pid_t fd : numbered_entries(proc(pid, "fd"))) {
+    const std::string name = std::to_string(fd);
+    if (read_link(proc(pid, "fd/" + name)) != "anon_inode:[eventpoll]") continue;
+    const auto info = read_file(proc(pid, "fdinfo/" + name));
+    std::istringstream lines(info ? *info : "");
+    for (std::string line; std::getline(lines, line);) {
+      int watched = -1;
+      unsigned events = 0;
+      const bool is_watch = std::sscanf(line.c_str(), "tfd: %d events: %x", &watched, &events) == 2;
+      if (is_watch && watched == descriptor && (events & EPOLLET) != 0) return true;
+    }
+  }
+  return false;
 }
 
 uint64_t auxiliary_value(pid_t pid, uint64_t type) {

@@ -31,6 +31,12 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid);
 // The threads of a process, empty when it is gone.
 std::vector<pid_t> threads_of(pid_t pid);
 
+// What a descriptor of the process stands for: "socket", "pipe", "file" (whatever has a path), or "".
+std::string object_of_descriptor(pid_t pid, int descriptor);
+
+// Whether an epoll set of the process watches its descriptor by edges (epoll_ctl(2), EPOLLET).
+bool is_edge_triggered(pid_t pid, int descriptor);
+
 // The children of a process, over all its threads (needs CONFIG_PROC_CHILDREN; empty without).
 std::vector<pid_t> children_of(pid_t pid);
 
@@ -61,6 +67,10 @@ std::vector<int> caught_signals(pid_t pid);
 
 // Takes from the process the right to open one descriptor more than it has (RLIMIT_NOFILE, getrlimit(2)).
 bool limit_descriptors(pid_t pid);
+
+// Takes from the process the right to make POSIX message queues (RLIMIT_MSGQUEUE). The limit is its own: what
+// others of the same user have and may have stays as it is.
+bool limit_queues(pid_t pid);
 
 // A number in the auxiliary vector of a process (getauxval(3)), 0 when it is not there.
 uint64_t auxiliary_value(pid_t pid, uint64_t type);

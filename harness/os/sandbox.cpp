@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "os/files.h"
@@ -229,6 +230,25 @@ std::string name_prefix(pid_t worker) { return "/harness-" + std::to_string(work
 
 void become_subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+namespace {
+
+std::string ledger_path(const std::string& scratch) { return scratch + "/ledger"; }
+
+void remove_what_the_ledger_names(const std::string& scratch) {
+  const auto text = read_file(ledger_path(scratch));
+  std::istringstream lines(text ? *text : std::string());
+  for (Leftover created; lines >> created.kind && std::getline(lines >> std::ws, created.object);)
+    remove(created);
+}
+
+}  // namespace
+
+void write_ledger(const std::string& scratch, const Leftover& created) {
+  std::ofstream(ledger_path(scratch), std::ios::app) << created.kind << ' ' << created.object << '\n';
+}
+
+void forget_ledger(const std::string& scratch) { ::unlink(ledger_path(scratch).c_str()); }
+
 void clean_up_after_worker(pid_t worker, const std::string& scratch,
                            const std::vector<pid_t>& other_workers) {
   if (scratch.empty()) return;
@@ -237,6 +257,7 @@ void clean_up_after_worker(pid_t worker, const std::string& scratch,
     ::kill(orphan, SIGKILL);
     ::waitpid(orphan, nullptr, __WALL);
   }
+  remove_what_the_ledger_names(scratch);
   std::error_code error;
   fs::remove_all(scratch, error);
   for (const auto& entry : fs::directory_iterator(kShm, error)) {

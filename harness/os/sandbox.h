@@ -56,9 +56,14 @@ void remove(const Leftover& leftover);
 // Empties the scratch directory.
 void empty_directory(const std::string& path);
 
-// What a worker without namespaces cannot do itself any more once it has been killed: removes its scratch
-// directory and the names that were made from its {name}, and ends what it left running, which has come to
-// the caller as a subreaper.
+// What a case has created, in a file of the worker's scratch directory, so that it outlives a worker that is
+// killed. One case at a time: what an earlier one left has been taken away.
+void write_ledger(const std::string& scratch, const Leftover& created);
+void forget_ledger(const std::string& scratch);
+
+// What a worker without namespaces cannot do itself any more once it has been killed: removes what its ledger
+// names, its scratch directory and the names that were made from its {name}, and ends what it left running,
+// which has come to the caller as a subreaper.
 void clean_up_after_worker(pid_t worker, const std::string& scratch, const std::vector<pid_t>& other_workers);
 
 // Makes orphans below this process come to it (prctl(2), PR_SET_CHILD_SUBREAPER).

@@ -66,7 +66,11 @@ void harness_info(const char* operation, int64_t object, int64_t result);
  * this process will read a stream. "corrupt": the record near which bytes are no record. "truncated": bytes
  * got, bytes wanted of the record that the end cut off. "eof": the end was seen; 1 when the last record was
  * whole. A writer passes the probe link.closing before it closes its end, and link.full whenever it finds no
- * room. The checker `answers` takes any name: the first value is what a call answered. */
+ * room. The checker `answers` takes any name: the first value is what a call answered.
+ * Of messages: "urgency": message, how urgent, before its "send". "looking": the receiver will look for a
+ * message now. "empty": one without a byte came. "capacity": how many the queue holds. "drained": all senders
+ * have ended and everything is received. "truncated" as above, for a message that was cut. A sender passes
+ * the probe queue.full whenever it finds no room. */
 void harness_observe(const char* name, int count, const int64_t* values);
 
 #ifdef __cplusplus

@@ -36,13 +36,20 @@ class HeldVictim : public Victim {
   Result<Shortened> shorten_call(size_t bytes) override {
     if (!tracer_.traced()) return unavailable("a short transfer needs ptrace, which is denied here");
     ASSIGN_OR_RETURN(const ShorterTransfer shorter, tracer_.shorten_call(fault_.tid, bytes));
-    return Shortened{.asked = shorter.asked, .given = shorter.given};
+    return Shortened{.asked = shorter.asked,
+                     .given = shorter.given,
+                     .is_edge_triggered = is_edge_triggered(fault_.pid, descriptor())};
   }
 
   Result<std::vector<int>> caught_signals() const override { return harness::caught_signals(fault_.pid); }
 
   Status limit_descriptors() override {
     if (!harness::limit_descriptors(fault_.pid)) return system_error("prlimit");
+    return done();
+  }
+
+  Status limit_queues() override {
+    if (!harness::limit_queues(fault_.pid)) return system_error("prlimit");
     return done();
   }
 
@@ -55,6 +62,9 @@ class HeldVictim : public Victim {
   int signal_sent() const { return signal_sent_; }
 
  private:
+  // Of the call at whose entry it stands; every call that moves bytes has it first.
+  int descriptor() const { return static_cast<int>(fault_.where.at("args")[0].get<uint64_t>()); }
+
   Tracer& tracer_;
   RoleJournal& journal_;
   const FaultRun& fault_;

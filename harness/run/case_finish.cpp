@@ -23,6 +23,7 @@ std::string Supervisor::who_is_not_ready() const {
       return role.plan->name + " was not ready, " + fill(ready.path) + " never appeared";
     if (!ready.stdout_text.empty())
       return role.plan->name + " was not ready, it never printed \"" + ready.stdout_text + "\"";
+    if (ready.at_end) return role.plan->name + " has not ended";
     if (ready.point) return role.plan->name + " was not ready, it never came to " + to_string(*ready.point);
   }
   return "a role before it was never ready";
@@ -97,13 +98,14 @@ void Supervisor::add_output(History& history) const {
                                      std::pair{"stderr", &role.files->standard_error}}) {
       std::string text = file->text(kOutputKept);
       if (text.empty()) continue;
-      history.push_back({.time_ns = now_ns(),
-                         .role = role.plan->name,
-                         .pid = role.pid,
-                         .tid = role.pid,
-                         .kind = EventKind::output,
-                         .name = name,
-                         .data = {{"text", std::move(text)}}});
+      history.push_back(
+          {.time_ns = now_ns(),
+           .role = role.plan->name,
+           .pid = role.pid,
+           .tid = role.pid,
+           .kind = EventKind::output,
+           .name = name,
+           .data = {{"text", std::move(text)}, {"bytes", file->size()}, {"sha256", file->digest()}}});
     }
   }
 }

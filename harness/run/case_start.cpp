@@ -1,5 +1,6 @@
 // Starting a case: journals, points, roles.
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -47,6 +48,19 @@ Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls) {
   return filter;
 }
 
+// As many ends as the kind has: 0, or -1 with errno.
+int make_link(const std::string& kind, int (&ends)[2]) {
+  if (kind == "pipe") return ::pipe2(ends, O_CLOEXEC);
+  if (kind.rfind("eventfd", 0) == 0) {
+    ends[0] = ::eventfd(0, EFD_CLOEXEC | (kind == "eventfd-semaphore" ? EFD_SEMAPHORE : 0));
+    return ends[0] < 0 ? -1 : 0;
+  }
+  const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
+                   : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
+                                                    : SOCK_STREAM;
+  return ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
+}
+
 }  // namespace
 
 Status Supervisor::prepare() {
@@ -67,14 +81,9 @@ Status Supervisor::prepare() {
 Status Supervisor::make_links() {
   for (const auto& [name, kind] : plan_.links) {
     int ends[2] = {-1, -1};
-    const int type = kind == "socketpair-dgram"       ? SOCK_DGRAM
-                     : kind == "socketpair-seqpacket" ? SOCK_SEQPACKET
-                                                      : SOCK_STREAM;
-    const int made =
-        kind == "pipe" ? ::pipe2(ends, O_CLOEXEC) : ::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
-    if (made != 0) return system_error("cannot make link " + name);
+    if (make_link(kind, ends) != 0) return system_error("cannot make link " + name);
     const std::vector<std::string> names = link_ends(kind);
-    for (size_t i = 0; i < 2; ++i) {
+    for (size_t i = 0; i < names.size(); ++i) {
       const Fd low(ends[i]);
       // Above every number that a role may ask for, so that placing one overwrites none.
       link_ends_[name + "." + names[i]] = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 256));
@@ -91,6 +100,7 @@ Status Supervisor::prepare_roles() {
   }
   calls_.resize(roles_.size());
   exits_.resize(roles_.size());
+  object_calls_.resize(roles_.size());
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
       arm_probes(arrival);
@@ -140,6 +150,7 @@ void Supervisor::watch_call(const Arrival& arrival) {
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!names_instance(arrival.role, roles_[i].plan->name)) continue;
     calls_[i].insert(*number);
+    if (!arrival.point.object.empty()) object_calls_[i].insert(arrival.point.name);
     if (arrival.point.edge == InjectionPoint::Edge::exit) exits_[i].insert(*number);
   }
 }

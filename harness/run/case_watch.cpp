@@ -198,17 +198,29 @@ Status Supervisor::on_call(const Stop& stop) {
   }
   const InjectionPoint point{
       .kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
-  const int nth = ++arrivals_[{stop.pid, to_string(point)}];
-  return arrive({.tid = stop.tid,
-                 .pid = stop.pid,
-                 .role = stop.role,
-                 .point = point,
-                 .nth = nth,
-                 .data = call_details(stop, edge)});
+  At at{.tid = stop.tid,
+        .pid = stop.pid,
+        .role = stop.role,
+        .point = point,
+        .nth = ++arrivals_[{stop.pid, to_string(point)}],
+        .data = call_details(stop, edge)};
+  note_object(at);
+  return arrive(at);
+}
+
+void Supervisor::note_object(At& at) {
+  if (object_calls_[static_cast<size_t>(at.role)].count(at.point.name) == 0) return;
+  at.object = object_of_descriptor(at.pid, static_cast<int>(at.data["args"][0].get<uint64_t>()));
+  InjectionPoint point = at.point;
+  point.object = at.object;
+  if (!at.object.empty()) at.object_nth = ++arrivals_[{at.pid, to_string(point)}];
 }
 
 bool Supervisor::is_match(const Arrival& arrival, const At& at) const {
-  return arrival.point == at.point && arrival.nth == at.nth &&
+  InjectionPoint point = at.point;
+  const bool asks_for_object = !arrival.point.object.empty();
+  if (asks_for_object) point.object = at.object;
+  return arrival.point == point && arrival.nth == (asks_for_object ? at.object_nth : at.nth) &&
          names_instance(arrival.role, roles_[static_cast<size_t>(at.role)].plan->name);
 }
 
@@ -225,10 +237,11 @@ Status Supervisor::arrive(const At& at) {
       fault.resume_is_due = is_awaited = true;
     }
   }
-  if (!role.is_ready && role.plan->ready.point && *role.plan->ready.point == at.point &&
-      role.plan->ready.nth == at.nth) {
+  const Ready& ready = role.plan->ready;
+  if (!role.is_ready && ready.point &&
+      is_match({.role = role.plan->name, .point = *ready.point, .nth = ready.nth}, at)) {
     role.is_ready = true;
-    say(EventKind::ready, to_string(at.point), at.role);
+    say(EventKind::ready, to_string(*ready.point), at.role);
   }
   FaultRun* taken_by = nullptr;
   for (FaultRun& fault : faults_) {
@@ -239,8 +252,11 @@ Status Supervisor::arrive(const At& at) {
   }
   if (at.point.kind != InjectionPoint::Kind::probe && (is_awaited || taken_by != nullptr)) {
     nlohmann::json data = at.data;
-    data["nth"] = at.nth;
-    Event& event = say(EventKind::arrived, to_string(at.point), at.role, data);
+    const bool asks_for_object = taken_by != nullptr && !taken_by->plan->at.object.empty();
+    data["nth"] = asks_for_object ? at.object_nth : at.nth;
+    InjectionPoint point = at.point;
+    if (asks_for_object) point.object = at.object;
+    Event& event = say(EventKind::arrived, to_string(point), at.role, data);
     event.pid = at.pid;
     event.tid = at.tid;
   }
@@ -252,7 +268,7 @@ Status Supervisor::arrive(const At& at) {
   taken_by->role = at.role;
   taken_by->pid = at.pid;
   taken_by->tid = at.tid;
-  taken_by->nth = at.nth;
+  taken_by->nth = taken_by->plan->arrival;
   taken_by->where = at.data;
   if (taken_by->plan->hold.until == Hold::Until::now) taken_by->hold_is_over = true;
   if (taken_by->plan->hold.until == Hold::Until::blocked) let_enter(*taken_by, at);

@@ -125,7 +125,7 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
   TRY(add_programs(subject, found));
   if (const std::string file = subject_file(subject); !file.empty()) {
     ASSIGN_OR_RETURN(const SubjectFile described, read_subject_file(file));
-    for (const std::string& folder : described.programs) TRY(add_programs(folder, found));
+    for (const std::string& folder : described.shares) TRY(add_programs(folder, found));
   }
   std::sort(found.begin(), found.end(), [](const Variant& a, const Variant& b) { return a.name < b.name; });
   return found;

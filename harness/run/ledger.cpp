@@ -65,6 +65,7 @@ Ledger::Ledger(const Sandbox& sandbox) : sandbox_(sandbox) {
 
 void Ledger::begin() {
   if (is_private()) return;
+  forget_ledger(sandbox_.scratch);
   for (const Leftover& object : sysv_objects()) before_.insert(key_of(object));
 }
 
@@ -82,6 +83,11 @@ void Ledger::note_name(const Stop& stop, const std::string& kind, const std::str
   if (!is_there(named)) pending_[stop.tid] = named;
 }
 
+void Ledger::note_created(const Leftover& object) {
+  created_[key_of(object)] = object;
+  write_ledger(sandbox_.scratch, object);
+}
+
 void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
   if (is_private()) return;
   if (stop.kind == Stop::Kind::call_enter) {
@@ -97,9 +103,9 @@ void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
   if (stop.result < 0) return;
   if (const auto kind = sysv_kind(stop.call)) {
     const Leftover object{*kind, std::to_string(stop.result), stop.pid};
-    if (before_.count(key_of(object)) == 0) created_[key_of(object)] = object;
+    if (before_.count(key_of(object)) == 0) note_created(object);
   } else if (const auto pending = pending_.find(stop.tid); pending != pending_.end()) {
-    created_[key_of(pending->second)] = pending->second;
+    note_created(pending->second);
     pending_.erase(pending);
   }
 }

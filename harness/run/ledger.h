@@ -40,6 +40,7 @@ class Ledger {
 
  private:
   bool is_private() const { return sandbox_.has_ipc && sandbox_.has_mount; }
+  void note_created(const Leftover& object);
   void note_name(const Stop& stop, const std::string& kind, const std::string& object);
 
   const Sandbox& sandbox_;

@@ -9,6 +9,8 @@
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/machine.h"
+#include "run/placeholders.h"
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
 #include "run/unfold.h"
@@ -37,6 +39,10 @@ class Planner {
 
   Status add_to(Plan& plan) {
     TRY(check_checkers());
+    if (const std::string lack = lacking_program(); !lack.empty()) {
+      plan.notes.push_back(scenario_.name + " on " + target_.id + ": skipped: " + lack);
+      return done();
+    }
     TRY(read_subject());
     ASSIGN_OR_RETURN(const std::vector<PlannedVariant> variants, planned_variants());
     ASSIGN_OR_RETURN(const std::vector<FaultLine> lines, fault_lines());
@@ -64,13 +70,27 @@ class Planner {
     return done();
   }
 
+  // Why the programs of others that the scenario is about cannot run on the target; "" when they can.
+  std::string lacking_program() const {
+    for (const auto& [name, package] : scenario_.programs) {
+      if (target_.architecture != own_architecture())
+        return name + " is a program of this machine, which target " + target_.id + " does not run";
+      if (!find_program(name, scenario_.directory))
+        return "there is no " + name + " here; on Debian: apt-get install " + package;
+    }
+    return "";
+  }
+
   // --- variants
   // ------------------------------------------------------------------------------------------------------
 
   Result<std::vector<PlannedVariant>> planned_variants() const {
     if (!request_.subject.empty()) return users_program();
     if (scenario_.subject.empty()) return commands_only();
-    ASSIGN_OR_RETURN(const std::vector<Variant> built, catalogue_.variants(scenario_.subject));
+    ASSIGN_OR_RETURN(std::vector<Variant> built, catalogue_.variants(scenario_.subject));
+    for (const std::string& name : own_variants()) {
+      if (find(built, name) == nullptr) built.push_back({.name = name});
+    }
     std::vector<std::string> known;
     for (const Variant& variant : built) known.push_back(variant.name);
     std::vector<PlannedVariant> planned;
@@ -90,8 +110,8 @@ class Planner {
       const bool is_for_all = is_on_several(scenario_) && bare_variant(name) == name;
       if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
-      planned.push_back(
-          {shown_variant(scenario_, variant->name), variant->program, variant->mutant, expectation});
+      const bool is_mutant = variant->mutant || (variant->program.empty() && is_planted(expectation));
+      planned.push_back({shown_variant(scenario_, variant->name), variant->program, is_mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
     return planned;
@@ -148,13 +168,33 @@ class Planner {
 
   Result<std::vector<PlannedVariant>> commands_only() const {
     std::vector<PlannedVariant> planned;
-    if (!request_.variants.empty()) return in_scenario("has commands, not a subject, and so no variants");
-    for (const auto& [name, expectation] : scenario_.expect)
-      planned.push_back({name, "", false, expectation});
+    for (const std::string& name : request_.variants) {
+      if (scenario_.variants.empty()) return in_scenario("has commands, not a subject, and so no variants");
+      if (scenario_.variants.count(name) == 0) return in_scenario(not_found("variant", name, own_variants()));
+      planned.push_back({name, "", false, {}});
+    }
+    if (!planned.empty()) return planned;
+    for (const auto& [name, expectation] : scenario_.expect) {
+      if (!scenario_.variants.empty() && scenario_.variants.count(name) == 0)
+        return at(expectation.place, not_found("variant", name, own_variants()));
+      planned.push_back({name, "", is_planted(expectation), expectation});
+    }
     if (planned.empty()) planned.push_back({"program", "", false, {}});
-    if (planned.size() > 1)
-      return in_scenario("has commands, not a subject, so it can expect one thing only");
+    if (planned.size() > 1 && scenario_.variants.empty())
+      return in_scenario("has commands, not a subject, so it can expect one thing only; add variants:");
     return planned;
+  }
+
+  // A variant of the scenario's own that fails for no reason that lies in a program of others.
+  bool is_planted(const Expectation& expectation) const {
+    return !scenario_.variants.empty() && expectation.outcome == Expectation::Outcome::fail &&
+           expectation.because.empty();
+  }
+
+  std::vector<std::string> own_variants() const {
+    std::vector<std::string> names;
+    for (const auto& [name, commands] : scenario_.variants) names.push_back(name);
+    return names;
   }
 
   // --- faults
@@ -285,78 +325,55 @@ class Planner {
   std::string fill(std::string text, const Role& role, const std::string& instance, int index) const {
     int participants = 0;
     for (const Role& other : scenario_.roles) participants += other.count;
-    const std::pair<std::string, std::string> values[] = {{"{instance}", instance},
-                                                          {"{index}", std::to_string(index)},
-                                                          {"{count}", std::to_string(role.count)},
-                                                          {"{participants}", std::to_string(participants)},
-                                                          {"{address}", subject_file_.address},
-                                                          {"{seed}", std::to_string(request_.seed)}};
-    for (const auto& [key, value] : values) {
-      for (size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += value.size()) {
-        text.replace(at, key.size(), value);
-      }
-    }
-    return text;
+    return filled(std::move(text), {{"{instance}", instance},
+                                    {"{index}", std::to_string(index)},
+                                    {"{count}", std::to_string(role.count)},
+                                    {"{participants}", std::to_string(participants)},
+                                    {"{address}", subject_file_.address},
+                                    {"{seed}", std::to_string(request_.seed)}});
   }
 
-  // A program runs only on the machine that it is built for. A script runs where its interpreter does.
-  Status check_machine(const Program& program) const {
-    if (!program.is_elf) {
-      if (target_.architecture == own_architecture()) return done();
-      return usage_error(program.path + " is a script for " + program.interpreter + ", which target " +
-                         target_.id + " does not have; use --target native, or name a program built for " +
-                         target_.architecture);
+  std::vector<std::string> command_of(const Role& role, const PlannedVariant& variant) const {
+    std::vector<std::string> words = role.command;
+    if (const auto own = scenario_.variants.find(bare_variant(variant.name));
+        own != scenario_.variants.end()) {
+      if (const auto other = own->second.find(role.name); other != own->second.end()) words = other->second;
     }
-    if (program.architecture == target_.architecture) return done();
-    const std::string mend =
-        program.architecture == own_architecture()
-            ? "use --target native, or build it with " + target_.architecture + "-linux-gnu-gcc"
-            : "use --target arm64, or build it for this machine";
-    return usage_error(program.path + " is built for " + program.architecture + ", but target " + target_.id +
-                       " runs programs for " + target_.architecture + "; " + mend);
-  }
-
-  // {tpm} is a slip, {print $1} is awk: only what is nearly a placeholder is refused.
-  Status check_placeholders(const Role& role, const std::vector<std::string>& words) const {
-    const std::vector<std::string> known = {"{tmp}",   "{name}",         "{instance}", "{index}",
-                                            "{count}", "{participants}", "{address}",  "{seed}"};
-    for (const std::string& word : words) {
-      for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
-        const std::string braces = word.substr(open, word.find('}', open) - open + 1);
-        for (const std::string& name : known) {
-          if (edit_distance(braces, name) == 1)
-            return at(role.place, not_found("placeholder", braces, known));
-        }
-      }
+    for (std::string& word : words) {
+      word = filled(std::move(word), {{"{scenario}", scenario_.directory}});
+      if (!variant.program.empty()) word = filled(std::move(word), {{"{program}", variant.program}});
     }
-    return done();
+    return words;
   }
 
   Status add_instances(Case& made, const Role& role, const PlannedVariant& variant,
                        bool& records_operations) const {
-    std::vector<std::string> words = role.command;
+    std::vector<std::string> words = command_of(role, variant);
     if (words.empty()) {
+      if (variant.program.empty())
+        return at(role.place, "role " + role.name + " has no command in variant " + variant.name);
       words = {variant.program};
       words.insert(words.end(), role.args.begin(), role.args.end());
       words.insert(words.end(), subject_file_.args.begin(), subject_file_.args.end());
       words.insert(words.end(), request_.subject_args.begin(), request_.subject_args.end());
     }
-    const std::string base = role.command.empty() ? "" : scenario_.directory;
+    const bool is_of_subject = words.front() == variant.program;
+    const std::string base = is_of_subject ? "" : scenario_.directory;
     auto path = find_program(words.front(), base);
     if (!path) return at(role.place, "role " + role.name + ": " + path.error().message);
     auto program = inspect_program(*path);
     if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);
-    if (Status fits = check_machine(*program); !fits)
+    if (Status fits = check_machine(*program, target_.id, target_.architecture); !fits)
       return at(role.place, "role " + role.name + ": " + fits.error().message);
     records_operations = records_operations || !program->probes.empty();
-    TRY(check_placeholders(role, words));
+    if (Status status = check_placeholders(words); !status) return at(role.place, status.error().message);
     ASSIGN_OR_RETURN(const auto descriptors, descriptors_of(role));
     for (int index = 1; index <= role.count; ++index) {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
                             .probes = program->probes,
                             .descriptors = descriptors,
-                            .from_zygote = role.command.empty() && request_.subject.empty()};
+                            .from_zygote = is_of_subject && request_.subject.empty()};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
       instance.environment = target_.environment;

@@ -7,6 +7,7 @@
 #include "os/files.h"
 #include "os/syscalls.h"
 #include "run/quiescence.h"
+#include "run/waited_queue.h"
 
 namespace harness {
 namespace {
@@ -88,10 +89,27 @@ void explain_futex(const ThreadState& thread, const std::map<pid_t, Known>& know
   data["explained"] = text;
 }
 
+// Of an eventfd, as proc(5) tells it in hexadecimal; "" of anything else.
+std::string event_count(pid_t pid, int fd) {
+  constexpr std::string_view kKey = "eventfd-count:";
+  const auto info = read_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
+  const size_t at = info ? info->find(kKey) : std::string::npos;
+  if (at == std::string::npos) return {};
+  const size_t begin = info->find_first_not_of(" \t", at + kKey.size());
+  return info->substr(begin, info->find('\n', begin) - begin);
+}
+
 void explain_descriptor(const ThreadState& thread, nlohmann::json& data) {
   const int fd = static_cast<int>(thread.args[0]);
   const std::string target = read_link(fmt::format("/proc/{}/fd/{}", thread.pid, fd));
   data["fd"] = {{"number", fd}, {"object", target}};
+  const std::string count = event_count(thread.pid, fd);
+  if (!count.empty()) {
+    data["fd"]["count"] = count;
+    data["explained"] =
+        fmt::format("waits in {} on an event counter that is {}", syscall_name(thread.syscall), count);
+    return;
+  }
   data["explained"] = fmt::format("waits in {} on descriptor {} ({})", syscall_name(thread.syscall), fd,
                                   target.empty() ? "closed" : target);
 }
@@ -111,8 +129,6 @@ bool takes_descriptor(long call) {
     case SYS_connect:
     case SYS_flock:
     case SYS_fcntl:
-    case SYS_mq_timedsend:
-    case SYS_mq_timedreceive:
       return true;
     default:
       return false;
@@ -130,6 +146,8 @@ void explain(const ThreadState& thread, const std::map<pid_t, Known>& known, nlo
   } else if (thread.syscall == SYS_futex) {
     data["wait"] = "futex";
     explain_futex(thread, known, data);
+  } else if (explain_queue(thread, known, data)) {
+    return;
   } else if (takes_descriptor(thread.syscall)) {
     data["wait"] = "fd";
     explain_descriptor(thread, data);

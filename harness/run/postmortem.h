@@ -28,13 +28,16 @@ FutexPlace place_of(pid_t pid, uint64_t address);
 std::string futex_operation(uint64_t argument);
 
 // One `blocked` event per task. Data:
-//   wait       futex | fd | child | timer | stopped | running | other
+//   wait       futex | queue | fd | child | timer | stopped | running | other
 //   timed      whether the call ends by itself
 //   explained  the same in a sentence
 //   futex      {address, object, offset, word, expected, owner_tid, owner_role, owner_alive, waiters_bit,
 //   owner_died_bit,
 //              mutex}, for a futex; mutex is robust | robust-pi | pi | normal when the word lies in a
 //              pthread_mutex_t
+//   queue      {name, messages, messages_at_most, bytes, bytes_at_most, is_full, ended}, for a message queue;
+//   ended are
+//              the roles of the case that are dead
 History postmortem(const std::vector<Tracer::Task>& tasks, const std::vector<std::string>& role_names,
                    const std::map<pid_t, Known>& known);
 

@@ -35,19 +35,21 @@ class Reader {
     if (!root_.IsMap())
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(root_, "scenario",
-              {"summary", "mechanism", "subject", "over", "covers", "needs", "tags", "links", "network",
-               "roles", "faults", "checkers", "expect", "deadline_ms"});
+              {"summary", "mechanism", "subject", "over", "covers", "needs", "programs", "tags", "links",
+               "network", "roles", "variants", "faults", "checkers", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
     if (const YAML::Node node = root_["over"]) scenario.over = address(node);
     if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
     if (const YAML::Node node = root_["needs"]) scenario.needs = read_needs(node);
+    if (const YAML::Node node = root_["programs"]) scenario.programs = read_programs(node);
     if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
     if (const YAML::Node node = root_["network"]) scenario.network = read_network(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
+    if (const YAML::Node node = root_["variants"]) variants(node, scenario);
     if (const YAML::Node node = root_["faults"]) faults(node, scenario);
     if (scenario.faults.empty()) scenario.faults.push_back({});
     checkers(need(root_, "checkers"), scenario);
@@ -58,9 +60,9 @@ class Reader {
   // subject.yaml: what every scenario on a subject need not repeat.
   SubjectFile read_subject() const {
     if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
-    only_keys(root_, "subject", {"programs", "address", "args", "needs", "links", "roles"});
+    only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles"});
     SubjectFile subject;
-    if (const YAML::Node node = root_["programs"]) subject.programs = texts(node, "programs");
+    if (const YAML::Node node = root_["shares"]) subject.shares = texts(node, "shares");
     if (const YAML::Node node = root_["address"]) subject.address = address(node);
     if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
     if (const YAML::Node node = root_["needs"]) subject.needs = read_needs(node);
@@ -170,12 +172,10 @@ class Reader {
   }
 
   std::string address(const YAML::Node& node) const {
-    std::string found = text(node, "address");
-    parsed(node, scheme_of(found));
-    return found;
+    parsed(node, scheme_of(text(node, "address")));
+    return node.Scalar();
   }
 
-  // "private", or { ports: [first, last] }.
   PrivateNetwork read_network(const YAML::Node& node) const {
     if (node.IsScalar() && node.Scalar() == "private") return {};
     if (!node.IsMap()) complain(node, "write private, or { ports: [first, last] }");
@@ -183,9 +183,30 @@ class Reader {
     const YAML::Node ports = need(node, "ports");
     if (!ports.IsSequence() || ports.size() != 2) complain(ports, "ports must be [first, last]");
     const PrivateNetwork network{positive(ports[0], "a port"), positive(ports[1], "a port")};
-    if (network.first_port > network.last_port || network.last_port > 65535)
-      complain(ports, "ports must go upwards, to at most 65535");
+    const bool is_range = network.first_port <= network.last_port && network.last_port <= 65535;
+    if (!is_range) complain(ports, "ports must go upwards, to at most 65535");
     return network;
+  }
+
+  Programs read_programs(const YAML::Node& map) const {
+    if (!map.IsMap()) complain(map, "programs must be a mapping of programs to the packages that have them");
+    Programs programs;
+    for (const auto& entry : map) programs[entry.first.Scalar()] = text(entry.second, "the package");
+    return programs;
+  }
+
+  // By variant: which roles have which other commands.
+  void variants(const YAML::Node& map, Scenario& scenario) const {
+    if (!map.IsMap()) complain(map, "variants must be a mapping of names to the roles that they change");
+    for (const auto& variant : map) {
+      RoleCommands& commands = scenario.variants[variant.first.Scalar()];
+      if (!variant.second.IsMap()) complain(variant.second, "a variant is a mapping of roles to commands");
+      for (const auto& entry : variant.second) {
+        check_role(entry.first, entry.first.Scalar(), scenario);
+        commands[entry.first.Scalar()] = texts(entry.second, "a command");
+        if (commands[entry.first.Scalar()].empty()) complain(entry.second, "command must name a program");
+      }
+    }
   }
 
   Links read_links(const YAML::Node& map) const {
@@ -247,13 +268,17 @@ class Reader {
   }
 
   Ready read_ready(const YAML::Node& node) const {
-    only_keys(node, "ready", {"stdout", "path", "at", "arrival"});
     Ready ready;
+    if (node.IsScalar() && node.Scalar() == "end") {
+      ready.at_end = true;
+      return ready;
+    }
+    only_keys(node, "ready", {"stdout", "path", "at", "arrival"});
     if (node["stdout"]) ready.stdout_text = text(node["stdout"], "stdout");
     if (node["path"]) ready.path = text(node["path"], "path");
     if (node["at"]) ready.point = parsed(node["at"], parse_point(text(node["at"], "at")));
     if (node["arrival"]) ready.nth = arrival_number(node["arrival"]);
-    if (!ready.is_given()) complain(node, "ready needs stdout, path or at");
+    if (!ready.is_given()) complain(node, "ready needs stdout, path or at; or write ready: end");
     return ready;
   }
 

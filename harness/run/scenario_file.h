@@ -12,9 +12,9 @@ namespace harness {
 // subjects/<id>/subject.yaml: what every scenario on a subject need not repeat: what it needs of the machine,
 // where its roles meet, its links, and which ends of them its roles are started with.
 struct SubjectFile {
-  std::vector<std::string> programs;  // other folders whose programs are its own as well
-  std::string address;                // what {address} stands for
-  std::vector<std::string> args;      // that every role gets after those of the scenario
+  std::vector<std::string> shares;  // other folders whose programs are its own as well
+  std::string address;              // what {address} stands for
+  std::vector<std::string> args;    // that every role gets after those of the scenario
   std::vector<std::string> needs;
   Links links;
   std::map<std::string, std::map<int, std::string>> descriptors;  // by role

@@ -65,6 +65,8 @@ struct At {
   int role = 0;
   InjectionPoint point;
   int nth = 0;
+  std::string object;  // what the call's descriptor stands for, where a point of the case asks
+  int object_nth = 0;  // the count of such calls alone
   nlohmann::json data = nlohmann::json::object();
 };
 
@@ -106,6 +108,7 @@ class Supervisor {
   Status on_parked(const Stop& stop);
   Status on_call(const Stop& stop);
   Status arrive(const At& at);
+  void note_object(At& at);
   bool is_match(const Arrival& arrival, const At& at) const;
   void begin_region(const At& at, const Parked& parked);
   Status on_instruction(const Stop& stop);
@@ -149,6 +152,7 @@ class Supervisor {
   std::map<std::string, Fd> link_ends_;                    // by "data.write"; until all roles have started
   std::vector<std::set<long>> calls_;                      // by role: the calls that stop
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
+  std::vector<std::set<std::string>> object_calls_;        // by role: those whose object matters
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
   std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
   std::map<pid_t, InjectionPoint> regions_;                // by task: the region that it takes step by step

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/sha256.h"
+
 namespace harness {
 namespace {
 
@@ -42,6 +44,20 @@ std::string OutputFile::text(size_t limit) const {
   const auto size = static_cast<size_t>(status.st_size);
   if (size <= limit) return part(0, size);
   return part(0, limit / 2) + "…" + part(size - limit / 2, limit / 2);
+}
+
+size_t OutputFile::size() const {
+  struct stat status {};
+  return ::fstat(file_.get(), &status) == 0 ? static_cast<size_t>(status.st_size) : 0;
+}
+
+std::string OutputFile::digest() const {
+  Sha256 sum;
+  std::string part(1 << 16, '\0');
+  off_t at = 0;
+  for (ssize_t count = 0; (count = ::pread(file_.get(), part.data(), part.size(), at)) > 0; at += count)
+    sum.add(std::string_view(part).substr(0, static_cast<size_t>(count)));
+  return sum.hex();
 }
 
 // A subject may have taken its directory away, or changed its mode. A new one is not the working directory of

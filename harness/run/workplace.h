@@ -24,8 +24,11 @@ class OutputFile {
 
   const std::string& path() const { return path_; }
   Status begin();  // empties it
-  std::string text(
-      size_t limit) const;  // at most this many bytes, of its beginning and its end with "…" between
+  size_t size() const;
+  std::string digest() const;  // SHA-256 of all of it
+
+  // At most this many bytes, of its beginning and its end with "…" between.
+  std::string text(size_t limit) const;
 
  private:
   std::string part(size_t from, size_t length) const;

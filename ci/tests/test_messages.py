@@ -1,0 +1,170 @@
+"""Messages: POSIX and System V queues, datagrams, sequenced packets, event counters and pidfds, by their scenarios."""
+
+import os
+import re
+
+import pytest
+
+from conftest import ROOT, needs_root, read_proc, wait_until
+
+MECHANISMS = ["posix-mqueue", "unix-dgram", "unix-seqpacket", "sysv-msg", "eventfd", "pidfd"]
+LIMITS = ["fs/mqueue/queues_max", "fs/mqueue/msg_max", "fs/mqueue/msgsize_max", "kernel/msgmnb", "kernel/msgmax",
+          "net/unix/max_dgram_qlen", "net/core/wmem_max", "kernel/pid_max"]
+
+
+def message_scenarios():
+    yaml = pytest.importorskip("yaml")
+    for path in sorted(ROOT.glob("scenarios/*/scenario.yaml")):
+        if "messages" in yaml.safe_load(path.read_text()).get("tags", []):
+            yield path.parent.name
+
+
+def findings(run, variant, checker):
+    return [finding["message"] for case in run.cases() if case["variant"] == variant
+            for finding in case["findings"] if finding["checker"] == checker and finding["verdict"] == "fail"]
+
+
+def blocked(run, variant):
+    return [event for event in run.events("blocked") if f"/{variant}/" in event["case"]]
+
+
+def milliseconds_from_the_kill_to_the_verdict(run, variant):
+    """By the clock of the history: what a reader of the report sees."""
+    of_case = {}
+    for event in run.history():
+        if f"/{variant}/" in event["case"] and event["kind"] in ("fault", "deadlock", "deadline"):
+            of_case.setdefault(event["case"], {})[event["kind"]] = event["time_ns"] / 1e6
+    assert all("deadline" not in times for times in of_case.values())
+    return [times["deadlock"] - times["fault"] for times in of_case.values()]
+
+
+@pytest.mark.parametrize("scenario", message_scenarios())
+def test_a_scenario_of_messages_comes_out_as_expected(harness, scenario):
+    run = harness("run", scenario)
+    assert run.status == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_each_mechanism_has_scenarios_that_show_a_claim(harness, mechanism):
+    coverage = harness("list", "--coverage").stdout
+    rows = [line for line in coverage.splitlines() if mechanism in line]
+    assert rows, coverage
+
+
+@pytest.mark.native_only
+def test_a_sender_whose_receiver_died_is_told_as_blocked_with_the_depth_of_the_queue_and_the_dead(harness):
+    run = harness("run", "receiver-dies-with-full-queue")
+    for variant in ("posix-mqueue/waits-for-ever", "posix-mqueue/watches-nobody", "sysv-msg/waits-for-ever"):
+        message = findings(run, variant, "progress")[0]
+        assert "waits for room" in message and "full: 4" in message and "dead: receiver" in message
+        queues = [event["data"]["queue"] for event in blocked(run, variant)]
+        assert queues and all(queue["is_full"] and queue["messages"] == 4 for queue in queues)
+        assert max(milliseconds_from_the_kill_to_the_verdict(run, variant)) < 1000, "told, and not waited out"
+
+
+def test_a_receiver_whose_senders_died_is_told_as_blocked_in_an_empty_queue(harness):
+    run = harness("run", "sender-dies-with-messages-queued")
+    assert "waits for a message in /harness (empty: 0 of 4 messages)" in findings(run, "posix-mqueue/waits-for-more", "progress")[0]
+    assert not run.events("deadline")
+
+
+def test_limits_of_the_machine_are_as_they_were(harness):
+    before = {name: read_proc(f"/proc/sys/{name}") for name in LIMITS}
+    for scenario in ("no-room-for-queue", "queue-longer-than-allowed", "stale-pid"):
+        harness("run", scenario)
+    assert {name: read_proc(f"/proc/sys/{name}") for name in LIMITS} == before
+
+
+def test_the_limit_that_is_taken_away_is_the_victims_own(harness):
+    run = harness("run", "no-room-for-queue", "--variant", "nonblocking", "--repeat", 3)
+    assert run.status == 0, run.stdout
+    synthetic = {event["data"]["at"]: event["data"]["synthetic"] for event in run.events("fault")}
+    assert synthetic == {"probe:queue.wanted": False, "syscall:mq_open/enter": True}
+
+
+QUEUES = """
+import ctypes, os, signal, sys
+libc = ctypes.CDLL(None, use_errno=True)
+name = sys.argv[1].encode()
+posix = libc.mq_open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600, None)
+assert posix >= 0, os.strerror(ctypes.get_errno())
+assert libc.msgget(0, 0o1600) >= 0
+print("made", flush=True)
+signal.pause()
+"""
+
+LEAVES = """
+summary: makes a queue of each kind and waits for ever
+deadline_ms: 600000
+roles:
+  maker: {{ command: [python3, {program}, "{{name}}"], ready: {{ stdout: made }} }}
+  witness: {{ command: [sleep, "4321"] }}
+checkers: [progress]
+"""
+
+
+def queues():
+    rows = read_proc("/proc/sysvipc/msg").splitlines()[1:]
+    return {row.split()[1] for row in rows}
+
+
+def posix_queue_is_there(name):
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    queue = libc.mq_open(name.encode(), os.O_RDONLY)
+    if queue >= 0:
+        os.close(queue)
+    return queue >= 0
+
+
+@pytest.mark.native_only
+@pytest.mark.parametrize("ground", [[], ["--without", "namespaces"]], ids=["namespaces", "ledger"])
+@pytest.mark.parametrize("victim", ["coordinator", "worker"])
+def test_queues_of_a_killed_harness_are_gone(harness, ground, victim):
+    before = queues()
+    program = harness.folder / "queues.py"
+    program.write_text(QUEUES)
+    process = harness.start("run", harness.scenario(LEAVES.format(program=program)), *ground)
+    sleeper = wait_until(lambda: harness.processes("sleep") or process.poll() is not None, "both queues are made")
+    assert sleeper is not True, process.communicate()
+    command = read_proc(f"/proc/{harness.processes('python3')[0]}/cmdline").split("\0")
+    name = command[2]
+    if victim == "coordinator":
+        process.kill()
+    else:
+        workers = [pid for pid in harness.processes("harness") if pid != process.pid]
+        os.kill(workers[-1], 9)
+    process.communicate()
+    harness.wait_for_end_of_all()
+    wait_until(lambda: queues() <= before, "the System V queue is gone")
+    wait_until(lambda: not posix_queue_is_there(name), "the POSIX queue is gone")
+
+
+@needs_root
+@pytest.mark.native_only
+def test_a_foreign_queue_is_left_alone(harness):
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    name = f"/foreign-{os.getpid()}"
+    assert libc.mq_open(name.encode(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600, None) >= 0
+    foreign = libc.msgget(0, 0o1600)
+    try:
+        for ground in ([], ["--without", "namespaces"]):
+            harness("run", "orphaned-queue", *ground)
+        assert posix_queue_is_there(name)
+        assert str(foreign) in queues()
+    finally:
+        libc.mq_unlink(name.encode())
+        libc.msgctl(foreign, 0, None)
+
+
+@pytest.mark.native_only
+@pytest.mark.parametrize("scenario", ["stopped-receiver", "eintr-in-blocked-send", "notify-re-armed-late", "token-of-the-dead"])
+def test_verdicts_stay_the_same_on_a_busy_machine(harness, scenario):
+    run = harness("run", scenario, "--repeat", 5, "--jobs", 8)
+    verdicts = {}
+    for case in run.cases():
+        failed = frozenset(finding["checker"] for finding in case["findings"] if finding["verdict"] == "fail")
+        verdicts.setdefault(re.sub(r"/r\d+$", "", case["id"]), set()).add((case["verdict"], failed))
+    assert {case: seen for case, seen in verdicts.items() if len(seen) > 1} == {}
+    assert run.status == 0, run.stdout

@@ -1,0 +1,7 @@
+// The same by edge-triggered epoll.
+#include "../../common/message/run.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return messages::run(messages::edge_triggered_program(), bell_link::transport(), argc, argv);
+}
