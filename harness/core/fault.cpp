@@ -25,7 +25,25 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
                      std::string(mend));
 }
 
-constexpr std::string_view kPointForms = "write probe:NAME, syscall:NAME/enter or syscall:NAME/exit";
+constexpr std::string_view kPointForms =
+    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or syscall:NAME(OBJECT)/enter";
+
+// NAME or NAME(OBJECT).
+bool read_call(std::string_view text, InjectionPoint& point) {
+  const size_t open = text.find('(');
+  point.name = std::string(text.substr(0, open));
+  if (open == std::string_view::npos) return is_word(point.name);
+  if (text.back() != ')') return false;
+  point.object = std::string(text.substr(open + 1, text.size() - open - 2));
+  return is_word(point.name) && is_word(point.object);
+}
+
+// Parentheses mean something to a shell.
+std::string without_parentheses(std::string text) {
+  std::replace(text.begin(), text.end(), '(', '-');
+  std::erase(text, ')');
+  return text;
+}
 
 }  // namespace
 
@@ -38,8 +56,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
     return InjectionPoint{.kind = InjectionPoint::Kind::probe, .name = std::string(rest)};
   }
   const size_t slash = rest.find('/');
-  if (kind == "syscall" && slash != std::string_view::npos && is_word(rest.substr(0, slash))) {
-    InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(rest.substr(0, slash))};
+  InjectionPoint point{.kind = InjectionPoint::Kind::syscall};
+  if (kind == "syscall" && slash != std::string_view::npos && read_call(rest.substr(0, slash), point)) {
     if (rest.substr(slash + 1) == "enter") return point;
     point.edge = InjectionPoint::Edge::exit;
     if (rest.substr(slash + 1) == "exit") return point;
@@ -49,7 +67,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
 
 std::string to_string(const InjectionPoint& point) {
   if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
-  return "syscall:" + point.name + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
+  const std::string object = point.object.empty() ? "" : "(" + point.object + ")";
+  return "syscall:" + point.name + object + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
 }
 
 Result<Arrival> parse_arrival(std::string_view text) {
@@ -121,7 +140,8 @@ std::string to_string(const Fault& fault) {
   if (fault.hold != Hold{}) text += "~" + to_string(fault.hold);
   text += "=" + fault.action.name;
   if (!fault.action.argument.empty()) text += "-" + fault.action.argument;
-  return text;
+  if (fault.synthetic) text += "-synthetic";
+  return without_parentheses(std::move(text));
 }
 
 std::string to_string(const std::vector<Fault>& faults) {

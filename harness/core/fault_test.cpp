@@ -119,6 +119,25 @@ BOOST_AUTO_TEST_CASE(a_role_names_its_instances_and_an_instance_only_itself) {
   BOOST_TEST(!names_instance("wait", "waiter.2"));
 }
 
+BOOST_AUTO_TEST_CASE(a_point_may_be_for_calls_on_one_descriptor_only) {
+  const auto point = parse_point("syscall:write(link)/enter");
+  BOOST_TEST(point->name == "write");
+  BOOST_TEST(point->object == "link");
+  BOOST_TEST(to_string(*point) == "syscall:write(link)/enter");
+  BOOST_TEST(!parse_point("syscall:write()/enter"));
+  BOOST_TEST(!parse_point("syscall:write(a b)/enter"));
+  BOOST_TEST(!parse_point("syscall:write(link/enter"));
+  BOOST_TEST(parse_arrival("waiter@syscall:read(data.read)/exit#3")->point.object == "data.read");
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_is_named_without_what_a_shell_would_expand) {
+  const Fault fault{.victim = "writer",
+                    .at = *parse_point("syscall:write(link)/enter"),
+                    .action = *parse_action("close(link)"),
+                    .synthetic = true};
+  BOOST_TEST(to_string(fault) == "writer@syscall:write-link/enter=close-link-synthetic");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -1,11 +1,14 @@
 #include "run/planner.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/suggest.h"
 #include "check/checker.h"
+#include "inject/errnos.h"
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
@@ -182,8 +185,49 @@ class Planner {
     for (const InjectionPoint& point : points_of({fault})) {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
       if (auto number = syscall_number(point.name); !number) return at(place, number.error().message);
+      if (!point.object.empty() && !takes_descriptor(point.name))
+        return at(place, to_string(point) + ": " + point.name +
+                             " is not made on one descriptor, its first argument; leave out (" + point.object +
+                             "), or name a call that is, such as read or sendto");
+      if (Status known = check_object(point.object); !known) return at(place, known.error().message);
     }
+    if (Status possible = check_errno(fault); !possible) return at(place, possible.error().message);
+    if (is_on_object(fault.action))
+      if (Status known = check_object(fault.action.argument); !known) return at(place, known.error().message);
     return done();
+  }
+
+  // On a link of the scenario's own mechanism it is known before anything runs of what kind the descriptor is.
+  Status check_errno(const Fault& fault) const {
+    static const std::map<std::string, std::string> kinds = {
+        {"pipe", "pipe"},       {"fifo", "pipe"},       {"socketpair", "unix-stream"}, {"unix-stream", "unix-stream"},
+        {"tcp-loopback", "tcp"}, {"unix-dgram", "unix-dgram"}, {"unix-seqpacket", "unix-seqpacket"}};
+    const auto kind = kinds.find(scenario_.mechanism);
+    const auto error = errno_number(fault.action.argument);
+    const bool is_known = fault.action.name == "fail" && fault.at.object == kAnyLink && kind != kinds.end() && error;
+    if (!is_known || fault.synthetic) return done();
+    const std::string reason = why_never(fault.at.name, *error, kind->second);
+    if (reason.empty()) return done();
+    return usage_error("action fail: " + reason + "; to have it nevertheless, add synthetic: true, and reports will say so");
+  }
+
+  // The words of core/fault.h for a descriptor.
+  Status check_object(const std::string& object) const {
+    const bool is_number =
+        std::all_of(object.begin(), object.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    if (is_number) return done();
+    std::vector<std::string> known = {std::string(kAnyLink)};
+    for (const Role& role : scenario_.roles) {
+      known.push_back(role.name);
+      for (int i = 1; role.count > 1 && i <= role.count; ++i)
+        known.push_back(role.name + "." + std::to_string(i));
+    }
+    for (const auto& [name, kind] : links_) {
+      known.push_back(name);
+      for (const std::string& end : link_ends(kind)) known.push_back(name + "." + end);
+    }
+    if (std::count(known.begin(), known.end(), object) != 0) return done();
+    return usage_error(not_found("object", object, known));
   }
 
   static std::vector<InjectionPoint> points_of(const std::vector<Fault>& faults) {
@@ -402,6 +446,9 @@ class Planner {
       const Checker* checker = Checkers::instance().find(use.name);
       if (!checker->needs_operations() || records_operations) {
         made.checkers.push_back(use);
+        for (const std::string& what : checker->watches()) {
+          if (std::count(made.watches.begin(), made.watches.end(), what) == 0) made.watches.push_back(what);
+        }
         continue;
       }
       const std::string note = scenario_.name + "/" + made.variant + ": not checked: " + use.name +
