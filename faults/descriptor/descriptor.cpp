@@ -1,5 +1,5 @@
-// The descriptor injector: the victim's end of a link is closed, shut down, or kept open by somebody else. All of
-// it is done by real calls, so that the peer is told whatever the kernel tells in such a case.
+// The descriptor injector: the victim's end of a link is closed, shut down, or kept open by somebody else.
+// All of it is done by real calls, so that the peer is told whatever the kernel tells in such a case.
 #include "inject/injector.h"
 
 namespace harness {
@@ -43,8 +43,8 @@ class DescriptorInjector : public Injector {
   static Status act(const std::string& name, const VictimDescriptor& descriptor, Victim& victim) {
     if (name == "close") return victim.close_descriptor(descriptor);
     if (name == "leak") return victim.keep_copy(descriptor);
-    const bool is_socket = descriptor.kind.starts_with("unix") || descriptor.kind == "tcp" ||
-                           descriptor.kind == "udp";
+    const bool is_socket =
+        descriptor.kind.starts_with("unix") || descriptor.kind == "tcp" || descriptor.kind == "udp";
     if (is_socket) return victim.shut_down(descriptor, name == "half-close");
     return unavailable("descriptor " + std::to_string(descriptor.number) + " is a " + descriptor.kind +
                        ", and only sockets can be shut down (shutdown(2)); use close");

@@ -41,7 +41,7 @@ class TracerInjector : public Injector {
 
  private:
   static Status accepts_as_real(const Fault& fault) {
-    const std::string mend = "; to have it nevertheless, add synthetic: true, and reports will say so";
+    const std::string mend(kMarkSynthetic);
     if (fault.at.edge == InjectionPoint::Edge::exit) {
       return usage_error("action fail at " + to_string(fault.at) +
                          ": the call has run, and no kernel says then that it has failed; use /enter" + mend);

@@ -26,10 +26,12 @@ std::string refusal(const Fault& fault) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_the_call_cannot_give_and_one_after_it_has_run_are_refused) {
-  BOOST_TEST(refusal(fault_of("syscall:shutdown/enter", "fail(ECHILD)")) ==
-             "action fail: shutdown never fails with ECHILD: shutdown(2) does not have it; it may fail with EBADF, "
-             "EINVAL, ENOTCONN, ENOTSOCK; to have it nevertheless, add synthetic: true, and reports will say so");
-  BOOST_TEST(refusal(fault_of("syscall:write/exit", "fail(ENOSPC)")).find("the call has run") != std::string::npos);
+  BOOST_TEST(
+      refusal(fault_of("syscall:shutdown/enter", "fail(ECHILD)")) ==
+      "action fail: shutdown never fails with ECHILD: shutdown(2) does not have it; it may fail with EBADF, "
+      "EINVAL, ENOTCONN, ENOTSOCK; to have it nevertheless, add synthetic: true, and reports will say so");
+  BOOST_TEST(refusal(fault_of("syscall:write/exit", "fail(ENOSPC)")).find("the call has run") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(they_are_accepted_and_labelled_where_the_scenario_marks_them) {

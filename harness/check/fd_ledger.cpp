@@ -1,7 +1,7 @@
-// fd_ledger: no descriptor is open where nobody means it to be: a link's end that survives an exec, both ends of a
-// link in one process at its end, a passed descriptor that nobody ever has.
-// { fd_ledger: { inherits: [3] } } names the numbers that a program started by exec is meant to get, and
-// { fd_ledger: { closed_at_end: [writer] } } the roles that close their links before they end.
+// fd_ledger: no descriptor is open where nobody means it to be: a link's end that survives an exec, both ends
+// of a link in one process at its end, a passed descriptor that nobody ever has. { fd_ledger: { inherits: [3]
+// } } names the numbers that a program started by exec is meant to get, and { fd_ledger: { closed_at_end:
+// [writer] } } the roles that close their links before they end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +39,9 @@ std::vector<Listed> listed_in(const Event& event) {
   return all;
 }
 
-bool is_link(const Listed& one) { return one.kind == "pipe" || one.kind == "tcp" || one.kind.starts_with("unix"); }
+bool is_link(const Listed& one) {
+  return one.kind == "pipe" || one.kind == "tcp" || one.kind.starts_with("unix");
+}
 
 std::set<int> meant(const nlohmann::json& options) {
   std::set<int> numbers;
@@ -56,8 +58,9 @@ void judge_exec(const History& history, const Event& event, const std::set<int>&
   for (const Listed& one : listed_in(event)) {
     if (one.number <= kLastStandard || !is_link(one) || meant.count(one.number) != 0) continue;
     findings.push_back(failure(
-        fmt::format("a child of {} became another program with descriptor {} ({}) still open: it lacks FD_CLOEXEC",
-                    event.role, one.number, one.object),
+        fmt::format(
+            "a child of {} became another program with descriptor {} ({}) still open: it lacks FD_CLOEXEC",
+            event.role, one.number, one.object),
         {event.index}));
     return;
   }
@@ -81,14 +84,15 @@ void judge_both_ends(const Event& event, Findings& findings) {
 
 void judge_end(const Event& event, const nlohmann::json& options, Findings& findings) {
   const auto roles = options.find("closed_at_end");
-  const bool is_meant = roles != options.end() && std::any_of(roles->begin(), roles->end(), [&](const auto& role) {
-                          return names_instance(role.template get<std::string>(), event.role);
-                        });
+  const bool is_meant =
+      roles != options.end() && std::any_of(roles->begin(), roles->end(), [&](const auto& role) {
+        return names_instance(role.template get<std::string>(), event.role);
+      });
   if (!is_meant) return;
   for (const Listed& one : listed_in(event)) {
     if (one.number <= kLastStandard || !is_link(one)) continue;
-    findings.push_back(failure(fmt::format("{} had descriptor {} ({}) open to its end, and never closed it", event.role,
-                                           one.number, one.object),
+    findings.push_back(failure(fmt::format("{} had descriptor {} ({}) open to its end, and never closed it",
+                                           event.role, one.number, one.object),
                                {event.index}));
   }
 }
@@ -124,7 +128,8 @@ class FdLedger : public Checker {
     for (const auto& [key, list] : options.items()) {
       const bool is_known = (key == "inherits" || key == "closed_at_end") && list.is_array();
       if (!is_known)
-        return usage_error("fd_ledger takes lists, as in { fd_ledger: { inherits: [3], closed_at_end: [writer] } }");
+        return usage_error(
+            "fd_ledger takes lists, as in { fd_ledger: { inherits: [3], closed_at_end: [writer] } }");
     }
     return done();
   }

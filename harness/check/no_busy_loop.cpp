@@ -1,5 +1,5 @@
-// no_busy_loop: nobody makes call after call that comes to nothing while nobody else runs, who alone could change
-// that.  { no_busy_loop: { calls_at_most: 200 } }
+// no_busy_loop: nobody makes call after call that comes to nothing while nobody else runs, who alone could
+// change that.  { no_busy_loop: { calls_at_most: 200 } }
 #include <fmt/format.h>
 
 #include "check/checker.h"
@@ -38,7 +38,8 @@ class NoBusyLoop : public Checker {
         kFewestToBeTold));
   }
 
-  std::vector<Finding> check(const Case&, const History& history, const nlohmann::json& options) const override {
+  std::vector<Finding> check(const Case&, const History& history,
+                             const nlohmann::json& options) const override {
     const int64_t at_most = options.value("calls_at_most", kCallsAtMost);
     std::vector<Finding> findings;
     bool is_anything_counted = false;
@@ -48,9 +49,10 @@ class NoBusyLoop : public Checker {
       const int64_t in_vain = event.data.value("in_vain", int64_t{0});
       const bool is_first = findings.empty() || event.kind == EventKind::busy;
       if (in_vain <= at_most || !is_first) continue;
-      findings = {failure(fmt::format("{} made {} calls in a row that came to nothing while nobody else ran: {}",
-                                      event.role, in_vain, by_call(event)),
-                          {event.index})};
+      findings = {
+          failure(fmt::format("{} made {} calls in a row that came to nothing while nobody else ran: {}",
+                              event.role, in_vain, by_call(event)),
+                  {event.index})};
     }
     if (!is_anything_counted) return {inconclusive("no calls were counted, which needs ptrace")};
     return findings;

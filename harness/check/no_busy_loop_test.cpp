@@ -31,18 +31,21 @@ BOOST_AUTO_TEST_CASE(passes_when_a_few_calls_come_to_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(fails_when_many_do) {
-  BOOST_TEST(judged(numbered({exited("reader"), calls(300)})) ==
-             "fail: reader made 300 calls in a row that came to nothing while nobody else ran: 1 ppoll, 299 read");
+  BOOST_TEST(
+      judged(numbered({exited("reader"), calls(300)})) ==
+      "fail: reader made 300 calls in a row that came to nothing while nobody else ran: 1 ppoll, 299 read");
   BOOST_TEST(judged(numbered({exited("reader"), calls(300)}), {{"calls_at_most", 300}}) == "");
 }
 
 BOOST_AUTO_TEST_CASE(fails_once_when_it_was_not_waited_out) {
-  BOOST_TEST(judged(numbered({busy(1000), calls(1000)})) ==
-             "fail: reader made 1000 calls in a row that came to nothing while nobody else ran: 1 ppoll, 999 read");
+  BOOST_TEST(
+      judged(numbered({busy(1000), calls(1000)})) ==
+      "fail: reader made 1000 calls in a row that came to nothing while nobody else ran: 1 ppoll, 999 read");
 }
 
 BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_counted) {
-  BOOST_TEST(judged(numbered({exited("reader")})) == "inconclusive: no calls were counted, which needs ptrace");
+  BOOST_TEST(judged(numbered({exited("reader")})) ==
+             "inconclusive: no calls were counted, which needs ptrace");
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_below_what_can_be_told_is_refused) {

@@ -30,8 +30,8 @@ bool may_die(const nlohmann::json& options, const std::string& writer) {
 size_t tolerated(const Case& plan) { return plan.mechanism == "tcp-loopback" ? 1 : 0; }
 
 // The end of the last reader: from the fault that ended it, if one did, to the moment when it was seen to
-// have ended. Where in between the kernel closed its link nobody can tell. The same for a fault that only took
-// its end of the link away.
+// have ended. Where in between the kernel closed its link nobody can tell. The same for a fault that only
+// took its end of the link away.
 struct Death {
   int begin = 0;
   int end = 0;

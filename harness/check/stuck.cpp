@@ -53,8 +53,9 @@ std::string describe_blocked(const Event& blocked) {
 std::string describe_why(const Event& why) {
   if (why.kind == EventKind::deadlock) return "deadlock, nobody left can wake anybody";
   if (why.kind == EventKind::busy) {
-    return fmt::format("{} goes round and round: {} calls in a row, mostly {}, came to nothing while nobody else ran",
-                       why.role, why.data.value("in_vain", 0), why.name);
+    return fmt::format(
+        "{} goes round and round: {} calls in a row, mostly {}, came to nothing while nobody else ran",
+        why.role, why.data.value("in_vain", 0), why.name);
   }
   return fmt::format("not over after {} ms", why.data.value("after_ms", 0));
 }

@@ -27,8 +27,8 @@ struct InjectionPoint {
   auto operator<=>(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter", "syscall:write(link)/enter". A syscall name is checked against the kernel's table by the
-// planner.
+// "probe:lock.held", "syscall:write/enter", "syscall:write(link)/enter". A syscall name is checked against
+// the kernel's table by the planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
 

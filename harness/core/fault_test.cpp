@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
         "syscall:/exit", "syscall:write/", "syscall:write/enters", "insn:a", "Probe:a", ":a"}) {
     BOOST_TEST(message_of(parse_point(text)) ==
                "injection point \"" + std::string(text) +
-                   "\" is not understood; write probe:NAME, syscall:NAME/enter or syscall:NAME/exit");
+                   "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit or "
+                   "syscall:NAME(OBJECT)/enter");
   }
   BOOST_TEST((parse_point("x").error().blame == Blame::usage));
 }

@@ -1,6 +1,7 @@
 #include "inject/errnos.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -12,7 +13,8 @@ namespace {
 
 constexpr const char* kAll = "";
 constexpr const char* kFiles = "file other";
-constexpr const char* kWaiting = "pipe unix-stream unix-dgram unix-seqpacket tcp udp other";  // not files: signal(7)
+constexpr const char* kWaiting =
+    "pipe unix-stream unix-dgram unix-seqpacket tcp udp other";  // not files: signal(7)
 constexpr const char* kSockets = "unix-stream unix-dgram unix-seqpacket tcp udp";
 constexpr const char* kConnected = "unix-stream unix-seqpacket tcp";
 constexpr const char* kDatagrams = "unix-dgram unix-seqpacket udp";
@@ -53,25 +55,29 @@ constexpr Row kTable[] = {
     {"sendmsg", kUnix, "ETOOMANYREFS EPERM", "unix(7)"},
     {"sendto", "tcp", "EALREADY", "send(2)"},
     {"open openat", kAll,
-     "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENODEV ENOENT "
+     "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENODEV "
+     "ENOENT "
      "ENOMEM ENOSPC ENOTDIR ENXIO EOPNOTSUPP EOVERFLOW EPERM EROFS ETXTBSY",
      "open(2)"},
     {"close", kAll, "EBADF", "close(2)"},
     {"close", kFiles, "EINTR EIO ENOSPC EDQUOT", "close(2)"},
     {"ftruncate", kAll, "EBADF EFBIG EINTR EINVAL EIO EPERM EROFS", "ftruncate(2)"},
-    {"mmap", kAll,
-     "EACCES EAGAIN EBADF EEXIST EINVAL ENFILE ENODEV ENOMEM EOVERFLOW EPERM ETXTBSY", "mmap(2)"},
-    {"futex", kAll,
-     "EACCES EAGAIN EDEADLK EFAULT EINTR EINVAL ENFILE ENOMEM ENOSYS EPERM ESRCH ETIMEDOUT", "futex(2)"},
+    {"mmap", kAll, "EACCES EAGAIN EBADF EEXIST EINVAL ENFILE ENODEV ENOMEM EOVERFLOW EPERM ETXTBSY",
+     "mmap(2)"},
+    {"futex", kAll, "EACCES EAGAIN EDEADLK EFAULT EINTR EINVAL ENFILE ENOMEM ENOSYS EPERM ESRCH ETIMEDOUT",
+     "futex(2)"},
     {"fsync", kAll, "EBADF EINTR EIO ENOSPC EROFS EINVAL EDQUOT", "fsync(2)"},
     {"fcntl", kAll, "EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOLCK EPERM", "fcntl(2)"},
     {"flock", kAll, "EBADF EINTR EINVAL ENOLCK EWOULDBLOCK", "flock(2)"},
-    {"connect", kAll, "EBADF EFAULT EINTR EISCONN ENOTSOCK EACCES EPERM EAFNOSUPPORT ECONNREFUSED EAGAIN EPROTOTYPE",
+    {"connect", kAll,
+     "EBADF EFAULT EINTR EISCONN ENOTSOCK EACCES EPERM EAFNOSUPPORT ECONNREFUSED EAGAIN EPROTOTYPE",
      "connect(2)"},
     {"connect", "unix-stream unix-dgram unix-seqpacket", "ENOENT", "unix(7)"},
-    {"connect", "tcp udp", "EADDRINUSE EADDRNOTAVAIL EALREADY EINPROGRESS ENETUNREACH ETIMEDOUT", "connect(2)"},
+    {"connect", "tcp udp", "EADDRINUSE EADDRNOTAVAIL EALREADY EINPROGRESS ENETUNREACH ETIMEDOUT",
+     "connect(2)"},
     {"accept accept4", kAll,
-     "EAGAIN EBADF ECONNABORTED EFAULT EINTR EINVAL EMFILE ENFILE ENOBUFS ENOMEM ENOTSOCK EOPNOTSUPP EPERM EPROTO",
+     "EAGAIN EBADF ECONNABORTED EFAULT EINTR EINVAL EMFILE ENFILE ENOBUFS ENOMEM ENOTSOCK EOPNOTSUPP EPERM "
+     "EPROTO",
      "accept(2)"},
     {"poll ppoll", kAll, "EFAULT EINTR EINVAL ENOMEM", "poll(2)"},
     {"select pselect6", kAll, "EBADF EINTR EINVAL ENOMEM", "select(2)"},
@@ -79,7 +85,8 @@ constexpr Row kTable[] = {
     {"pipe2", kAll, "EFAULT EINVAL EMFILE ENFILE ENOPKG", "pipe(2)"},
     {"socket", kAll, "EACCES EAFNOSUPPORT EINVAL EMFILE ENFILE ENOBUFS ENOMEM EPROTONOSUPPORT", "socket(2)"},
     {"shutdown", kAll, "EBADF EINVAL ENOTCONN ENOTSOCK", "shutdown(2)"},
-    {"mq_timedsend mq_timedreceive", kAll, "EAGAIN EBADF EINTR EINVAL EMSGSIZE ETIMEDOUT", "mq_send(3), mq_receive(3)"},
+    {"mq_timedsend mq_timedreceive", kAll, "EAGAIN EBADF EINTR EINVAL EMSGSIZE ETIMEDOUT",
+     "mq_send(3), mq_receive(3)"},
     {"wait4", kAll, "ECHILD EINTR EINVAL ESRCH", "wait(2)"},
 };
 
@@ -117,6 +124,18 @@ std::string errors_on(const std::string& call, const std::string& kind) {
 }
 
 }  // namespace
+
+std::string kind_of_link(const std::string& mechanism) {
+  static const std::map<std::string, std::string> kinds = {{"pipe", "pipe"},
+                                                           {"fifo", "pipe"},
+                                                           {"socketpair", "unix-stream"},
+                                                           {"unix-stream", "unix-stream"},
+                                                           {"tcp-loopback", "tcp"},
+                                                           {"unix-dgram", "unix-dgram"},
+                                                           {"unix-seqpacket", "unix-seqpacket"}};
+  const auto kind = kinds.find(mechanism);
+  return kind != kinds.end() ? kind->second : "";
+}
 
 bool has_errnos(const std::string& call) {
   return std::any_of(std::begin(kTable), std::end(kTable),

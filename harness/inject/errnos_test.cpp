@@ -1,8 +1,8 @@
-#include <boost/test/unit_test.hpp>
+#include "inject/errnos.h"
 
 #include <cerrno>
 
-#include "inject/errnos.h"
+#include <boost/test/unit_test.hpp>
 
 namespace harness {
 namespace {
@@ -17,15 +17,17 @@ BOOST_AUTO_TEST_CASE(what_the_page_has_is_not_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_another_call_is_refused_with_the_page_and_what_there_is_instead) {
-  BOOST_TEST(why_never("shutdown", ECHILD, "") ==
-             "shutdown never fails with ECHILD: shutdown(2) does not have it; it may fail with EBADF, EINVAL, "
-             "ENOTCONN, ENOTSOCK");
+  BOOST_TEST(
+      why_never("shutdown", ECHILD, "") ==
+      "shutdown never fails with ECHILD: shutdown(2) does not have it; it may fail with EBADF, EINVAL, "
+      "ENOTCONN, ENOTSOCK");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_another_kind_of_descriptor_is_refused) {
-  BOOST_TEST(why_never("write", ENOSPC, "pipe").starts_with(
-      "write on a descriptor of the kind pipe never fails with ENOSPC: write(2) has it for file other only; it may "
-      "fail with EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EPIPE"));
+  BOOST_TEST(why_never("write", ENOSPC, "pipe")
+                 .starts_with("write on a descriptor of the kind pipe never fails with ENOSPC: write(2) has "
+                              "it for file other only; it may "
+                              "fail with EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EPIPE"));
   BOOST_TEST(why_never("read", EINTR, "file") != "");
   BOOST_TEST(why_never("read", ECONNRESET, "pipe") != "");
   BOOST_TEST(why_never("close", EINTR, "tcp") != "");

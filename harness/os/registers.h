@@ -39,7 +39,8 @@ Status write_registers(pid_t tid, const RegisterSet& set);
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
                         const std::array<uint64_t, 6>& args);
 
-// Of a thread that stands at the seccomp stop at the entry of a call: the same thread about to make that call.
+// Of a thread that stands at the seccomp stop at the entry of a call: the same thread about to make that
+// call.
 RegisterSet before_call(RegisterSet at_entry);
 
 // What that call returned, once it has.

@@ -83,7 +83,8 @@ std::string descriptor_words(const Event& event) {
   for (size_t i = 0; list != event.data.end() && i < list->size(); ++i) {
     const nlohmann::json& one = (*list)[i];
     if (number_in(one, "number") <= 2) continue;
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", number_in(one, "number"), text_in(one, "object"));
+    text +=
+        fmt::format("{}{} ({})", text.empty() ? "" : ", ", number_in(one, "number"), text_in(one, "object"));
   }
   return fmt::format("process {} has open at its {}: {}", event.pid, event.name,
                      text.empty() ? "nothing beyond 0, 1 and 2" : text);
@@ -144,8 +145,9 @@ std::string words(const Event& event) {
       return fmt::format("made at most {} in a row that came to nothing while nobody else ran",
                          counted(number_in(event.data, "in_vain"), "call"));
     case EventKind::busy:
-      return fmt::format("busy: made {} calls in a row, mostly {}, that came to nothing while nobody else ran",
-                         number_in(event.data, "in_vain"), event.name);
+      return fmt::format(
+          "busy: made {} calls in a row, mostly {}, that came to nothing while nobody else ran",
+          number_in(event.data, "in_vain"), event.name);
     case EventKind::descriptors:
       return descriptor_words(event);
     case EventKind::note:

@@ -45,8 +45,8 @@ void Supervisor::say_stuck(EventKind kind, std::string name, int role_index, nlo
   }
 }
 
-// Who waits on a link waits for those who have its other end: the roles, and we ourselves where a fault has us keep
-// a copy.
+// Who waits on a link waits for those who have its other end: the roles, and we ourselves where a fault has
+// us keep a copy.
 void Supervisor::explain_other_end(Event& blocked) const {
   if (!blocked.data.contains("fd")) return;
   const auto waits_on = read_descriptor(blocked.pid, blocked.data["fd"].value("number", -1));
@@ -59,13 +59,14 @@ void Supervisor::explain_other_end(Event& blocked) const {
     for (const auto& [descriptor, copy] : fault.copies) {
       const auto ours = read_descriptor(::getpid(), copy.get());
       if (ours && links_.is_other_end(*waits_on, blocked.pid, *ours, fault.pid))
-        holders.push_back(fmt::format("the harness, by {} of {}", to_string(fault.plan->action), fault.plan->victim));
+        holders.push_back(
+            fmt::format("the harness, by {} of {}", to_string(fault.plan->action), fault.plan->victim));
     }
   }
   if (holders.empty()) return;
   blocked.data["fd"]["other_end"] = holders;
-  blocked.data["explained"] = fmt::format("{}, whose other end is open in {}", blocked.data.value("explained", ""),
-                                          fmt::join(holders, " and "));
+  blocked.data["explained"] = fmt::format("{}, whose other end is open in {}",
+                                          blocked.data.value("explained", ""), fmt::join(holders, " and "));
 }
 
 bool Supervisor::watches(const std::string& what) const {

@@ -11,12 +11,12 @@ namespace {
 
 constexpr int64_t kCallsBetweenLooks = 50;
 
-const std::set<std::string> kMoving = {"read",   "readv",   "recvfrom", "recvmsg",         "write",       "writev",
-                                       "sendto", "sendmsg", "accept",   "accept4",         "mq_timedsend", "wait4",
-                                       "waitid", "splice",  "mq_timedreceive"};
-const std::set<std::string> kWaiting = {"poll",        "ppoll",        "select",      "pselect6",  "epoll_wait",
-                                        "epoll_pwait", "epoll_pwait2", "sched_yield", "nanosleep", "clock_nanosleep",
-                                        "futex"};
+const std::set<std::string> kMoving = {"read",         "readv",  "recvfrom", "recvmsg", "write",
+                                       "writev",       "sendto", "sendmsg",  "accept",  "accept4",
+                                       "mq_timedsend", "wait4",  "waitid",   "splice",  "mq_timedreceive"};
+const std::set<std::string> kWaiting = {"poll",         "ppoll",       "select",
+                                        "pselect6",     "epoll_wait",  "epoll_pwait",
+                                        "epoll_pwait2", "sched_yield", "futex"};
 
 // Where this architecture has them.
 std::set<long> numbers_of(const std::set<std::string>& names) {
@@ -37,8 +37,8 @@ const std::set<long>& waiting() {
   return numbers;
 }
 
-// Equal texts prove that none of them has run in between, and that the kernel has moved nothing; "" when somebody
-// runs now.
+// Equal texts prove that none of them has run in between, and that the kernel has moved nothing; "" when
+// somebody runs now.
 std::string read_others(pid_t tid, const std::vector<Tracer::Task>& tasks) {
   std::string text = "|";
   std::set<pid_t> processes;

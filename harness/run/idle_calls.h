@@ -1,8 +1,8 @@
-// Idle calls: how many system calls a thread makes in a row that come to nothing while nobody else runs. Counted,
-// not timed, so that the same program gives the same answer on a busy machine.
+// Idle calls: how many system calls a thread makes in a row that come to nothing while nobody else runs.
+// Counted, not timed, so that the same program gives the same answer on a busy machine.
 //
-// A run of calls begins anew when one of them has moved bytes or taken a connection, and when any other thread
-// of the case has run, which is looked at every few calls by its count of context switches.
+// A run of calls begins anew when one of them has moved bytes or taken a connection, and when any other
+// thread of the case has run, which is looked at every few calls by its count of context switches.
 #pragma once
 
 #include <sys/types.h>

@@ -23,6 +23,20 @@ std::string link_of(const std::string& end) { return end.substr(0, end.rfind('.'
 
 }  // namespace
 
+std::vector<std::string> known_objects(const Scenario& scenario, const Links& links) {
+  std::vector<std::string> known = {std::string(kAnyLink)};
+  for (const Role& role : scenario.roles) {
+    known.push_back(role.name);
+    for (int i = 1; role.count > 1 && i <= role.count; ++i)
+      known.push_back(role.name + "." + std::to_string(i));
+  }
+  for (const auto& [name, kind] : links) {
+    known.push_back(name);
+    for (const std::string& end : link_ends(kind)) known.push_back(name + "." + end);
+  }
+  return known;
+}
+
 void CaseLinks::declare(const std::string& end, int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return;
@@ -53,7 +67,8 @@ bool CaseLinks::is_other_end(const OpenDescriptor& a, pid_t process_a, const Ope
   return !link_a.empty() && link_a == link_b;
 }
 
-std::vector<CaseProcess> CaseLinks::holders_of_other_end(const OpenDescriptor& descriptor, const CaseProcess& of,
+std::vector<CaseProcess> CaseLinks::holders_of_other_end(const OpenDescriptor& descriptor,
+                                                         const CaseProcess& of,
                                                          const std::vector<CaseProcess>& all) const {
   std::vector<CaseProcess> holders;
   if (!descriptor.is_stream() && !descriptor.kind.starts_with("unix")) return holders;
@@ -70,20 +85,22 @@ std::vector<CaseProcess> CaseLinks::holders_of_other_end(const OpenDescriptor& d
 void CaseLinks::learn(const OpenDescriptor& descriptor, const CaseProcess& victim,
                       const std::vector<CaseProcess>& all) {
   std::set<std::string>& partners = partners_[descriptor.identity];
-  for (const CaseProcess& holder : holders_of_other_end(descriptor, victim, all)) partners.insert(holder.instance);
+  for (const CaseProcess& holder : holders_of_other_end(descriptor, victim, all))
+    partners.insert(holder.instance);
   if (const auto known = instances_.find(descriptor.made_for); known != instances_.end())
     partners.insert(known->second);
   partners.erase(victim.instance);
 }
 
-bool CaseLinks::is_named(const std::string& object, const OpenDescriptor& descriptor, const CaseProcess& victim,
-                         const std::vector<CaseProcess>& all) {
+bool CaseLinks::is_named(const std::string& object, const OpenDescriptor& descriptor,
+                         const CaseProcess& victim, const std::vector<CaseProcess>& all) {
   if (const auto number = number_in(object)) return descriptor.number == *number;
   if (is_declared(object, descriptor)) return true;
   // A writer is let into a FIFO while its reader is still in open(2), and a connection is one before it is
   // accepted: nobody is seen at the other end yet.
   const bool is_fifo = descriptor.kind == "pipe" && descriptor.object.starts_with('/');
-  const bool is_connected = descriptor.kind == "tcp" && other_end_of_tcp(descriptor.identity.second).has_value();
+  const bool is_connected =
+      descriptor.kind == "tcp" && other_end_of_tcp(descriptor.identity.second).has_value();
   if (object == kAnyLink && (is_fifo || is_connected)) {
     partners_[descriptor.identity].insert(std::string(kAnyLink));
     return true;

@@ -1,5 +1,5 @@
-// Links of a case: what connects its roles, as the kernel knows it. It answers which descriptors of a process an
-// object (core/fault.h) names, and who else holds the other end of one.
+// Links of a case: what connects its roles, as the kernel knows it. It answers which descriptors of a process
+// an object (core/fault.h) names, and who else holds the other end of one.
 #pragma once
 
 #include <sys/types.h>
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/scenario.h"
 #include "os/descriptors.h"
 
 namespace harness {
@@ -21,6 +22,9 @@ struct CaseProcess {
   std::string instance;
 };
 
+// The words for descriptors that a scenario with these links understands, beside numbers.
+std::vector<std::string> known_objects(const Scenario& scenario, const Links& links);
+
 class CaseLinks {
  public:
   // An end of a link that the case declares: "data.write", by a descriptor of ours.
@@ -29,7 +33,8 @@ class CaseLinks {
   // Processes that have been there, since a Unix socket names the one at its other end also after its death.
   void remember(pid_t pid, const std::string& instance) { instances_[pid] = instance; }
 
-  // Whether the object names this descriptor of the victim. What has once connected two roles does so for good.
+  // Whether the object names this descriptor of the victim. What has once connected two roles does so for
+  // good.
   bool is_named(const std::string& object, const OpenDescriptor& descriptor, const CaseProcess& victim,
                 const std::vector<CaseProcess>& all);
 

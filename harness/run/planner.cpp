@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <map>
 #include <set>
 
 #include "base/suggest.h"
@@ -12,6 +11,8 @@
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/fiu_preload.h"
+#include "run/links.h"
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
 #include "run/unfold.h"
@@ -187,8 +188,8 @@ class Planner {
       if (auto number = syscall_number(point.name); !number) return at(place, number.error().message);
       if (!point.object.empty() && !takes_descriptor(point.name))
         return at(place, to_string(point) + ": " + point.name +
-                             " is not made on one descriptor, its first argument; leave out (" + point.object +
-                             "), or name a call that is, such as read or sendto");
+                             " is not made on one descriptor, its first argument; leave out (" +
+                             point.object + "), or name a call that is, such as read or sendto");
       if (Status known = check_object(point.object); !known) return at(place, known.error().message);
     }
     if (Status possible = check_errno(fault); !possible) return at(place, possible.error().message);
@@ -197,36 +198,24 @@ class Planner {
     return done();
   }
 
-  // On a link of the scenario's own mechanism it is known before anything runs of what kind the descriptor is.
+  // On a link of the scenario's own mechanism it is known before anything runs of what kind the descriptor
+  // is.
   Status check_errno(const Fault& fault) const {
-    static const std::map<std::string, std::string> kinds = {
-        {"pipe", "pipe"},       {"fifo", "pipe"},       {"socketpair", "unix-stream"}, {"unix-stream", "unix-stream"},
-        {"tcp-loopback", "tcp"}, {"unix-dgram", "unix-dgram"}, {"unix-seqpacket", "unix-seqpacket"}};
-    const auto kind = kinds.find(scenario_.mechanism);
     const auto error = errno_number(fault.action.argument);
-    const bool is_known = fault.action.name == "fail" && fault.at.object == kAnyLink && kind != kinds.end() && error;
-    if (!is_known || fault.synthetic) return done();
-    const std::string reason = why_never(fault.at.name, *error, kind->second);
-    if (reason.empty()) return done();
-    return usage_error("action fail: " + reason + "; to have it nevertheless, add synthetic: true, and reports will say so");
+    const bool is_known =
+        fault.action.name == "fail" && fault.at.object == kAnyLink && error && !fault.synthetic;
+    const std::string kind = kind_of_link(scenario_.mechanism);
+    if (!is_known || kind.empty()) return done();
+    const std::string reason = why_never(fault.at.name, *error, kind);
+    return reason.empty() ? done() : usage_error("action fail: " + reason + std::string(kMarkSynthetic));
   }
 
   // The words of core/fault.h for a descriptor.
   Status check_object(const std::string& object) const {
     const bool is_number =
         std::all_of(object.begin(), object.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-    if (is_number) return done();
-    std::vector<std::string> known = {std::string(kAnyLink)};
-    for (const Role& role : scenario_.roles) {
-      known.push_back(role.name);
-      for (int i = 1; role.count > 1 && i <= role.count; ++i)
-        known.push_back(role.name + "." + std::to_string(i));
-    }
-    for (const auto& [name, kind] : links_) {
-      known.push_back(name);
-      for (const std::string& end : link_ends(kind)) known.push_back(name + "." + end);
-    }
-    if (std::count(known.begin(), known.end(), object) != 0) return done();
+    const std::vector<std::string> known = known_objects(scenario_, links_);
+    if (is_number || std::count(known.begin(), known.end(), object) != 0) return done();
     return usage_error(not_found("object", object, known));
   }
 
@@ -425,7 +414,10 @@ class Planner {
     for (RoleInstance& role : made.roles) {
       if (!names_instance(role_name, role.name)) continue;
       if (std::count(role.probes.begin(), role.probes.end(), point.name) != 0) continue;
-      if (preloads_probes(role)) {
+      if (is_posix_point(point)) {
+        TRY(preload_posix(role, point, scenario_.directory, catalogue_.probe_library(),
+                          target_.architecture));
+      } else if (preloads_probes(role)) {
         role.probes.push_back(point.name);
       } else if (role.probes.empty()) {
         return usage_error(

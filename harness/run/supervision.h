@@ -70,7 +70,8 @@ struct At {
   pid_t tid = 0;
   pid_t pid = 0;
   int role = 0;
-  std::vector<std::pair<InjectionPoint, int>> counted;  // the point, and which arrival at it; (OBJECT) points too
+  std::vector<std::pair<InjectionPoint, int>>
+      counted;  // the point, and which arrival at it; (OBJECT) points too
   nlohmann::json data = nlohmann::json::object();
 };
 

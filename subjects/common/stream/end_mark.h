@@ -1,5 +1,6 @@
-// A stream that says itself where it ends: the writer's last record is a mark, with the id 0. The reader goes home at
-// the mark, whoever else still has the link open; an end of the stream without it means that the writer died.
+// A stream that says itself where it ends: the writer's last record is a mark, with the id 0. The reader goes
+// home at the mark, whoever else still has the link open; an end of the stream without it means that the
+// writer died.
 #pragma once
 
 #include "program.h"
@@ -8,7 +9,9 @@ namespace streams {
 
 constexpr int64_t kMark = 0;
 
-inline bool is_last_record(const Run& run, int64_t id) { return id == run.options.first + run.options.records - 1; }
+inline bool is_last_record(const Run& run, int64_t id) {
+  return id == run.options.first + run.options.records - 1;
+}
 
 // The mark follows the last record.
 inline int send_frame_and_mark(Run& run, int64_t id, const unsigned char* frame, size_t count) {
@@ -39,7 +42,7 @@ inline bool take_until_mark(Run& run, Inbox& inbox) {
 
 // What makes one reader of marked streams differ from another.
 struct MarkReading {
-  bool is_mark_the_end = true;        // or does it wait for the end of the stream as well?
+  bool is_mark_the_end = true;  // or does it wait for the end of the stream as well?
   bool is_end_without_mark_good = false;
 };
 

@@ -1,5 +1,5 @@
-// A writer whose helper is a program of its own: PROGRAM helper --at DIRECTORY, which lives until the reader has done
-// all its work. Descriptors pass through exec unless they are close-on-exec (execve(2)).
+// A writer whose helper is a program of its own: PROGRAM helper --at DIRECTORY, which lives until the reader
+// has done all its work. Descriptors pass through exec unless they are close-on-exec (execve(2)).
 #pragma once
 
 #include "helper.h"

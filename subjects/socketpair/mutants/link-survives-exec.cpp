@@ -3,5 +3,6 @@
 #include "../transport.h"
 
 int main(int argc, char** argv) {
-  return streams::run_with_helper(streams::link_survives_exec_program(), socketpair_link::transport(), argc, argv);
+  return streams::run_with_helper(streams::link_survives_exec_program(), socketpair_link::transport(), argc,
+                                  argv);
 }
