@@ -35,6 +35,7 @@ struct Case {
   std::string directory;           // where the roles start; "" means the case's {tmp}
   std::vector<std::string> needs;  // as Scenario::needs, with those of its subject
   Links links;
+  std::vector<std::string> watches;  // what its checkers need to be recorded: Checker::watches
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;
   std::vector<CheckerUse> checkers;

@@ -1,14 +1,18 @@
 #include "run/planner.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
 #include "base/suggest.h"
 #include "check/checker.h"
+#include "inject/errnos.h"
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/fiu_preload.h"
+#include "run/links.h"
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
 #include "run/unfold.h"
@@ -244,8 +248,37 @@ class Planner {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
       if (auto number = syscall_number(point.name, target_.architecture); !number)
         return at(place, number.error().message);
+      if (!point.object.empty() && !takes_descriptor(point.name))
+        return at(place, to_string(point) + ": " + point.name +
+                             " is not made on one descriptor, its first argument; leave out (" +
+                             point.object + "), or name a call that is, such as read or sendto");
+      if (Status known = check_object(point.object); !known) return at(place, known.error().message);
     }
+    if (Status possible = check_errno(fault); !possible) return at(place, possible.error().message);
+    if (is_on_object(fault.action))
+      if (Status known = check_object(fault.action.argument); !known) return at(place, known.error().message);
     return done();
+  }
+
+  // On a link of the scenario's own mechanism it is known before anything runs of what kind the descriptor
+  // is.
+  Status check_errno(const Fault& fault) const {
+    const auto error = errno_number(fault.action.argument);
+    const bool is_known =
+        fault.action.name == "fail" && fault.at.object == kAnyLink && error && !fault.synthetic;
+    const std::string kind = kind_of_link(scenario_.mechanism);
+    if (!is_known || kind.empty()) return done();
+    const std::string reason = why_never(fault.at.name, *error, kind);
+    return reason.empty() ? done() : usage_error("action fail: " + reason + std::string(kMarkSynthetic));
+  }
+
+  // The words of core/fault.h for a descriptor.
+  Status check_object(const std::string& object) const {
+    const bool is_number =
+        std::all_of(object.begin(), object.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    const std::vector<std::string> known = known_objects(scenario_, links_);
+    if (is_number || std::count(known.begin(), known.end(), object) != 0) return done();
+    return usage_error(not_found("object", object, known));
   }
 
   static std::vector<InjectionPoint> points_of(const std::vector<Fault>& faults) {
@@ -469,7 +502,10 @@ class Planner {
     for (RoleInstance& role : made.roles) {
       if (!names_instance(role_name, role.name)) continue;
       if (std::count(role.probes.begin(), role.probes.end(), point.name) != 0) continue;
-      if (preloads_probes(role)) {
+      if (is_posix_point(point)) {
+        TRY(preload_posix(role, point, scenario_.directory, catalogue_.probe_library(),
+                          target_.architecture));
+      } else if (preloads_probes(role)) {
         role.probes.push_back(point.name);
       } else if (role.probes.empty()) {
         return usage_error(
@@ -490,6 +526,9 @@ class Planner {
       const Checker* checker = Checkers::instance().find(use.name);
       if (!checker->needs_operations() || records_operations) {
         made.checkers.push_back(use);
+        for (const std::string& what : checker->watches()) {
+          if (std::count(made.watches.begin(), made.watches.end(), what) == 0) made.watches.push_back(what);
+        }
         continue;
       }
       const std::string note = scenario_.name + "/" + made.variant + ": not checked: " + use.name +

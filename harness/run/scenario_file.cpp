@@ -284,7 +284,7 @@ class Reader {
     if (!item["chain"].IsSequence()) complain(item["chain"], "chain must be a list of faults");
     FaultLine line{.place = place_of(item)};
     for (const YAML::Node& link : item["chain"]) {
-      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume"});
+      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic"});
       line.faults.push_back(read_fault(link, scenario));
     }
     if (item["variants"]) line.variants = texts(item["variants"], "variants");
@@ -292,7 +292,7 @@ class Reader {
   }
 
   FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
-    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "variants"});
+    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic", "variants"});
     FaultLine line{.place = place_of(item["do"] ? item["do"] : item)};
     line.faults.push_back(read_fault(item, scenario));
     if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar())
@@ -351,6 +351,10 @@ class Reader {
     if (fault.hold.until == Hold::Until::blocked && !enters_a_call)
       complain(node["hold"], "hold: blocked is for a point at the entry of a system call");
     if (node["resume"]) fault.resume = read_hold(node["resume"], scenario);
+    if (const YAML::Node flag = node["synthetic"]) {
+      if (!YAML::convert<bool>::decode(flag, fault.synthetic))
+        complain(flag, "synthetic must be true or false");
+    }
     return fault;
   }
 
