@@ -23,7 +23,6 @@ struct InjectionPoint {
 
   Kind kind = Kind::probe;
   std::string name;         // the probe's or the system call's; of instructions the probe FROM
-  std::string object;       // system calls only: "socket", "pipe" or "file"; "" means any or none
   Edge edge = Edge::enter;  // system calls only
   std::string last = {};    // instructions only: the probe TO
   std::string object = {};  // system calls: only those on what this names; "" for all
@@ -40,6 +39,7 @@ std::string to_string(const InjectionPoint& point);
 //   link       what connects the victim with any other role of the case
 //   ROLE       what connects it with this role, or instance of it
 //   LINK       an end of this link of the scenario's; LINK.END just that end
+//   socket, pipe, file    whatever is of this kind
 //   3          the descriptor with this number
 inline constexpr std::string_view kAnyLink = "link";
 
