@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 
 import pytest
 
@@ -80,6 +81,20 @@ def test_the_limit_that_is_taken_away_is_the_victims_own(harness):
     assert run.status == 0, run.stdout
     synthetic = {event["data"]["at"]: event["data"]["synthetic"] for event in run.events("fault")}
     assert synthetic == {"probe:queue.wanted": False, "syscall:mq_open/enter": True}
+
+
+def no_queues():
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
+
+
+@pytest.mark.native_only
+def test_without_the_right_to_make_queues_their_cells_are_left_out_by_name(harness):
+    some = harness("run", "queue-full", before_exec=no_queues, out="some")
+    assert some.status == 0, some.stdout + some.stderr
+    assert "left out: queue-full on native: skipped: POSIX message queues" in some.stdout + some.stderr
+    assert {case["variant"].split("/")[0] for case in some.cases()} == {"unix-dgram", "sysv-msg"}
+    none = harness("run", "queue-recreated", before_exec=no_queues, out="none")
+    assert none.status == 77, none.stdout + none.stderr
 
 
 QUEUES = """

@@ -115,12 +115,12 @@ links: { data: pipe }
 roles:
   reader: { command: [cat, "mine.yaml", "-"], fds: { 0: data.read } }
   writer: { command: [echo, "one"], fds: { 1: data.write } }
-faults: [{ victim: reader, at: "syscall:read:pipe/enter", do: kill }]
+faults: [{ victim: reader, at: "syscall:read(pipe)/enter", do: kill }]
 checkers: [progress]
 """))
     assert run.status == 0, run.stdout + run.stderr
     (fault,) = run.events("fault")
-    assert fault["data"]["args"][0] == 0 and fault["data"]["at"] == "syscall:read:pipe/enter"
+    assert fault["data"]["args"][0] == 0 and fault["data"]["at"] == "syscall:read(pipe)/enter"
 
 
 WATCHER = r"""

@@ -27,6 +27,21 @@ BOOST_AUTO_TEST_CASE(an_errno_that_does_not_exist_is_refused) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(of_posix_calls_an_errno_must_be_named_that_they_can_give) {
+  const auto refusal = [](const char* point, const char* action) {
+    const auto injector = injector_for(fault_of(point, action));
+    return injector ? std::string("accepted") : injector.error().message;
+  };
+  BOOST_TEST(refusal("probe:posix/io/rw/read", "fail(EIO)") == "accepted");
+  BOOST_TEST(refusal("probe:posix/io/rw/read", "fail").find("needs an errno") != std::string::npos);
+  BOOST_TEST(refusal("probe:posix/io/rw/read", "fail(ENOSPC)").find("read never fails with ENOSPC") !=
+             std::string::npos);
+  BOOST_TEST(refusal("probe:posix/io/rw/write", "fail(EPIPE)").find("raises no SIGPIPE") !=
+             std::string::npos);
+  BOOST_TEST(refusal("probe:posix/io/rw/read", "fail(EINTR)").find("runs no handler") != std::string::npos);
+  BOOST_TEST(refusal("probe:posix/io/oc/close", "fail(EIO)").find("leaves open") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The tracer injector: what only a tracer can do to a system call of an unmodified program.
-#include "errnos.h"
+#include "inject/errnos.h"
 #include "inject/injector.h"
 
 namespace harness {
@@ -25,15 +25,29 @@ class TracerInjector : public Injector {
     if (!errno_number(fault.action.argument)) {
       return usage_error("action fail(" + fault.action.argument + "): no such errno; see errno(3)");
     }
-    return done();
+    return fault.synthetic ? done() : accepts_as_real(fault);
   }
 
   Result<Performed> perform(const Fault& fault, Victim& victim) const override {
     const int error = *errno_number(fault.action.argument);
+    const auto descriptor = victim.descriptor_of_call();
+    const std::string reason = why_never(fault.at.name, error, descriptor ? descriptor->kind : "");
+    if (!reason.empty() && !fault.synthetic) return unavailable(reason);
     TRY(victim.fail_call(error));
-    // A call that has run and is then said to have failed is a lie that no kernel tells.
-    const bool is_real = fault.at.edge == InjectionPoint::Edge::enter && is_documented(fault.at.name, error);
+    const bool is_real =
+        fault.at.edge == InjectionPoint::Edge::enter && has_errnos(fault.at.name) && reason.empty();
     return Performed{.synthetic = !is_real, .details = {{"errno", errno_name(error)}}};
+  }
+
+ private:
+  static Status accepts_as_real(const Fault& fault) {
+    const std::string mend(kMarkSynthetic);
+    if (fault.at.edge == InjectionPoint::Edge::exit) {
+      return usage_error("action fail at " + to_string(fault.at) +
+                         ": the call has run, and no kernel says then that it has failed; use /enter" + mend);
+    }
+    const std::string reason = why_never(fault.at.name, *errno_number(fault.action.argument), "");
+    return reason.empty() ? done() : usage_error("action fail: " + reason + mend);
   }
 };
 

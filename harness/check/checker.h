@@ -25,6 +25,10 @@ class Checker {
   // records none such a checker is left out of the plan, by name, rather than being asked about nothing.
   virtual bool needs_operations() const { return false; }
 
+  // What has to be recorded for it beyond the usual, since that costs time: "calls" (events `calls` and
+  // `busy`), "descriptors".
+  virtual std::vector<std::string> watches() const { return {}; }
+
   // Whether `options` (what the scenario file says beside the name) are understood; asked before anything
   // starts.
   virtual Status accepts(const nlohmann::json& options) const;

@@ -21,7 +21,8 @@ bool is_done_before(const History& history, const std::string& writer, int momen
     if (event.index >= moment) return false;
     if (event.role != writer) continue;
     const bool is_closing = event.kind == EventKind::reached && event.name == "link.closing";
-    const bool is_hit = event.kind == EventKind::fault && signal_sent(event) == kSigkill;
+    const bool is_hit =
+        event.kind == EventKind::fault && (signal_sent(event) == kSigkill || event.data.contains("closed"));
     if (is_closing || is_hit || event.kind == EventKind::ending || event.kind == EventKind::ended)
       return true;
   }

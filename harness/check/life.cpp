@@ -37,7 +37,9 @@ int signal_sent(const Event& fault) {
 
 int clean_up_begins(const History& history) {
   for (const Event& event : history) {
-    if (event.kind == EventKind::deadlock || event.kind == EventKind::deadline) return event.index;
+    const bool is_end = event.kind == EventKind::deadlock || event.kind == EventKind::deadline ||
+                        event.kind == EventKind::busy;
+    if (is_end) return event.index;
   }
   return static_cast<int>(history.size());
 }

@@ -11,9 +11,9 @@ namespace harness {
 // The signal that a fault event sent to its victim, whatever its action is called; 0 when it sent none.
 int signal_sent(const Event& fault);
 
-// The index of the deadlock or deadline event that ended the case; the history's size when the roles ended
-// it. From there on everything is killed: what a role still does then is the clean-up's doing and proves
-// nothing.
+// The index of the deadlock, busy or deadline event that ended the case; the history's size when the roles
+// ended it. From there on everything is killed: what a role still does then is the clean-up's doing and
+// proves nothing.
 int clean_up_begins(const History& history);
 
 // The start and the end of an instance's main process (not of its children), or nullptr.

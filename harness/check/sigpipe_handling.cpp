@@ -30,13 +30,32 @@ bool may_die(const nlohmann::json& options, const std::string& writer) {
 size_t tolerated(const Case& plan) { return plan.mechanism == "tcp-loopback" ? 1 : 0; }
 
 // The end of the last reader: from the fault that ended it, if one did, to the moment when it was seen to
-// have ended. Where in between the kernel closed its link nobody can tell.
+// have ended. Where in between the kernel closed its link nobody can tell. The same for a fault that only
+// took its end of the link away.
 struct Death {
   int begin = 0;
   int end = 0;
 };
 
+std::optional<Death> loss_of_link(const History& history, const std::vector<std::string>& readers) {
+  Death death;
+  for (const std::string& reader : readers) {
+    const auto closed = std::find_if(history.begin(), history.end(), [&](const Event& event) {
+      return event.kind == EventKind::closed && event.role == reader && !event.data.contains("by_harness");
+    });
+    if (closed == history.end()) return std::nullopt;
+    if (closed->index < death.end) continue;
+    death.end = closed->index;
+    for (const Event& event : history) {
+      if (event.kind == EventKind::fault && event.role == reader && event.index < closed->index)
+        death.begin = event.index;
+    }
+  }
+  return readers.empty() ? std::nullopt : std::optional(death);
+}
+
 std::optional<Death> death_of(const History& history, const std::vector<std::string>& readers) {
+  if (const auto lost = loss_of_link(history, readers)) return lost;
   const int end = readers.empty() ? -1 : all_ended_at(history, readers);
   if (end < 0) return std::nullopt;
   Death death{.begin = end, .end = end};

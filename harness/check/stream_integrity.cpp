@@ -85,11 +85,12 @@ void judge_missing(const Streams& streams, Findings& findings) {
       {sending_of(streams, missing.front())->answer->index, streams.ends.back()->index}));
 }
 
-// A record of which a part is out and whose writer is gone: the reader has to say that it was cut off.
+// A record of which a part is out and whose writer is gone, or could not go on: the reader has to say that it
+// was cut off.
 void judge_cut_off(const Streams& streams, Findings& findings) {
   if (streams.ends.empty() || !streams.truncated.empty() || !streams.corrupt.empty()) return;
   for (const Sending& sending : streams.sendings) {
-    const bool is_cut_off = sending.wrote && !sending.answer && sending.wrote->value(1) > 0;
+    const bool is_cut_off = sending.wrote && !sending.is_acknowledged() && sending.wrote->value(1) > 0;
     if (!is_cut_off) continue;
     bool is_received = false;
     for (const Event* received : streams.received) is_received |= received->value(0) == sending.id();

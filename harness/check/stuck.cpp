@@ -52,6 +52,11 @@ std::string describe_blocked(const Event& blocked) {
 
 std::string describe_why(const Event& why) {
   if (why.kind == EventKind::deadlock) return "deadlock, nobody left can wake anybody";
+  if (why.kind == EventKind::busy) {
+    return fmt::format(
+        "{} goes round and round: {} calls in a row, mostly {}, came to nothing while nobody else ran",
+        why.role, why.data.value("in_vain", 0), why.name);
+  }
   return fmt::format("not over after {} ms", why.data.value("after_ms", 0));
 }
 
@@ -84,7 +89,8 @@ const Event* kill_of_woken(const History& history, const Event& sleeper) {
 std::optional<Stuck> stuck_at(const History& history) {
   Stuck stuck;
   for (const Event& event : history) {
-    const bool is_end = event.kind == EventKind::deadlock || event.kind == EventKind::deadline;
+    const bool is_end = event.kind == EventKind::deadlock || event.kind == EventKind::deadline ||
+                        event.kind == EventKind::busy;
     if (is_end && !stuck.why) stuck.why = &event;
     if (event.kind == EventKind::blocked) stuck.blocked.push_back(&event);
   }

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "os/abilities.h"
 #include "os/eintr_trials.h"
+#include "run/fiu_preload.h"
 #include "run/litmus.h"
 #include "run/protocol.h"
 #include "target/target.h"
@@ -29,7 +30,11 @@ class DoctorCommand : public Command {
   Result<int> run() override {
     if (litmus_) return run_litmus_on_all();
     if (eintr_) return tell_of_eintr();
-    const std::vector<Ability> abilities = probe_abilities();
+    std::vector<Ability> abilities = probe_abilities();
+    const auto posix_points = posix_preload_library();
+    abilities.push_back({"libfiu-posix", posix_points.ok(),
+                         posix_points ? *posix_points : posix_points.error().message,
+                         "no points probe:posix/io/…: use system call points"});
     if (json_) {
       print_json(abilities);
     } else {

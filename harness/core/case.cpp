@@ -9,7 +9,8 @@ nlohmann::json fault_to_json(const Fault& fault) {
           {"arrival", fault.arrival},
           {"hold", to_string(fault.hold)},
           {"action", to_string(fault.action)},
-          {"resume", to_string(fault.resume)}};
+          {"resume", to_string(fault.resume)},
+          {"synthetic", fault.synthetic}};
 }
 
 // Stored text was written by to_string, so it parses; a file changed by hand throws like any other bad JSON.
@@ -28,7 +29,8 @@ Fault fault_from_json(const nlohmann::json& json) {
           .arrival = json.at("arrival"),
           .hold = parsed(parse_hold(json.at("hold").get<std::string>())),
           .action = parsed(parse_action(json.at("action").get<std::string>())),
-          .resume = parsed(parse_hold(json.at("resume").get<std::string>()))};
+          .resume = parsed(parse_hold(json.at("resume").get<std::string>())),
+          .synthetic = json.value("synthetic", false)};
 }
 
 nlohmann::json ready_to_json(const Ready& ready) {
@@ -124,6 +126,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"expected", expectation_to_json(value.expected)},
           {"needs", value.needs},
           {"links", value.links},
+          {"watches", value.watches},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
   if (value.network) json["network"] = {value.network->first_port, value.network->last_port};
@@ -147,6 +150,7 @@ void from_json(const nlohmann::json& json, Case& value) {
            .directory = json.at("directory"),
            .needs = json.value("needs", std::vector<std::string>()),
            .links = json.value("links", Links{}),
+           .watches = json.value("watches", std::vector<std::string>()),
            .expected = expectation_from_json(json.at("expected")),
            .deadline_ms = json.at("deadline_ms"),
            .replay = json.value("replay", "")};

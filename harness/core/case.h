@@ -36,6 +36,7 @@ struct Case {
   std::vector<std::string> needs;  // as Scenario::needs, with those of its subject
   Links links;
   std::optional<PrivateNetwork> network;
+  std::vector<std::string> watches;  // what its checkers need to be recorded: Checker::watches
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;
   std::vector<CheckerUse> checkers;

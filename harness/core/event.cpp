@@ -9,15 +9,34 @@
 namespace harness {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 22> kNames = {{
-    {EventKind::reached, "reached"},   {EventKind::invoke, "invoke"},     {EventKind::ok, "ok"},
-    {EventKind::fail, "fail"},         {EventKind::info, "info"},         {EventKind::observed, "observed"},
-    {EventKind::spawned, "spawned"},   {EventKind::ready, "ready"},       {EventKind::arrived, "arrived"},
-    {EventKind::fault, "fault"},       {EventKind::resumed, "resumed"},   {EventKind::ending, "ending"},
-    {EventKind::ended, "ended"},       {EventKind::task, "task"},         {EventKind::settled, "settled"},
-    {EventKind::deadlock, "deadlock"}, {EventKind::deadline, "deadline"}, {EventKind::blocked, "blocked"},
-    {EventKind::residue, "residue"},   {EventKind::output, "output"},     {EventKind::lost, "lost"},
+constexpr std::array<std::pair<EventKind, std::string_view>, 27> kNames = {{
+    {EventKind::reached, "reached"},
+    {EventKind::invoke, "invoke"},
+    {EventKind::ok, "ok"},
+    {EventKind::fail, "fail"},
+    {EventKind::info, "info"},
+    {EventKind::observed, "observed"},
+    {EventKind::spawned, "spawned"},
+    {EventKind::ready, "ready"},
+    {EventKind::arrived, "arrived"},
+    {EventKind::fault, "fault"},
+    {EventKind::resumed, "resumed"},
+    {EventKind::ending, "ending"},
+    {EventKind::ended, "ended"},
+    {EventKind::task, "task"},
+    {EventKind::settled, "settled"},
+    {EventKind::deadlock, "deadlock"},
+    {EventKind::deadline, "deadline"},
+    {EventKind::blocked, "blocked"},
+    {EventKind::residue, "residue"},
+    {EventKind::output, "output"},
+    {EventKind::lost, "lost"},
     {EventKind::note, "note"},
+    {EventKind::closed, "closed"},
+    {EventKind::kept, "kept"},
+    {EventKind::calls, "calls"},
+    {EventKind::busy, "busy"},
+    {EventKind::descriptors, "descriptors"},
 }};
 
 EventKind kind_from(const std::string& name) {

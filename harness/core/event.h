@@ -35,6 +35,16 @@ namespace harness {
 // output      "stdout"|"stderr" {text, bytes, sha256}  the end of it, and of the whole its size and digest
 // lost        what              {reason}                     operations, residue, worker: not recorded;
 // points: not watched note        ""                {text}
+//
+// closed      kind of object    {number, object}
+//   a fault has closed this descriptor of the role, or the harness has let go of its copy of it (by_harness)
+// kept        kind of object    {number, object}      the harness keeps a copy of the role's descriptor
+// calls       ""                {in_vain, by_call}
+//   the longest run of calls of a role that came to nothing while nobody else ran; where a checker asks for
+//   it
+// busy        the call          {in_vain, by_call}    such a run that is not waited out
+// descriptors "exec"|"end"      {list: [{number, object, kind, access}]}
+//   what a process has open as it becomes another program, or begins to end; where a checker asks for it
 enum class EventKind {
   reached,
   invoke,
@@ -58,6 +68,11 @@ enum class EventKind {
   output,
   lost,
   note,
+  closed,
+  kept,
+  calls,
+  busy,
+  descriptors,
 };
 
 std::string_view to_string(EventKind kind);

@@ -25,11 +25,25 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
                      std::string(mend));
 }
 
-bool is_object(std::string_view text) { return text == "socket" || text == "pipe" || text == "file"; }
-
 constexpr std::string_view kPointForms =
-    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit (also as syscall:NAME:socket/enter, pipe or "
-    "file) or insn:FROM..TO";
+    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, syscall:NAME(OBJECT)/enter or insn:FROM..TO";
+
+// NAME or NAME(OBJECT).
+bool read_call(std::string_view text, InjectionPoint& point) {
+  const size_t open = text.find('(');
+  point.name = std::string(text.substr(0, open));
+  if (open == std::string_view::npos) return is_word(point.name);
+  if (text.back() != ')') return false;
+  point.object = std::string(text.substr(open + 1, text.size() - open - 2));
+  return is_word(point.name) && is_word(point.object);
+}
+
+// Parentheses mean something to a shell.
+std::string without_parentheses(std::string text) {
+  std::replace(text.begin(), text.end(), '(', '-');
+  std::erase(text, ')');
+  return text;
+}
 
 }  // namespace
 
@@ -50,14 +64,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
     }
   }
   const size_t slash = rest.find('/');
-  const std::string_view call = rest.substr(0, slash);
-  const std::string_view name = call.substr(0, call.find(':'));
-  const bool has_object = name.size() < call.size();
-  if (has_object && !is_object(call.substr(name.size() + 1)))
-    return bad("injection point", text, kPointForms);
-  if (kind == "syscall" && slash != std::string_view::npos && is_word(name)) {
-    InjectionPoint point{.kind = InjectionPoint::Kind::syscall, .name = std::string(name)};
-    if (has_object) point.object = call.substr(name.size() + 1);
+  InjectionPoint point{.kind = InjectionPoint::Kind::syscall};
+  if (kind == "syscall" && slash != std::string_view::npos && read_call(rest.substr(0, slash), point)) {
     if (rest.substr(slash + 1) == "enter") return point;
     point.edge = InjectionPoint::Edge::exit;
     if (rest.substr(slash + 1) == "exit") return point;
@@ -68,8 +76,8 @@ Result<InjectionPoint> parse_point(std::string_view text) {
 std::string to_string(const InjectionPoint& point) {
   if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
   if (point.kind == InjectionPoint::Kind::instruction) return "insn:" + point.name + ".." + point.last;
-  const std::string call = point.object.empty() ? point.name : point.name + ":" + point.object;
-  return "syscall:" + call + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
+  const std::string object = point.object.empty() ? "" : "(" + point.object + ")";
+  return "syscall:" + point.name + object + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");
 }
 
 Result<Arrival> parse_arrival(std::string_view text) {
@@ -156,7 +164,8 @@ std::string with_arrival(const Fault& fault, const std::string& arrival) {
   if (fault.hold != Hold{}) text += "~" + to_string(fault.hold);
   text += "=" + fault.action.name;
   if (!fault.action.argument.empty()) text += "-" + fault.action.argument;
-  return text;
+  if (fault.synthetic) text += "-synthetic";
+  return without_parentheses(std::move(text));
 }
 
 // How many of the faults from this one on are the same but for arrivals that are evenly spaced.

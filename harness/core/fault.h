@@ -1,6 +1,7 @@
 // Fault: victim + injection point + trigger + action; and the words in which people write one.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,8 +14,7 @@ namespace harness {
 // Where a process can be stopped.
 //   probe:NAME                a libfiu failure point that the program passes
 //   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
-//   syscall:NAME:OBJECT/…     the same, where its first argument is a descriptor of a socket, pipe or file:
-//                             only such calls are arrivals, and only they are counted
+//   syscall:NAME(OBJECT)/…    the same, but only calls on this descriptor: see Object below
 //   insn:FROM..TO             each instruction that a thread is about to execute in user code after it has
 //                             passed the probe FROM (the first time) and before it passes the probe TO
 struct InjectionPoint {
@@ -23,17 +23,25 @@ struct InjectionPoint {
 
   Kind kind = Kind::probe;
   std::string name;         // the probe's or the system call's; of instructions the probe FROM
-  std::string object;       // system calls only: "socket", "pipe" or "file"; "" means any or none
   Edge edge = Edge::enter;  // system calls only
   std::string last = {};    // instructions only: the probe TO
+  std::string object = {};  // system calls: only those on what this names; "" for all
 
-  bool operator==(const InjectionPoint&) const = default;
+  auto operator<=>(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter", "syscall:read:socket/exit", "insn:lock.held..lock.released". A
+// "probe:lock.held", "syscall:write/enter", "syscall:write(link)/enter", "insn:lock.held..lock.released". A
 // syscall name is checked against the kernel's table by the planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
+
+// Object: the words in which a descriptor of the victim is named, in a point and as an action's argument.
+//   link       what connects the victim with any other role of the case
+//   ROLE       what connects it with this role, or instance of it
+//   LINK       an end of this link of the scenario's; LINK.END just that end
+//   socket, pipe, file    whatever is of this kind
+//   3          the descriptor with this number
+inline constexpr std::string_view kAnyLink = "link";
 
 // A moment in a run that can be waited for: a role's nth arrival at a point. Written ROLE@POINT or
 // ROLE@POINT#2.
@@ -91,6 +99,7 @@ struct Fault {
   Hold hold;
   Action action;
   Hold resume;  // for an action that leaves the victim stopped: when it goes on again; `now` means settled
+  bool synthetic = false;  // the author knows that no kernel does this here, and wants it nevertheless
 
   bool operator==(const Fault&) const = default;
 };

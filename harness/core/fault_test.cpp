@@ -15,15 +15,15 @@ BOOST_AUTO_TEST_SUITE(fault)
 BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
   for (const char* text :
        {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read", "syscall:write/enter",
-        "syscall:futex/exit", "syscall:read:socket/enter", "insn:lock.held..lock.released"}) {
+        "syscall:futex/exit", "syscall:read(socket)/enter", "insn:lock.held..lock.released"}) {
     BOOST_TEST(to_string(*parse_point(text)) == text);
   }
   const InjectionPoint point = *parse_point("syscall:futex/exit");
   BOOST_TEST((point.kind == InjectionPoint::Kind::syscall));
   BOOST_TEST(point.name == "futex");
   BOOST_TEST((point.edge == InjectionPoint::Edge::exit));
-  BOOST_TEST(parse_point("syscall:read:pipe/exit")->name == "read");
-  BOOST_TEST(parse_point("syscall:read:pipe/exit")->object == "pipe");
+  BOOST_TEST(parse_point("syscall:read(pipe)/exit")->name == "read");
+  BOOST_TEST(parse_point("syscall:read(pipe)/exit")->object == "pipe");
 }
 
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
@@ -39,8 +39,8 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
                            "syscall:write/",
                            "syscall:write/enters",
                            "syscall:write:/enter",
-                           "syscall:write:tape/enter",
-                           "syscall::pipe/enter",
+                           "syscall:write(/enter",
+                           "syscall:(pipe)/enter",
                            "insn:a",
                            "insn:..b",
                            "insn:a..",
@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
                            ":a"}) {
     BOOST_TEST(message_of(parse_point(text)) ==
                "injection point \"" + std::string(text) +
-                   "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit (also as "
-                   "syscall:NAME:socket/enter, pipe or file) or insn:FROM..TO");
+                   "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, "
+                   "syscall:NAME(OBJECT)/enter or insn:FROM..TO");
   }
   BOOST_TEST((parse_point("x").error().blame == Blame::usage));
 }
@@ -157,6 +157,25 @@ BOOST_AUTO_TEST_CASE(a_role_names_its_instances_and_an_instance_only_itself) {
   BOOST_TEST(!names_instance("waiter.2", "waiter.1"));
   BOOST_TEST(!names_instance("waiter.2", "waiter"));
   BOOST_TEST(!names_instance("wait", "waiter.2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_point_may_be_for_calls_on_one_descriptor_only) {
+  const auto point = parse_point("syscall:write(link)/enter");
+  BOOST_TEST(point->name == "write");
+  BOOST_TEST(point->object == "link");
+  BOOST_TEST(to_string(*point) == "syscall:write(link)/enter");
+  BOOST_TEST(!parse_point("syscall:write()/enter"));
+  BOOST_TEST(!parse_point("syscall:write(a b)/enter"));
+  BOOST_TEST(!parse_point("syscall:write(link/enter"));
+  BOOST_TEST(parse_arrival("waiter@syscall:read(data.read)/exit#3")->point.object == "data.read");
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_is_named_without_what_a_shell_would_expand) {
+  const Fault fault{.victim = "writer",
+                    .at = *parse_point("syscall:write(link)/enter"),
+                    .action = *parse_action("close(link)"),
+                    .synthetic = true};
+  BOOST_TEST(to_string(fault) == "writer@syscall:write-link/enter=close-link-synthetic");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,4 +24,13 @@ Result<const Injector*> injector_for(const Fault& fault) {
   return usage_error(not_found("action", fault.action.name, known));
 }
 
+bool is_on_object(const Action& action) {
+  for (const Injector* injector : Injectors::instance().all()) {
+    for (const ActionKind& kind : injector->actions()) {
+      if (kind.name == action.name && kind.takes_object) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace harness

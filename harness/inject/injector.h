@@ -4,6 +4,7 @@
 // door, never another injector and never the supervisor.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,13 @@ struct Shortened {
   size_t asked = 0;                // bytes that the program asked for
   size_t given = 0;                // bytes that the call was given instead
   bool is_edge_triggered = false;  // the victim watches the descriptor by edges (EPOLLET)
+};
+
+// A descriptor that the victim has open.
+struct VictimDescriptor {
+  int number = -1;
+  std::string kind;    // as OpenDescriptor::kind: pipe, unix-stream, tcp, file …
+  std::string object;  // as /proc shows it: pipe:[4711]
 };
 
 // The door to one thread that stands still at an injection point. inject/recording_victim.h is the fake.
@@ -50,6 +58,21 @@ class Victim {
   // The process may make no POSIX message queue more: EMFILE (RLIMIT_MSGQUEUE).
   virtual Status limit_queues() = 0;
 
+  // The descriptors that an object (core/fault.h) names. Blame::unavailable where it names none.
+  virtual Result<std::vector<VictimDescriptor>> find_descriptors(const std::string& object) = 0;
+
+  // The one on which the call at which it stands is made; nothing where it is made on none.
+  virtual std::optional<VictimDescriptor> descriptor_of_call() const = 0;
+
+  // The victim itself calls close(2).
+  virtual Status close_descriptor(const VictimDescriptor& descriptor) = 0;
+
+  // The victim itself calls shutdown(2), of its sending only or of both directions.
+  virtual Status shut_down(const VictimDescriptor& descriptor, bool only_sending) = 0;
+
+  // The harness keeps a copy open, until the fault's `resume` or to the end of the case.
+  virtual Status keep_copy(const VictimDescriptor& descriptor) = 0;
+
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;
 };
@@ -59,6 +82,7 @@ enum class Aftermath {
   resumes,  // it goes on from its point
   stopped,  // it stays stopped until the fault's `resume`
   dead,     // it will not run again
+  kept,     // it goes on; the harness keeps copies of its descriptors until the fault's `resume`
 };
 
 // What an action came to.
@@ -73,6 +97,7 @@ struct ActionKind {
   std::string name;
   std::string form;  // "fail(ERRNO)"
   std::string summary;
+  bool takes_object = false;  // its argument names descriptors of the victim: core/fault.h
 };
 
 class Injector {
@@ -91,6 +116,9 @@ class Injector {
 };
 
 using Injectors = Registry<Injector>;
+
+// Whether the action's argument names descriptors of the victim.
+bool is_on_object(const Action& action);
 
 // The injector for a fault: among those that know the action, the first that accepts it. Errors: no such
 // action (with "did you mean"), or what the injector that knows it has against this fault.

@@ -24,6 +24,24 @@ class RecordingVictim : public Victim {
   Result<std::vector<int>> caught_signals() const override { return caught; }
   Status limit_descriptors() override { return note("limit descriptors"); }
   Status limit_queues() override { return note("limit queues"); }
+  std::vector<VictimDescriptor> descriptors = {{.number = 3, .kind = "pipe", .object = "pipe:[7]"}};
+  std::optional<VictimDescriptor> of_call;
+
+  Result<std::vector<VictimDescriptor>> find_descriptors(const std::string& object) override {
+    if (descriptors.empty()) return unavailable("the victim has nothing open that " + object + " names");
+    return descriptors;
+  }
+  std::optional<VictimDescriptor> descriptor_of_call() const override { return of_call; }
+  Status close_descriptor(const VictimDescriptor& descriptor) override {
+    return note("close " + std::to_string(descriptor.number));
+  }
+  Status shut_down(const VictimDescriptor& descriptor, bool only_sending) override {
+    return note("shut down " + std::string(only_sending ? "sending of " : "") +
+                std::to_string(descriptor.number));
+  }
+  Status keep_copy(const VictimDescriptor& descriptor) override {
+    return note("keep a copy of " + std::to_string(descriptor.number));
+  }
   Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
 
  private:

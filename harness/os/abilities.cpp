@@ -1,5 +1,6 @@
 #include "os/abilities.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -22,6 +23,7 @@
 #include <cstring>
 #include <functional>
 
+#include "os/descriptors.h"
 #include "os/files.h"
 #include "os/syscalls.h"
 
@@ -158,6 +160,24 @@ int try_user_notification() {
   return listener >= 0 ? 0 : errno;
 }
 
+// Takes a copy of what a child has open.
+int try_copying_descriptors() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    char byte = 0;
+    ::close(ends[1]);
+    ::_exit(::read(ends[0], &byte, 1) == 0 ? 0 : 1);  // until the parent has looked
+  }
+  const bool is_copied = copy_descriptor(child, ends[0]).is_open();
+  const int error = is_copied ? 0 : errno;
+  ::close(ends[1]);
+  ::waitpid(child, nullptr, 0);
+  return error;
+}
+
 int try_mqueue() {
   const std::string name = "/harness-doctor-" + std::to_string(::getpid());
   const mqd_t queue = ::mq_open(name.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600, nullptr);
@@ -292,6 +312,8 @@ std::vector<Ability> probe_abilities() {
               as_is == 0 ? "nothing: not needed here" : "no isolation for ordinary users"),
       ability("user-notification", in_child(try_user_notification), "got a seccomp notification descriptor",
               "nothing yet: it is the fallback where ptrace is denied"),
+      ability("descriptor-copies", in_child(try_copying_descriptors), "took a copy of a child's descriptor",
+              "no leak(OBJECT), and of sockets it is not known what they are connected with"),
       ability("robust-list", in_child([] { return try_robust(false); }),
               "a survivor got EOWNERDEAD after its peer was killed",
               "nothing about owner death can be shown here"),

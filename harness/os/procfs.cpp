@@ -160,13 +160,6 @@ bool limit_queues(pid_t pid) {
   return ::prlimit(pid, RLIMIT_MSGQUEUE, &limit, nullptr) == 0;
 }
 
-std::string object_of_descriptor(pid_t pid, int descriptor) {
-  const std::string target = read_link(proc(pid, "fd/" + std::to_string(descriptor)));
-  if (target.rfind("socket:", 0) == 0) return "socket";
-  if (target.rfind("pipe:", 0) == 0) return "pipe";
-  return target.rfind('/', 0) == 0 ? "file" : "";
-}
-
 // A line of a set's fdinfo: "tfd: 5 events: 80002019 data: …" (proc(5)).
 bool is_edge_triggered(pid_t pid, int descriptor) {
   for (const pid_t fd : numbered_entries(proc(pid, "fd"))) {

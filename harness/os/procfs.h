@@ -31,9 +31,6 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid);
 // The threads of a process, empty when it is gone.
 std::vector<pid_t> threads_of(pid_t pid);
 
-// What a descriptor of the process stands for: "socket", "pipe", "file" (whatever has a path), or "".
-std::string object_of_descriptor(pid_t pid, int descriptor);
-
 // Whether an epoll set of the process watches its descriptor by edges (epoll_ctl(2), EPOLLET).
 bool is_edge_triggered(pid_t pid, int descriptor);
 

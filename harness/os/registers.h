@@ -64,6 +64,10 @@ std::vector<uint64_t> ends_of_unit(pid_t tid, uint64_t address);
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
                         const std::array<uint64_t, 6>& args);
 
+// Of a thread that stands at the seccomp stop at the entry of a call: the same thread about to make that
+// call.
+RegisterSet before_call(RegisterSet at_entry);
+
 // What that call returned, once it has.
 int64_t call_result(const RegisterSet& set);
 

@@ -104,6 +104,15 @@ RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
   return set;
 }
 
+// The number is in x8 and the first argument in x0 still; only pc lies behind the instruction.
+RegisterSet before_call(RegisterSet at_entry) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, at_entry.bytes.data(), sizeof registers);
+  registers.pc -= call_instruction().size();
+  std::memcpy(at_entry.bytes.data(), &registers, sizeof registers);
+  return at_entry;
+}
+
 int64_t call_result(const RegisterSet& set) {
   user_regs_struct registers{};
   std::memcpy(&registers, set.bytes.data(), sizeof registers);

@@ -94,6 +94,17 @@ RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
   return set;
 }
 
+// At the entry rax holds -ENOSYS already, and rip lies behind the instruction.
+RegisterSet before_call(RegisterSet at_entry) {
+  user_regs_struct registers{};
+  std::memcpy(&registers, at_entry.bytes.data(), sizeof registers);
+  registers.rip -= call_instruction().size();
+  registers.rax = registers.orig_rax;
+  registers.orig_rax = static_cast<uint64_t>(-1);
+  std::memcpy(at_entry.bytes.data(), &registers, sizeof registers);
+  return at_entry;
+}
+
 int64_t call_result(const RegisterSet& set) {
   user_regs_struct registers{};
   std::memcpy(&registers, set.bytes.data(), sizeof registers);

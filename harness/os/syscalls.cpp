@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "base/suggest.h"
 #include "os/fd.h"
@@ -126,6 +127,23 @@ std::string syscall_name(long number) {
   std::string text = name;
   std::free(name);
   return text;
+}
+
+bool takes_descriptor(const std::string& name) {
+  static const std::set<std::string> calls = {
+      "read",          "readv",       "pread64",         "preadv",
+      "preadv2",       "write",       "writev",          "pwrite64",
+      "pwritev",       "pwritev2",    "recvfrom",        "recvmsg",
+      "recvmmsg",      "sendto",      "sendmsg",         "sendmmsg",
+      "accept",        "accept4",     "connect",         "bind",
+      "listen",        "shutdown",    "close",           "fcntl",
+      "ioctl",         "fstat",       "fsync",           "fdatasync",
+      "flock",         "ftruncate",   "lseek",           "dup",
+      "dup2",          "dup3",        "getsockopt",      "splice",
+      "tee",           "vmsplice",    "mq_timedreceive", "mq_timedsend",
+      "setsockopt",    "sendfile",    "fallocate",       "mq_notify",
+      "mq_getsetattr", "getsockname", "getpeername",     "timerfd_settime"};
+  return calls.count(name) != 0;
 }
 
 Result<std::vector<sock_filter>> trace_filter(const std::vector<long>& calls) {

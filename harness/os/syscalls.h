@@ -19,6 +19,9 @@ Result<long> syscall_number(const std::string& name, const std::string& architec
 // "futex", or "syscall 999" for a number that nobody knows.
 std::string syscall_name(long number);
 
+// Whether a call's first argument is the descriptor that it works on.
+bool takes_descriptor(const std::string& name);
+
 // A classic-BPF program: SECCOMP_RET_TRACE for the given calls, SECCOMP_RET_ALLOW for all others
 // (seccomp(2)). RET_TRACE without a tracer is ENOSYS, so it is only for processes that are traced for life.
 Result<std::vector<sock_filter>> trace_filter(const std::vector<long>& calls);

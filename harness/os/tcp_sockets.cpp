@@ -61,6 +61,7 @@ std::vector<TcpSocket> parse_tcp_sockets(std::string_view table) {
     sockets.push_back({.local = words[kLocal],
                        .remote = words[kRemote],
                        .inode = number_in(words[kInode]),
+                       .queues = words[kQueues],
                        .is_sending = is_sending(words[kQueues], words[kTimer])});
   }
   return sockets;
@@ -91,6 +92,21 @@ bool has_tcp_under_way(const std::set<pid_t>& processes) {
     return second && is_any_under_way(parse_tcp_sockets(*second), inodes);
   }
   return false;
+}
+
+std::string tcp_queues_of(const std::set<pid_t>& processes) {
+  std::set<uint64_t> inodes;
+  for (const pid_t process : processes) add_sockets_of(process, inodes);
+  std::string text;
+  if (inodes.empty()) return text;
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    const auto rows = read_file(table);
+    if (!rows) continue;
+    for (const TcpSocket& socket : parse_tcp_sockets(*rows)) {
+      if (inodes.count(socket.inode) != 0) text += socket.local + " " + socket.queues + "|";
+    }
+  }
+  return text;
 }
 
 }  // namespace harness

@@ -15,6 +15,7 @@ struct TcpSocket {
   std::string local;  // address:port, in the kernel's hexadecimal
   std::string remote;
   uint64_t inode = 0;       // 0 when no process has it any more
+  std::string queues;       // bytes that were sent and not acknowledged, and received and not read
   bool is_sending = false;  // bytes are unsent or not acknowledged, or the kernel will try again
 };
 
@@ -25,7 +26,10 @@ std::vector<TcpSocket> parse_tcp_sockets(std::string_view table);
 // when nobody has it any more: the kernel goes on sending for a process that has ended.
 bool is_any_under_way(const std::vector<TcpSocket>& sockets, const std::set<uint64_t>& inodes);
 
-// The same for all sockets that these processes have open.
+// The queues of all sockets that these processes have open: the same text twice means that no byte has moved.
+std::string tcp_queues_of(const std::set<pid_t>& processes);
+
+// Whether bytes are under way to or from any socket that these processes have open.
 bool has_tcp_under_way(const std::set<pid_t>& processes);
 
 }  // namespace harness

@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "os/files.h"
+#include "os/injected_call.h"
 #include "os/procfs.h"
 #include "os/program.h"
 #include "os/registers.h"
@@ -416,6 +417,13 @@ Result<ShorterTransfer> Tracer::shorten_call(pid_t tid, size_t bytes) {
   task.undo = shorter.undo;
   task.in_call = true;
   return shorter;
+}
+
+Result<int64_t> Tracer::make_call(pid_t tid, long call, const std::array<uint64_t, 6>& args) {
+  if (!traced_) return unavailable("a call of ours in a process needs ptrace, which is denied here");
+  const auto task = tasks_.find(tid);
+  if (task == tasks_.end()) return unavailable("it has ended");
+  return inject_call(task->second.pid, tid, call, args);
 }
 
 void Tracer::watch_return(pid_t tid) {

@@ -96,6 +96,9 @@ class Tracer {
   // Makes the call at whose entry the task stands move at most so many bytes (os/transfer.h).
   Result<ShorterTransfer> shorten_call(pid_t tid, size_t bytes);
 
+  // Has the task, which stands at a point, make a call of ours; it stands there again when this returns.
+  Result<int64_t> make_call(pid_t tid, long call, const std::array<uint64_t, 6>& args);
+
   // Makes the call at whose entry the task stands stop at its exit too, whether or not that was asked for,
   // and also when it has only been interrupted.
   void watch_return(pid_t tid);

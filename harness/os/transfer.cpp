@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "os/descriptors.h"
 #include "os/fd.h"
 #include "os/procfs.h"
 #include "os/registers.h"
@@ -37,9 +38,7 @@ const std::map<std::string, Shape>& shapes() {
 
 // The type of the socket behind another process's descriptor; 0 when it is none, or cannot be asked.
 int socket_type(pid_t pid, int descriptor) {
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!process.is_open()) return 0;
-  const Fd copy(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), descriptor, 0)));
+  const Fd copy = copy_descriptor(pid, descriptor);
   int type = 0;
   socklen_t size = sizeof type;
   if (!copy.is_open() || ::getsockopt(copy.get(), SOL_SOCKET, SO_TYPE, &type, &size) != 0) return 0;

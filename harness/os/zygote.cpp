@@ -11,13 +11,13 @@
 #include <csignal>
 #include <string_view>
 
+#include "os/injected_call.h"
 #include "os/procfs.h"
 
 namespace harness {
 namespace {
 
 constexpr size_t kMostZygotes = 16;
-constexpr size_t kVdsoSize = 4096;  // of it, the part that is searched
 
 Result<int> wait_for_stop(pid_t tid) {
   int status = 0;
@@ -64,7 +64,7 @@ Result<std::unique_ptr<Zygote>> Zygote::start(const Launch& order, uint64_t entr
   std::unique_ptr<Zygote> zygote(new Zygote(pid));
   TRY(zygote->run_to_main(entry, main));
   TRY(zygote->check_copyable());
-  TRY(zygote->find_instruction());
+  ASSIGN_OR_RETURN(zygote->instruction_, find_call_instruction(pid));
   TRY(zygote->find_thread_id());
   return zygote;
 }
@@ -89,18 +89,6 @@ Status Zygote::check_copyable() const {
   if (!children_of(pid_).empty()) return unavailable("it starts processes before main");
   if (has_pending_timer(pid_)) return unavailable("it sets a timer before main");
   if (open_files_of(pid_) != 3) return unavailable("it opens files before main");
-  return done();
-}
-
-// The kernel's own library, which every process has, makes system calls.
-Status Zygote::find_instruction() {
-  const uint64_t library = auxiliary_value(pid_, AT_SYSINFO_EHDR);
-  std::string code(kVdsoSize, '\0');
-  if (library == 0 || !read_memory(pid_, library, code.data(), code.size()))
-    return unavailable("it has no vDSO");
-  const size_t at = code.find(call_instruction());
-  if (at == std::string::npos) return unavailable("its vDSO makes no system call");
-  instruction_ = library + at;
   return done();
 }
 
@@ -144,10 +132,8 @@ Result<pid_t> Zygote::clone() {
 }
 
 Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const {
-  TRY(write_registers(copy, set_up_call(at_main_, instruction_, call, args)));
-  TRY(run_to(copy, PTRACE_SINGLESTEP, SIGTRAP));
-  ASSIGN_OR_RETURN(const RegisterSet after, read_registers(copy));
-  if (call_result(after) < 0) return internal_error("an injected system call failed in a copy of a zygote");
+  ASSIGN_OR_RETURN(const int64_t result, step_over_call(copy, at_main_, instruction_, call, args));
+  if (result < 0) return internal_error("an injected system call failed in a copy of a zygote");
   return done();
 }
 

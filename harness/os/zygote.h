@@ -42,7 +42,6 @@ class Zygote {
 
   Status run_to_main(uint64_t entry, uint64_t main);
   Status check_copyable() const;
-  Status find_instruction();
   Status find_thread_id();
   Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
   Status make_good(pid_t copy) const;

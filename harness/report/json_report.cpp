@@ -16,7 +16,8 @@ json fault_json(const Fault& fault) {
   return {{"victim", fault.victim},
           {"point", to_string(fault.at)},
           {"arrival", fault.arrival},
-          {"action", to_string(fault.action)}};
+          {"action", to_string(fault.action)},
+          {"synthetic", fault.synthetic}};
 }
 
 // null for a run without a fault; the faults after the first, where a case is a chain of them, come under

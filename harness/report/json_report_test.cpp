@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_report_stands_alone) {
     "id": "crash-in-lock/native/not-robust/owner@probe:lock.held~settled=kill",
     "variant": "not-robust",
     "mutant": true,
-    "fault": {"victim": "owner", "point": "probe:lock.held", "arrival": 1, "action": "kill"},
+    "fault": {"victim": "owner", "point": "probe:lock.held", "arrival": 1, "action": "kill", "synthetic": false},
     "verdict": "fail",
     "expected": "fail: progress",
     "as_expected": true,
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_chain_of_faults_and_a_run_without_one_are_told_apart) {
   record.plan.cases[1].faults.clear();
   const nlohmann::json cases = report_of(record)["scenarios"][0]["cases"];
   check_equal(cases[0]["fault"]["then"], nlohmann::json::parse(R"json([
-    {"victim": "waiter", "point": "probe:recovering", "arrival": 2, "action": "signal(SIGTERM)"}])json"));
+    {"victim": "waiter", "point": "probe:recovering", "arrival": 2, "action": "signal(SIGTERM)", "synthetic": false}])json"));
   check_equal(cases[1]["fault"], nullptr);
 }
 

@@ -86,6 +86,19 @@ std::string blocked_words(const Event& event) {
   return with_reason(fmt::format("thread {} is blocked in {}", event.tid, event.name), event, "explained");
 }
 
+std::string descriptor_words(const Event& event) {
+  std::string text;
+  const auto list = event.data.find("list");
+  for (size_t i = 0; list != event.data.end() && i < list->size(); ++i) {
+    const nlohmann::json& one = (*list)[i];
+    if (number_in(one, "number") <= 2) continue;
+    text +=
+        fmt::format("{}{} ({})", text.empty() ? "" : ", ", number_in(one, "number"), text_in(one, "object"));
+  }
+  return fmt::format("process {} has open at its {}: {}", event.pid, event.name,
+                     text.empty() ? "nothing beyond 0, 1 and 2" : text);
+}
+
 std::string words(const Event& event) {
   switch (event.kind) {
     case EventKind::reached:
@@ -130,6 +143,22 @@ std::string words(const Event& event) {
       return fmt::format("wrote to {}: {}", event.name, shortened(text_in(event.data, "text")));
     case EventKind::lost:
       return with_reason("not recorded: " + event.name, event, "reason");
+    case EventKind::closed:
+      return fmt::format("descriptor {} ({}) is closed{}", number_in(event.data, "number"),
+                         text_in(event.data, "object"),
+                         event.data.contains("by_harness") ? ": the harness lets go of its copy" : "");
+    case EventKind::kept:
+      return fmt::format("the harness keeps a copy of descriptor {} ({})", number_in(event.data, "number"),
+                         text_in(event.data, "object"));
+    case EventKind::calls:
+      return fmt::format("made at most {} in a row that came to nothing while nobody else ran",
+                         counted(number_in(event.data, "in_vain"), "call"));
+    case EventKind::busy:
+      return fmt::format(
+          "busy: made {} calls in a row, mostly {}, that came to nothing while nobody else ran",
+          number_in(event.data, "in_vain"), event.name);
+    case EventKind::descriptors:
+      return descriptor_words(event);
     case EventKind::note:
       return with_reason(event.name.empty() ? "note" : event.name, event, "text");
   }

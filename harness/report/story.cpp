@@ -32,6 +32,9 @@ bool is_turning_point(EventKind kind) {
     case EventKind::blocked:
     case EventKind::residue:
     case EventKind::lost:
+    case EventKind::closed:
+    case EventKind::kept:
+    case EventKind::busy:
       return true;
     default:
       return false;
@@ -62,7 +65,8 @@ std::set<size_t> events_that_matter(const History& history, const std::set<int>&
     const bool is_clean_up = is_cleaning_up && kind == EventKind::ended;
     if (evidence.contains(history[i].index) || (is_turning_point(kind) && !is_clean_up)) chosen.insert(i);
     if (kind == EventKind::fault) add_what_led_to(i, history, chosen);
-    is_cleaning_up = is_cleaning_up || kind == EventKind::deadlock || kind == EventKind::deadline;
+    is_cleaning_up = is_cleaning_up || kind == EventKind::deadlock || kind == EventKind::deadline ||
+                     kind == EventKind::busy;
   }
   return chosen;
 }

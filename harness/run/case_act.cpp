@@ -1,4 +1,5 @@
 // Acting on a case: the faults strike, and victims go on.
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,8 +16,14 @@ namespace harness {
 // The door that an injector has to a held task.
 class HeldVictim : public Victim {
  public:
-  HeldVictim(Tracer& tracer, RoleJournal& journal, const FaultRun& fault)
-      : tracer_(tracer), journal_(journal), fault_(fault) {}
+  HeldVictim(Tracer& tracer, RoleJournal& journal, const FaultRun& fault, CaseLinks& links,
+             CaseProcess process, std::vector<CaseProcess> all)
+      : tracer_(tracer),
+        journal_(journal),
+        fault_(fault),
+        links_(links),
+        process_(std::move(process)),
+        all_(std::move(all)) {}
 
   Status send_signal(int signal) override {
     const bool is_for_thread =
@@ -53,6 +60,51 @@ class HeldVictim : public Victim {
     return done();
   }
 
+  Result<std::vector<VictimDescriptor>> find_descriptors(const std::string& object) override {
+    std::vector<VictimDescriptor> found;
+    for (const OpenDescriptor& open : links_.named(object, process_, all_)) found.push_back(seen(open));
+    if (found.empty()) return unavailable("the victim has nothing open that " + object + " names");
+    return found;
+  }
+
+  std::optional<VictimDescriptor> descriptor_of_call() const override {
+    const auto args = fault_.where.find("args");
+    const bool is_on_one = fault_.plan->at.kind == InjectionPoint::Kind::syscall &&
+                           takes_descriptor(fault_.plan->at.name) && args != fault_.where.end();
+    if (!is_on_one) return std::nullopt;
+    const auto open = read_descriptor(fault_.pid, static_cast<int>((*args)[0].get<uint64_t>()));
+    return open ? std::optional(seen(*open)) : std::nullopt;
+  }
+
+  Status close_descriptor(const VictimDescriptor& descriptor) override {
+    ASSIGN_OR_RETURN(const int64_t result,
+                     tracer_.make_call(fault_.tid, SYS_close, {static_cast<uint64_t>(descriptor.number)}));
+    if (result < 0) return system_error("close in the victim", static_cast<int>(-result));
+    closed_.push_back(descriptor);
+    return done();
+  }
+
+  Status shut_down(const VictimDescriptor& descriptor, bool only_sending) override {
+    const uint64_t how = only_sending ? SHUT_WR : SHUT_RDWR;
+    ASSIGN_OR_RETURN(
+        const int64_t result,
+        tracer_.make_call(fault_.tid, SYS_shutdown, {static_cast<uint64_t>(descriptor.number), how}));
+    if (result < 0) return system_error("shutdown in the victim", static_cast<int>(-result));
+    closed_.push_back(descriptor);
+    return done();
+  }
+
+  Status keep_copy(const VictimDescriptor& descriptor) override {
+    Fd copy = copy_descriptor(fault_.pid, descriptor.number);
+    if (!copy.is_open()) return system_error("pidfd_getfd");
+    copies_.emplace_back(descriptor, std::move(copy));
+    return done();
+  }
+
+  // What was done to descriptors.
+  const std::vector<VictimDescriptor>& closed() const { return closed_; }
+  std::vector<std::pair<VictimDescriptor, Fd>> take_copies() { return std::move(copies_); }
+
   Status fail_probe(int result) override {
     journal_.answer(fault_.pid, result);
     return done();
@@ -64,16 +116,29 @@ class HeldVictim : public Victim {
  private:
   // Of the call at whose entry it stands; every call that moves bytes has it first.
   int descriptor() const { return static_cast<int>(fault_.where.at("args")[0].get<uint64_t>()); }
+  static VictimDescriptor seen(const OpenDescriptor& open) {
+    return {.number = open.number, .kind = open.kind, .object = open.object};
+  }
 
   Tracer& tracer_;
   RoleJournal& journal_;
   const FaultRun& fault_;
+  CaseLinks& links_;
+  CaseProcess process_;
+  std::vector<CaseProcess> all_;
+  std::vector<VictimDescriptor> closed_;
+  std::vector<std::pair<VictimDescriptor, Fd>> copies_;
   int signal_sent_ = 0;
 };
 
+nlohmann::json to_data(const VictimDescriptor& descriptor) {
+  return {{"number", descriptor.number}, {"object", descriptor.object}};
+}
+
 Status Supervisor::act(FaultRun& fault) {
   RoleRun& role = roles_[static_cast<size_t>(fault.role)];
-  HeldVictim victim(tracer_, role.files->journal, fault);
+  HeldVictim victim(tracer_, role.files->journal, fault, links_, process_of(fault.pid, fault.role),
+                    processes());
   nlohmann::json data = fault.where;
   data["fault"] = &fault - faults_.data();
   data["at"] = to_string(fault.plan->at);
@@ -94,6 +159,12 @@ Status Supervisor::act(FaultRun& fault) {
   events_[event_index].data["synthetic"] = performed->synthetic;
   if (victim.signal_sent() != 0) events_[event_index].data["signal_sent"] = victim.signal_sent();
   events_[event_index].data.update(performed->details);
+  if (!victim.closed().empty()) events_[event_index].data["closed"] = victim.closed().size();
+  for (const VictimDescriptor& descriptor : victim.closed())
+    say(EventKind::closed, descriptor.kind, fault.role, to_data(descriptor));
+  fault.copies = victim.take_copies();
+  for (const auto& [descriptor, copy] : fault.copies)
+    say(EventKind::kept, descriptor.kind, fault.role, to_data(descriptor));
   progressed_ = true;
   switch (performed->aftermath) {
     case Aftermath::dead:
@@ -103,8 +174,9 @@ Status Supervisor::act(FaultRun& fault) {
     case Aftermath::stopped:
       fault.state = FaultRun::State::stopped;
       return done();
+    case Aftermath::kept:
     case Aftermath::resumes:
-      fault.state = FaultRun::State::over;
+      fault.state = fault.copies.empty() ? FaultRun::State::over : FaultRun::State::keeping;
       // One that sleeps in its call is not held: what wakes it is the action itself.
       if (fault.plan->hold.until != Hold::Until::blocked) tracer_.resume(fault.tid);
       return done();
@@ -121,10 +193,22 @@ void Supervisor::let_go(FaultRun& fault, const std::string& why) {
   progressed_ = true;
 }
 
+void Supervisor::let_copies_go(FaultRun& fault) {
+  fault.state = FaultRun::State::over;
+  for (auto& [descriptor, copy] : fault.copies) {
+    copy.reset();
+    nlohmann::json data = to_data(descriptor);
+    data["by_harness"] = true;
+    say(EventKind::closed, descriptor.kind, fault.role, std::move(data));
+  }
+  fault.copies.clear();
+  progressed_ = true;
+}
+
 // The victim makes its call; it is hit when it sleeps there.
-void Supervisor::let_enter(FaultRun& fault, const At& at) {
+void Supervisor::let_enter(FaultRun& fault) {
   fault.state = FaultRun::State::entering;
-  fault.call = *syscall_number(at.point.name);
+  fault.call = *syscall_number(fault.plan->at.name);
   tracer_.watch_return(fault.tid);
   tracer_.resume(fault.tid);
 }
@@ -173,6 +257,7 @@ Status Supervisor::act_on_due_faults() {
     if (fault.state == FaultRun::State::holding && fault.hold_is_over) TRY(act(fault));
     if (fault.state == FaultRun::State::stopped && fault.resume_is_due)
       let_go(fault, to_string(fault.plan->resume));
+    if (fault.state == FaultRun::State::keeping && fault.resume_is_due) let_copies_go(fault);
   }
   return done();
 }

@@ -29,10 +29,9 @@ std::string Supervisor::who_is_not_ready() const {
   return "a role before it was never ready";
 }
 
-void Supervisor::say_stuck(EventKind kind) {
-  nlohmann::json data = nlohmann::json::object();
+void Supervisor::say_stuck(EventKind kind, std::string name, int role_index, nlohmann::json data) {
   if (kind == EventKind::deadline) data["after_ms"] = plan_.deadline_ms;
-  say(kind, "", -1, data);
+  say(kind, std::move(name), role_index, std::move(data));
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!roles_[i].is_started) {
       say(EventKind::note, "", -1,
@@ -40,15 +39,65 @@ void Supervisor::say_stuck(EventKind kind) {
     }
   }
   for (Event& event : postmortem(tracer_.tasks(), role_names(), known_)) {
+    if (role_index >= 0 && event.role == role_names()[static_cast<size_t>(role_index)]) continue;
+    explain_other_end(event);
     event.time_ns = now_ns();
     events_.push_back(std::move(event));
   }
+}
+
+// Who waits on a link waits for those who have its other end: the roles, and we ourselves where a fault has
+// us keep a copy.
+void Supervisor::explain_other_end(Event& blocked) const {
+  if (!blocked.data.contains("fd")) return;
+  const auto waits_on = read_descriptor(blocked.pid, blocked.data["fd"].value("number", -1));
+  if (!waits_on || !waits_on->is_stream()) return;
+  std::vector<std::string> holders;
+  for (const CaseProcess& holder :
+       links_.holders_of_other_end(*waits_on, {.pid = blocked.pid, .instance = blocked.role}, processes()))
+    holders.push_back(fmt::format("{} (process {})", holder.instance, holder.pid));
+  for (const FaultRun& fault : faults_) {
+    for (const auto& [descriptor, copy] : fault.copies) {
+      const auto ours = read_descriptor(::getpid(), copy.get());
+      if (ours && links_.is_other_end(*waits_on, blocked.pid, *ours, fault.pid))
+        holders.push_back(
+            fmt::format("the harness, by {} of {}", to_string(fault.plan->action), fault.plan->victim));
+    }
+  }
+  if (holders.empty()) return;
+  blocked.data["fd"]["other_end"] = holders;
+  blocked.data["explained"] = fmt::format("{}, whose other end is open in {}",
+                                          blocked.data.value("explained", ""), fmt::join(holders, " and "));
+}
+
+bool Supervisor::watches(const std::string& what) const {
+  return tracer_.traced() && std::count(plan_.watches.begin(), plan_.watches.end(), what) != 0;
+}
+
+void Supervisor::note_calls() {
+  for (size_t i = 0; watches("calls") && i < roles_.size(); ++i) {
+    const auto role = static_cast<int>(i);
+    if (roles_[i].is_started) say(EventKind::calls, "", role, idle_calls_.longest_of(role));
+  }
+}
+
+void Supervisor::note_descriptors(const std::string& moment, pid_t pid, int role) {
+  if (!watches("descriptors")) return;
+  nlohmann::json list = nlohmann::json::array();
+  for (const OpenDescriptor& open : descriptors_of(pid)) {
+    const std::string access = std::string(open.can_read ? "r" : "") + (open.can_write ? "w" : "");
+    list.push_back(
+        {{"number", open.number}, {"object", open.object}, {"kind", open.kind}, {"access", access}});
+  }
+  Event& event = say(EventKind::descriptors, moment, role, {{"list", std::move(list)}});
+  event.pid = event.tid = pid;
 }
 
 void Supervisor::finish() {
   for (const Tracer::Task& task : tracer_.tasks()) {
     if (const auto executed = tracer_.steps_of(task.tid)) say_region_end(task.tid, *executed);
   }
+  note_calls();
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;

@@ -86,7 +86,9 @@ Status Supervisor::make_links() {
     for (size_t i = 0; i < names.size(); ++i) {
       const Fd low(ends[i]);
       // Above every number that a role may ask for, so that placing one overwrites none.
-      link_ends_[name + "." + names[i]] = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 256));
+      const std::string end = name + "." + names[i];
+      link_ends_[end] = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 256));
+      links_.declare(end, low.get());
     }
   }
   return done();
@@ -100,7 +102,7 @@ Status Supervisor::prepare_roles() {
   }
   calls_.resize(roles_.size());
   exits_.resize(roles_.size());
-  object_calls_.resize(roles_.size());
+  on_objects_.resize(roles_.size());
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
       arm_probes(arrival);
@@ -150,8 +152,8 @@ void Supervisor::watch_call(const Arrival& arrival) {
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!names_instance(arrival.role, roles_[i].plan->name)) continue;
     calls_[i].insert(*number);
-    if (!arrival.point.object.empty()) object_calls_[i].insert(arrival.point.name);
     if (arrival.point.edge == InjectionPoint::Edge::exit) exits_[i].insert(*number);
+    if (!arrival.point.object.empty()) on_objects_[i].insert(arrival.point);
   }
 }
 
@@ -206,6 +208,7 @@ Status Supervisor::start(size_t index) {
   role.pid = *pid;
   role.is_started = true;
   known_[*pid] = {.role = role.plan->name, .pid = *pid};
+  links_.remember(*pid, role.plan->name);
   say(EventKind::spawned, fs::path(order.program).filename().string(), static_cast<int>(index),
       {{"command", order.command}});
   const bool counts_calls = !calls_[index].empty();
@@ -226,6 +229,7 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   std::set<long> wanted = calls_[index];
   std::set<long> wanted_exits = exits_[index];
   ledger_.watch(wanted, wanted_exits);
+  if (watches("calls")) IdleCalls::watch(wanted, wanted_exits);
   if (order.traced) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);

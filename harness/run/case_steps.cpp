@@ -15,7 +15,7 @@ void Supervisor::begin_region(const At& at, const Parked& parked) {
   std::optional<InjectionPoint> point;
   for (const Arrival& arrival : awaited_arrivals()) {
     const bool begins_here = arrival.point.kind == InjectionPoint::Kind::instruction &&
-                             arrival.point.name == at.point.name &&
+                             arrival.point.name == parked.probe &&
                              names_instance(arrival.role, roles_[static_cast<size_t>(at.role)].plan->name);
     if (!begins_here || (point && arrival.point != *point)) continue;
     point = arrival.point;
@@ -25,7 +25,7 @@ void Supervisor::begin_region(const At& at, const Parked& parked) {
   if (!point) return;
   if (!tracer_.traced() || parked.return_address == 0) {
     const std::string why =
-        tracer_.traced() ? "the program passes " + at.point.name + " by fiu_fail(3), not by HARNESS_PROBE"
+        tracer_.traced() ? "the program passes " + parked.probe + " by fiu_fail(3), not by HARNESS_PROBE"
                          : std::string("stepping needs ptrace, which is denied here");
     say(EventKind::lost, "points", at.role, {{"reason", why}});
     return;
@@ -39,8 +39,7 @@ Status Supervisor::on_instruction(const Stop& stop) {
   return arrive({.tid = stop.tid,
                  .pid = stop.pid,
                  .role = stop.role,
-                 .point = regions_.at(stop.tid),
-                 .nth = stop.nth,
+                 .counted = {{regions_.at(stop.tid), stop.nth}},
                  .data = place_of_code(stop.pid, stop.address)});
 }
 

@@ -49,6 +49,10 @@ Status Supervisor::watch() {
     while (std::optional<Stop> stop = tracer_.poll()) {
       progressed_ = true;
       TRY(on_stop(*stop));
+      if (busy_role_ < 0) continue;
+      say_stuck(EventKind::busy, idle_calls_.most_made_of(busy_role_), busy_role_,
+                idle_calls_.longest_of(busy_role_));
+      return done();
     }
     TRY(advance());
     if (all_started() && tracer_.is_empty()) return done();
@@ -77,7 +81,7 @@ Status Supervisor::watch() {
 int64_t Supervisor::first_pace_ns() const {
   const bool is_somebody_held = std::any_of(faults_.begin(), faults_.end(), [](const FaultRun& fault) {
     return fault.state == FaultRun::State::entering || fault.state == FaultRun::State::holding ||
-           fault.state == FaultRun::State::stopped;
+           fault.awaits_resume();
   });
   return is_somebody_held ? kEagerPace_ns : kFirstPace_ns;
 }
@@ -103,12 +107,14 @@ Status Supervisor::on_stop(const Stop& stop) {
       return done();
     case Stop::Kind::executed:
       say(EventKind::task, "exec", stop.role).pid = stop.pid;
+      note_descriptors("exec", stop.pid, stop.role);
       tracer_.resume(stop.tid);
       return done();
     case Stop::Kind::new_task: {
       RoleRun& role = roles_[static_cast<size_t>(stop.role)];
       role.has_children = role.has_children || !stop.is_thread;
       known_[stop.tid] = {.role = role.plan->name, .pid = stop.pid};
+      if (!stop.is_thread) links_.remember(stop.pid, role.plan->name);
       Event& event = say(EventKind::task, stop.is_thread ? "thread" : "child", stop.role);
       event.pid = stop.pid;
       event.tid = stop.tid;
@@ -122,6 +128,7 @@ Status Supervisor::on_stop(const Stop& stop) {
       return done();
     case Stop::Kind::ending:
       say_region_end(stop.tid, stop.nth);
+      if (!stop.is_thread) note_descriptors("end", stop.pid, stop.role);
       if (stop.pid == roles_[static_cast<size_t>(stop.role)].pid) {
         Event& event = say(EventKind::ending, stop.is_thread ? "thread" : "process", stop.role);
         event.tid = stop.tid;
@@ -168,9 +175,8 @@ Status Supervisor::on_parked(const Stop& stop) {
   const At at{.tid = stop.tid,
               .pid = stop.pid,
               .role = stop.role,
-              .point = {.kind = InjectionPoint::Kind::probe, .name = parked->probe},
-              .nth = parked->nth};
-  if (at.nth == 1) begin_region(at, *parked);
+              .counted = {{{.kind = InjectionPoint::Kind::probe, .name = parked->probe}, parked->nth}}};
+  if (parked->nth == 1) begin_region(at, *parked);
   return arrive(at);
 }
 
@@ -191,36 +197,45 @@ Status Supervisor::on_call(const Stop& stop) {
   const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
   if (is_entry) last_args_[stop.tid] = stop.args;
   ledger_.on_call(stop, last_args_[stop.tid]);
+  if (watches("calls") && idle_calls_.on_call(stop, tracer_.tasks())) busy_role_ = stop.role;
   if (!is_entry && on_return(stop)) return done();
   if (calls_[static_cast<size_t>(stop.role)].count(stop.call) == 0) {
     tracer_.resume(stop.tid);
     return done();
   }
+  At at{.tid = stop.tid, .pid = stop.pid, .role = stop.role, .data = call_details(stop, edge)};
   const InjectionPoint point{
       .kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
-  At at{.tid = stop.tid,
-        .pid = stop.pid,
-        .role = stop.role,
-        .point = point,
-        .nth = ++arrivals_[{stop.pid, to_string(point)}],
-        .data = call_details(stop, edge)};
-  note_object(at);
+  at.counted.emplace_back(point, ++arrivals_[{stop.pid, to_string(point)}]);
+  for (const InjectionPoint& wanted : on_objects_[static_cast<size_t>(stop.role)]) {
+    const bool is_this_call = wanted.name == point.name && wanted.edge == edge;
+    if (!is_this_call || !is_call_on(wanted.object, stop)) continue;
+    at.counted.emplace_back(wanted, ++arrivals_[{stop.pid, to_string(wanted)}]);
+  }
   return arrive(at);
 }
 
-void Supervisor::note_object(At& at) {
-  if (object_calls_[static_cast<size_t>(at.role)].count(at.point.name) == 0) return;
-  at.object = object_of_descriptor(at.pid, static_cast<int>(at.data["args"][0].get<uint64_t>()));
-  InjectionPoint point = at.point;
-  point.object = at.object;
-  if (!at.object.empty()) at.object_nth = ++arrivals_[{at.pid, to_string(point)}];
+CaseProcess Supervisor::process_of(pid_t pid, int role) const {
+  return {.pid = pid, .instance = roles_[static_cast<size_t>(role)].plan->name};
+}
+
+// Those that are alive, each once.
+std::vector<CaseProcess> Supervisor::processes() const {
+  std::vector<CaseProcess> all;
+  for (const Tracer::Task& task : tracer_.tasks()) {
+    if (task.tid == task.pid && task.role >= 0) all.push_back(process_of(task.pid, task.role));
+  }
+  return all;
+}
+
+bool Supervisor::is_call_on(const std::string& object, const Stop& stop) {
+  const auto descriptor = read_descriptor(stop.pid, static_cast<int>(last_args_[stop.tid][0]));
+  return descriptor && links_.is_named(object, *descriptor, process_of(stop.pid, stop.role), processes());
 }
 
 bool Supervisor::is_match(const Arrival& arrival, const At& at) const {
-  InjectionPoint point = at.point;
-  const bool asks_for_object = !arrival.point.object.empty();
-  if (asks_for_object) point.object = at.object;
-  return arrival.point == point && arrival.nth == (asks_for_object ? at.object_nth : at.nth) &&
+  const std::pair<InjectionPoint, int> wanted(arrival.point, arrival.nth);
+  return std::count(at.counted.begin(), at.counted.end(), wanted) != 0 &&
          names_instance(arrival.role, roles_[static_cast<size_t>(at.role)].plan->name);
 }
 
@@ -250,16 +265,7 @@ Status Supervisor::arrive(const At& at) {
     taken_by = &fault;
     break;
   }
-  if (at.point.kind != InjectionPoint::Kind::probe && (is_awaited || taken_by != nullptr)) {
-    nlohmann::json data = at.data;
-    const bool asks_for_object = taken_by != nullptr && !taken_by->plan->at.object.empty();
-    data["nth"] = asks_for_object ? at.object_nth : at.nth;
-    InjectionPoint point = at.point;
-    if (asks_for_object) point.object = at.object;
-    Event& event = say(EventKind::arrived, to_string(point), at.role, data);
-    event.pid = at.pid;
-    event.tid = at.tid;
-  }
+  if (is_awaited || taken_by != nullptr) note_arrival(at);
   if (taken_by == nullptr) {
     tracer_.resume(at.tid);
     return done();
@@ -271,8 +277,20 @@ Status Supervisor::arrive(const At& at) {
   taken_by->nth = taken_by->plan->arrival;
   taken_by->where = at.data;
   if (taken_by->plan->hold.until == Hold::Until::now) taken_by->hold_is_over = true;
-  if (taken_by->plan->hold.until == Hold::Until::blocked) let_enter(*taken_by, at);
+  if (taken_by->plan->hold.until == Hold::Until::blocked) let_enter(*taken_by);
   return done();
+}
+
+// A probe's arrivals stand in the journal.
+void Supervisor::note_arrival(const At& at) {
+  for (const auto& [point, nth] : at.counted) {
+    if (point.kind == InjectionPoint::Kind::probe) continue;
+    nlohmann::json data = at.data;
+    data["nth"] = nth;
+    Event& event = say(EventKind::arrived, to_string(point), at.role, data);
+    event.pid = at.pid;
+    event.tid = at.tid;
+  }
 }
 
 // Nothing has happened for a while: looks at every thread. True when the case is over.
@@ -283,7 +301,7 @@ bool Supervisor::look_around() {
     return false;
   }
   const bool somebody_is_held = std::any_of(faults_.begin(), faults_.end(), [](const FaultRun& fault) {
-    return fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
+    return fault.state == FaultRun::State::holding || fault.awaits_resume();
   });
   if (somebody_is_held) {
     note_settled(motion);
@@ -303,7 +321,7 @@ void Supervisor::note_settled(Motion motion) {
     if (fault.state == FaultRun::State::holding && fault.plan->hold.until == Hold::Until::settled) {
       fault.hold_is_over = anything_due = true;
     }
-    if (fault.state == FaultRun::State::stopped && fault.plan->resume.until != Hold::Until::arrival) {
+    if (fault.awaits_resume() && fault.plan->resume.until != Hold::Until::arrival) {
       fault.resume_is_due = anything_due = true;
     }
   }
@@ -316,6 +334,7 @@ void Supervisor::note_settled(Motion motion) {
   for (FaultRun& fault : faults_) {
     const bool is_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
     if (is_held) let_go(fault, "what it was held for never came");
+    if (fault.state == FaultRun::State::keeping && fault.awaits_resume()) let_copies_go(fault);
   }
 }
 

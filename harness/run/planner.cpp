@@ -1,16 +1,21 @@
 #include "run/planner.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
 #include "base/suggest.h"
 #include "check/checker.h"
+#include "inject/errnos.h"
 #include "inject/injector.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/fiu_preload.h"
+#include "run/links.h"
 #include "run/machine.h"
 #include "run/placeholders.h"
+#include "run/points.h"
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
 #include "run/unfold.h"
@@ -252,8 +257,37 @@ class Planner {
       if (point.kind != InjectionPoint::Kind::syscall) continue;
       if (auto number = syscall_number(point.name, target_.architecture); !number)
         return at(place, number.error().message);
+      if (!point.object.empty() && !takes_descriptor(point.name))
+        return at(place, to_string(point) + ": " + point.name +
+                             " is not made on one descriptor, its first argument; leave out (" +
+                             point.object + "), or name a call that is, such as read or sendto");
+      if (Status known = check_object(point.object); !known) return at(place, known.error().message);
     }
+    if (Status possible = check_errno(fault); !possible) return at(place, possible.error().message);
+    if (is_on_object(fault.action))
+      if (Status known = check_object(fault.action.argument); !known) return at(place, known.error().message);
     return done();
+  }
+
+  // On a link of the scenario's own mechanism it is known before anything runs of what kind the descriptor
+  // is.
+  Status check_errno(const Fault& fault) const {
+    const auto error = errno_number(fault.action.argument);
+    const bool is_known =
+        fault.action.name == "fail" && fault.at.object == kAnyLink && error && !fault.synthetic;
+    const std::string kind = kind_of_link(scenario_.mechanism);
+    if (!is_known || kind.empty()) return done();
+    const std::string reason = why_never(fault.at.name, *error, kind);
+    return reason.empty() ? done() : usage_error("action fail: " + reason + std::string(kMarkSynthetic));
+  }
+
+  // The words of core/fault.h for a descriptor.
+  Status check_object(const std::string& object) const {
+    const bool is_number =
+        std::all_of(object.begin(), object.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    const std::vector<std::string> known = known_objects(scenario_, links_);
+    if (is_number || std::count(known.begin(), known.end(), object) != 0) return done();
+    return usage_error(not_found("object", object, known));
   }
 
   static std::vector<InjectionPoint> points_of(const std::vector<Fault>& faults) {
@@ -393,7 +427,8 @@ class Planner {
   // the names that the case mentions are registered, and a fault that never fires will say so.
   Status check_probes(Case& made, const FaultLine& line) const {
     const std::string place = request_.points.empty() ? line.place : "";
-    Status status = check_all_probes(made);
+    Status status =
+        check_points(made, {target_.architecture, catalogue_.probe_library(), scenario_.directory});
     if (status || status.error().blame != Blame::usage) return status;
     return at(place, status.error().message);
   }
@@ -413,52 +448,14 @@ class Planner {
     }
   }
 
-  Status check_all_probes(Case& made) const {
-    for (const Fault& fault : made.faults) {
-      TRY(check_probe(made, fault.victim, fault.at));
-      for (const Hold& hold : {fault.hold, fault.resume}) {
-        if (hold.until == Hold::Until::arrival) TRY(check_probe(made, hold.arrival.role, hold.arrival.point));
-      }
-    }
-    for (const RoleInstance& role : std::vector<RoleInstance>(made.roles)) {
-      if (role.ready.point) TRY(check_probe(made, role.name, *role.ready.point));
-    }
-    return done();
-  }
-
-  Status check_probe(Case& made, const std::string& role_name, const InjectionPoint& point) const {
-    if (point.kind == InjectionPoint::Kind::instruction) {
-      TRY(check_probe(made, role_name, {.name = point.name}));
-      return check_probe(made, role_name, {.name = point.last});
-    }
-    if (point.kind != InjectionPoint::Kind::probe) {
-      if (auto number = syscall_number(point.name, target_.architecture); !number) return number.error();
-      return done();
-    }
-    for (RoleInstance& role : made.roles) {
-      if (!names_instance(role_name, role.name)) continue;
-      if (std::count(role.probes.begin(), role.probes.end(), point.name) != 0) continue;
-      if (preloads_probes(role)) {
-        role.probes.push_back(point.name);
-      } else if (role.probes.empty()) {
-        return usage_error(
-            "role " + role.name + ": " + role.command.front() + " has no probes, so probe:" + point.name +
-            " cannot be reached; use --at syscall:NAME/enter, or add probes (scenarios/OWN-PROGRAM.md)");
-      } else {
-        return usage_error("variant " + made.variant + ", role " + role.name + ": " +
-                           not_found("probe", point.name, role.probes));
-      }
-    }
-    return done();
-  }
-
-  static bool preloads_probes(const RoleInstance& role) { return role.environment.count("LD_PRELOAD") != 0; }
-
   void choose_checkers(Case& made, bool records_operations, Plan& plan) const {
     for (const CheckerUse& use : scenario_.checkers) {
       const Checker* checker = Checkers::instance().find(use.name);
       if (!checker->needs_operations() || records_operations) {
         made.checkers.push_back(use);
+        for (const std::string& what : checker->watches()) {
+          if (std::count(made.watches.begin(), made.watches.end(), what) == 0) made.watches.push_back(what);
+        }
         continue;
       }
       const std::string note = scenario_.name + "/" + made.variant + ": not checked: " + use.name +

@@ -114,27 +114,6 @@ void explain_descriptor(const ThreadState& thread, nlohmann::json& data) {
                                   target.empty() ? "closed" : target);
 }
 
-bool takes_descriptor(long call) {
-  switch (call) {
-    case SYS_read:
-    case SYS_readv:
-    case SYS_write:
-    case SYS_writev:
-    case SYS_recvfrom:
-    case SYS_recvmsg:
-    case SYS_sendto:
-    case SYS_sendmsg:
-    case SYS_accept:
-    case SYS_accept4:
-    case SYS_connect:
-    case SYS_flock:
-    case SYS_fcntl:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void explain(const ThreadState& thread, const std::map<pid_t, Known>& known, nlohmann::json& data) {
   data["timed"] = thread.is_blocked() && is_timed(thread);
   if (thread.state == 'T' || thread.state == 't') {
@@ -148,7 +127,7 @@ void explain(const ThreadState& thread, const std::map<pid_t, Known>& known, nlo
     explain_futex(thread, known, data);
   } else if (explain_queue(thread, known, data)) {
     return;
-  } else if (takes_descriptor(thread.syscall)) {
+  } else if (takes_descriptor(syscall_name(thread.syscall))) {
     data["wait"] = "fd";
     explain_descriptor(thread, data);
   } else if (thread.syscall == SYS_wait4 || thread.syscall == SYS_waitid) {

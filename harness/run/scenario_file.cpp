@@ -8,7 +8,6 @@
 #include <set>
 
 #include "base/suggest.h"
-#include "core/address.h"
 #include "os/abilities.h"
 #include "os/files.h"
 
@@ -40,7 +39,7 @@ class Reader {
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
-    if (const YAML::Node node = root_["over"]) scenario.over = address(node);
+    if (const YAML::Node node = root_["over"]) scenario.over = text(node, "an address");
     if (const YAML::Node node = root_["covers"]) scenario.covers = texts(node, "covers");
     if (const YAML::Node node = root_["needs"]) scenario.needs = read_needs(node);
     if (const YAML::Node node = root_["programs"]) scenario.programs = read_programs(node);
@@ -63,7 +62,7 @@ class Reader {
     only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles"});
     SubjectFile subject;
     if (const YAML::Node node = root_["shares"]) subject.shares = texts(node, "shares");
-    if (const YAML::Node node = root_["address"]) subject.address = address(node);
+    if (const YAML::Node node = root_["address"]) subject.address = text(node, "an address");
     if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
     if (const YAML::Node node = root_["needs"]) subject.needs = read_needs(node);
     if (const YAML::Node node = root_["links"]) subject.links = read_links(node);
@@ -169,11 +168,6 @@ class Reader {
         complain(item, not_found("ability", item.Scalar(), known));
     }
     return needs;
-  }
-
-  std::string address(const YAML::Node& node) const {
-    parsed(node, scheme_of(text(node, "address")));
-    return node.Scalar();
   }
 
   PrivateNetwork read_network(const YAML::Node& node) const {
@@ -307,7 +301,7 @@ class Reader {
     if (!item["chain"].IsSequence()) complain(item["chain"], "chain must be a list of faults");
     FaultLine line{.place = place_of(item)};
     for (const YAML::Node& link : item["chain"]) {
-      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume"});
+      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic"});
       line.faults.push_back(read_fault(link, scenario));
     }
     if (item["variants"]) line.variants = texts(item["variants"], "variants");
@@ -315,7 +309,7 @@ class Reader {
   }
 
   FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
-    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "variants"});
+    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic", "variants"});
     FaultLine line{.place = place_of(item["do"] ? item["do"] : item)};
     line.faults.push_back(read_fault(item, scenario));
     if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar())
@@ -374,6 +368,10 @@ class Reader {
     if (fault.hold.until == Hold::Until::blocked && !enters_a_call)
       complain(node["hold"], "hold: blocked is for a point at the entry of a system call");
     if (node["resume"]) fault.resume = read_hold(node["resume"], scenario);
+    if (const YAML::Node flag = node["synthetic"]) {
+      if (!YAML::convert<bool>::decode(flag, fault.synthetic))
+        complain(flag, "synthetic must be true or false");
+    }
     return fault;
   }
 
@@ -466,11 +464,12 @@ class Reader {
   std::string path_;
 };
 
-}  // namespace
-
-Result<Scenario> parse_scenario(const std::string& text, const std::string& path) {
+// What `read` makes of the text, or why it is not what it should be.
+template <typename Read>
+auto read_yaml(const std::string& text, const std::string& path, const Read& read)
+    -> Result<decltype(read(Reader(YAML::Node(), path)))> {
   try {
-    return Reader(YAML::Load(text), path).read();
+    return read(Reader(YAML::Load(text), path));
   } catch (const Complaint& complaint) {
     return usage_error(complaint.message);
   } catch (const YAML::Exception& error) {
@@ -479,16 +478,16 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& path
   }
 }
 
+}  // namespace
+
+Result<Scenario> parse_scenario(const std::string& text, const std::string& path) {
+  return read_yaml(text, path, [](Reader reader) { return reader.read(); });
+}
+
 Result<SubjectFile> read_subject_file(const std::string& path) {
   auto text = read_file(path);
   if (!text) return usage_error("subject file " + text.error().message);
-  try {
-    return Reader(YAML::Load(*text), path).read_subject();
-  } catch (const Complaint& complaint) {
-    return usage_error(complaint.message);
-  } catch (const YAML::Exception& error) {
-    return usage_error(path + ": not valid YAML: " + error.msg);
-  }
+  return read_yaml(*text, path, [](const Reader& reader) { return reader.read_subject(); });
 }
 
 Result<Scenario> read_scenario(const std::string& path) {

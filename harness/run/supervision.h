@@ -16,8 +16,10 @@
 
 #include "inject/injector.h"
 #include "os/tracer.h"
+#include "run/idle_calls.h"
 #include "run/journal.h"
 #include "run/ledger.h"
+#include "run/links.h"
 #include "run/postmortem.h"
 #include "run/quiescence.h"
 #include "run/supervisor.h"
@@ -41,7 +43,7 @@ struct RoleRun {
 
 // Where a fault stands.
 struct FaultRun {
-  enum class State { waiting, entering, holding, stopped, over };
+  enum class State { waiting, entering, holding, stopped, keeping, over };
 
   const Fault* plan = nullptr;
   const Injector* injector = nullptr;
@@ -54,8 +56,14 @@ struct FaultRun {
   uint64_t switches = 0;      // of its thread when it was last seen asleep there
   bool hold_is_over = false;  // the arrival that was waited for has come
   bool resume_is_due = false;
+  std::vector<std::pair<VictimDescriptor, Fd>> copies;  // State::keeping: what is kept open of the victim's
   nlohmann::json where =
       nlohmann::json::object();  // what is known of the point: call arguments, result, futex
+
+  // A copy that is kept to the end of the case waits for nothing.
+  bool awaits_resume() const {
+    return state == State::stopped || (state == State::keeping && plan->resume != Hold{});
+  }
 };
 
 // A task that stands still at a point.
@@ -63,10 +71,8 @@ struct At {
   pid_t tid = 0;
   pid_t pid = 0;
   int role = 0;
-  InjectionPoint point;
-  int nth = 0;
-  std::string object;  // what the call's descriptor stands for, where a point of the case asks
-  int object_nth = 0;  // the count of such calls alone
+  // The point, and which arrival at it; then the (OBJECT) points that it is as well.
+  std::vector<std::pair<InjectionPoint, int>> counted;
   nlohmann::json data = nlohmann::json::object();
 };
 
@@ -108,7 +114,7 @@ class Supervisor {
   Status on_parked(const Stop& stop);
   Status on_call(const Stop& stop);
   Status arrive(const At& at);
-  void note_object(At& at);
+  void note_arrival(const At& at);
   bool is_match(const Arrival& arrival, const At& at) const;
   void begin_region(const At& at, const Parked& parked);
   Status on_instruction(const Stop& stop);
@@ -116,18 +122,27 @@ class Supervisor {
   nlohmann::json place_of_code(pid_t pid, uint64_t address) const;
   Status act(FaultRun& fault);
   void let_go(FaultRun& fault, const std::string& why);
-  void let_enter(FaultRun& fault, const At& at);
+  void let_enter(FaultRun& fault);
   void watch_entering(FaultRun& fault);
   bool on_return(const Stop& stop);
   Status act_on_due_faults();
   bool look_around();
   void note_settled(Motion motion);
   void on_ended(const Stop& stop);
+  std::vector<CaseProcess> processes() const;
+  CaseProcess process_of(pid_t pid, int role) const;
+  bool is_call_on(const std::string& object, const Stop& stop);
+  void let_copies_go(FaultRun& fault);
   nlohmann::json call_details(const Stop& stop, InjectionPoint::Edge edge) const;
 
   // --- after
   // -------------------------------------------------------------------------------------------------------
-  void say_stuck(EventKind kind);
+  void say_stuck(EventKind kind, std::string name = "", int role = -1,
+                 nlohmann::json data = nlohmann::json::object());
+  bool watches(const std::string& what) const;
+  void note_calls();
+  void explain_other_end(Event& blocked) const;
+  void note_descriptors(const std::string& moment, pid_t pid, int role);
   std::string who_is_not_ready() const;
   void finish();
   void note_residue();
@@ -145,6 +160,8 @@ class Supervisor {
   int interrupt_;
   Tracer tracer_;
   Ledger ledger_;
+  CaseLinks links_;
+  IdleCalls idle_calls_;
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;
@@ -152,7 +169,7 @@ class Supervisor {
   std::map<std::string, Fd> link_ends_;                    // by "data.write"; until all roles have started
   std::vector<std::set<long>> calls_;                      // by role: the calls that stop
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
-  std::vector<std::set<std::string>> object_calls_;        // by role: those whose object matters
+  std::vector<std::set<InjectionPoint>> on_objects_;       // by role: the (OBJECT) points that are waited for
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
   std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
   std::map<pid_t, InjectionPoint> regions_;                // by task: the region that it takes step by step
@@ -163,6 +180,7 @@ class Supervisor {
   int agreeing_looks_ = 0;
   bool is_interrupted_ = false;
   bool progressed_ = false;
+  int busy_role_ = -1;  // the role that is not waited out (run/idle_calls.h)
 };
 
 }  // namespace harness

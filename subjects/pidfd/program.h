@@ -123,12 +123,17 @@ inline void pass(Gate& gate) {
 
 inline void open_gate(Gate& gate) { close(gate.ends[1]); }
 
-inline pid_t start_child(Gate& gate, pid_t wanted) {
+inline pid_t fork_with_id(pid_t wanted) {
   clone_args how{};
   how.exit_signal = SIGCHLD;
-  if (wanted != 0) how.set_tid = reinterpret_cast<uint64_t>(&wanted);
-  if (wanted != 0) how.set_tid_size = 1;
-  const auto child = static_cast<pid_t>(syscall(SYS_clone3, &how, sizeof(how)));
+  how.set_tid = reinterpret_cast<uint64_t>(&wanted);
+  how.set_tid_size = 1;
+  return static_cast<pid_t>(syscall(SYS_clone3, &how, sizeof(how)));
+}
+
+// `wanted` is the child's process id; 0: any.
+inline pid_t start_child(Gate& gate, pid_t wanted) {
+  const pid_t child = wanted == 0 ? fork() : fork_with_id(wanted);
   if (child == 0) {
     pass(gate);
     _exit(0);

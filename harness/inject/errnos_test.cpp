@@ -1,0 +1,44 @@
+#include "inject/errnos.h"
+
+#include <cerrno>
+
+#include <boost/test/unit_test.hpp>
+
+namespace harness {
+namespace {
+
+BOOST_AUTO_TEST_SUITE(errnos)
+
+BOOST_AUTO_TEST_CASE(what_the_page_has_is_not_refused) {
+  BOOST_TEST(why_never("write", ENOSPC, "file") == "");
+  BOOST_TEST(why_never("write", EPIPE, "pipe") == "");
+  BOOST_TEST(why_never("read", ECONNRESET, "tcp") == "");
+  BOOST_TEST(why_never("write", EAGAIN, "") == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_another_call_is_refused_with_the_page_and_what_there_is_instead) {
+  BOOST_TEST(
+      why_never("shutdown", ECHILD, "") ==
+      "shutdown never fails with ECHILD: shutdown(2) does not have it; it may fail with EBADF, EINVAL, "
+      "ENOTCONN, ENOTSOCK");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_another_kind_of_descriptor_is_refused) {
+  BOOST_TEST(why_never("write", ENOSPC, "pipe")
+                 .starts_with("write on a descriptor of the kind pipe never fails with ENOSPC: write(2) has "
+                              "it for file other only; it may "
+                              "fail with EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EPIPE"));
+  BOOST_TEST(why_never("read", EINTR, "file") != "");
+  BOOST_TEST(why_never("read", ECONNRESET, "pipe") != "");
+  BOOST_TEST(why_never("close", EINTR, "tcp") != "");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_call_that_is_not_in_the_table_nothing_is_said) {
+  BOOST_TEST(why_never("io_uring_enter", EIO, "") == "");
+  BOOST_TEST(!has_errnos("io_uring_enter"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace harness

@@ -1,0 +1,7 @@
+// As records; the writer starts a helper by exec, which does not get the link.
+#include "../../common/stream/exec_helper.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run_with_helper(streams::exec_helper_program(), pipe_link::transport(), argc, argv);
+}
