@@ -75,10 +75,10 @@ class Runner:
             command = ["setpriv", *identity, *command]
         return command
 
-    def __call__(self, *words, out="run", env=None, cwd=None, before_exec=None):
+    def __call__(self, *words, out="run", env=None, cwd=None, before_exec=None, net_s=LAST_NET_S):
         ended = subprocess.run(
             self.command(*words, out=out), cwd=cwd or self.folder, env=self.environment(**(env or {})),
-            preexec_fn=before_exec, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LAST_NET_S)
+            preexec_fn=before_exec, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=net_s)
         return Run(ended.returncode, ended.stdout, ended.stderr, self.folder / out)
 
     def start(self, *words, out="run"):

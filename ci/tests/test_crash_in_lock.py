@@ -97,10 +97,11 @@ def test_a_deadlock_is_recognised_and_not_waited_out(harness):
 
 @pytest.mark.native_only  # test_streams.py runs the many cases of the streams one scenario at a time
 def test_every_shipped_scenario_comes_out_as_expected(harness):
-    run = harness("run", "--all", "--jobs", 2)
+    run = harness("run", "--all", "--jobs", 2, net_s=900)
     assert run.status == 0, run.stdout + run.stderr
     listed = set(harness("list", "--names").stdout.split())
-    assert {scenario["name"] for scenario in run.report()["scenarios"]} == listed
+    left_out = {words.split(" on ")[0].split("/")[0] for words in run.report()["totals"]["left_out"]}
+    assert {scenario["name"] for scenario in run.report()["scenarios"]} | left_out == listed
 
 
 def what_came_of(run):

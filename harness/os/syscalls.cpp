@@ -109,7 +109,7 @@ Result<long> syscall_number(const std::string& name, const std::string& architec
   const int number = number_of(name, token);
   if (number >= 0) return static_cast<long>(number);
   const std::string where = architecture.empty() ? "here" : "on " + architecture;
-  const bool is_elsewhere = number != __NR_SCMP_ERROR;
+  const bool is_elsewhere = token == SCMP_ARCH_AARCH64 && number_of(name, SCMP_ARCH_X86_64) >= 0;
   if (const std::string real = call_behind(name, token); !real.empty()) {
     return usage_error("\"" + name + "\" is no system call " + where +
                        (is_elsewhere ? "" : " but a library function") + "; the call " +

@@ -21,6 +21,10 @@ BOOST_AUTO_TEST_CASE(a_call_that_only_x86_has_is_refused_for_arm64_with_what_is_
 }
 
 BOOST_AUTO_TEST_CASE(a_library_function_is_refused_with_the_call_that_it_makes) {
+  const auto send = syscall_number("send", "x86_64");  // a number of libseccomp's own
+  BOOST_REQUIRE(!send.ok());
+  BOOST_TEST(send.error().message ==
+             "\"send\" is no system call on x86_64 but a library function; the call it makes is sendto");
   const auto number = syscall_number("sem_wait", "aarch64");
   BOOST_REQUIRE(!number.ok());
   BOOST_TEST(number.error().message ==
