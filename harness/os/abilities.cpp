@@ -257,6 +257,44 @@ int try_pid_choice() {
   return 0;
 }
 
+// Two looks from an offset that moves by itself (socket(7), SO_PEEK_OFF), which an emulator may take and
+// forget.
+int try_peek_offset() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return errno;
+  const int start = 0;
+  if (::setsockopt(ends[0], SOL_SOCKET, SO_PEEK_OFF, &start, sizeof start) != 0) return errno;
+  char looks[2] = {};
+  if (::write(ends[1], "ab", 2) != 2 || ::recv(ends[0], &looks[0], 1, MSG_PEEK) != 1 ||
+      ::recv(ends[0], &looks[1], 1, MSG_PEEK) != 1)
+    return errno;
+  return looks[0] == 'a' && looks[1] == 'b' ? 0 : ENOPROTOOPT;
+}
+
+constexpr const char* kExecuted = "HARNESS_EXECUTED_TO_TRY";
+constexpr int kExecutedStatus = 113;
+
+// Before main: what try_execution() started ends here.
+[[gnu::constructor]] void end_where_executed_to_try() {
+  if (::getenv(kExecuted) != nullptr) ::_exit(kExecutedStatus);
+}
+
+// Under an emulator of system calls the kernel does not know what to do with a program of the emulated
+// machine, unless it was told to (binfmt_misc).
+int try_execution() {
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    ::setenv(kExecuted, "1", 1);
+    ::close(STDERR_FILENO);
+    ::execl("/proc/self/exe", "itself", nullptr);
+    ::_exit(errno);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == kExecutedStatus ? 0 : ENOEXEC;
+}
+
 }  // namespace
 
 Ability probe_tracing() {
@@ -274,8 +312,9 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex",   "mqueue",     "mq-notify",       "io-uring", "pass-rights",
-          "change-user", "pid-choice", "pipe-limit", "private-network", "asan",     "tsan"};
+  return {"robust-list", "pi-futex",    "mqueue",     "mq-notify",  "io-uring",
+          "pass-rights", "change-user", "pid-choice", "pipe-limit", "private-network",
+          "execution",   "peek-offset", "asan",       "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -288,7 +327,9 @@ std::vector<Ability> probe_needed_abilities() {
       ability("change-user", in_child(try_change_user), "becoming another user", ""),
       ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", ""),
       ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", ""),
-      ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", "")};
+      ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", ""),
+      ability("execution", in_child(try_execution), "programs that execute themselves again", ""),
+      ability("peek-offset", in_child(try_peek_offset), "SO_PEEK_OFF", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

@@ -172,9 +172,14 @@ std::string counts_words(const ScenarioRun& run) {
   Tally mutants;
   Tally known;
   Tally platform;
+  int unshown = 0;  // mutants whose cases could not all run, and that the others did not show
   for (const VariantRun& variant : run.variants) {
     const Expectation::Outcome expected = variant.outcome.expected.outcome;
     const bool is_tried = variant.outcome.mutant && expected == Expectation::Outcome::pass;
+    if (is_tried && !variant.outcome.expected.because.empty()) {
+      ++unshown;
+      continue;
+    }
     Tally& tally = is_tried                                     ? tried
                    : expected == Expectation::Outcome::platform ? platform
                    : variant.outcome.mutant                     ? mutants
@@ -188,6 +193,7 @@ std::string counts_words(const ScenarioRun& run) {
   add_words(words, mutants, "mutant", "caught");
   add_words(words, known, "known limit", "shown");
   add_words(words, platform, "platform defect", "shown");
+  if (unshown > 0) words += counted(unshown, "mutant") + " not to be shown here · ";
   words += counted(run.outcome.cases, "case");
   return run.not_run() == 0 ? words : words + fmt::format(" · {} not run", run.not_run());
 }

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 
+#include "inject/injector.h"
 #include "os/child.h"
 #include "os/fd.h"
 #include "os/files.h"
@@ -82,7 +83,11 @@ class EmulatingWorker : public WorkerLink {
   int stream() const override { return inner_->stream(); }
 
   std::string cannot_run(const Case& plan) const override {
+    if (!plan.watches.empty())
+      return "the emulator's own calls and descriptors would be counted with the program's";
     for (const Fault& fault : plan.faults) {
+      if (is_on_object(fault.action) && fault.action.name != "leak")
+        return "no call can be made in the name of a program under an emulator";
       for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
         if (point.kind == InjectionPoint::Kind::instruction)
           return "no program can be stepped under an emulator";
