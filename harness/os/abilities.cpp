@@ -275,7 +275,7 @@ Ability probe_robust_handover() {
 
 std::vector<std::string> needed_abilities() {
   return {"robust-list", "pi-futex",   "mqueue",     "mq-notify",       "io-uring", "pass-rights",
-          "change-user", "pid-choice", "pipe-limit", "private-network", "asan",     "tsan"};
+          "change-user", "pid-choice", "pipe-limit", "private-network", "ptrace", "asan", "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {

@@ -232,7 +232,7 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
   note_alarm(tid, process, stop.call, stop.args);
   const bool is_wanted = calls_[process.role].count(stop.call) != 0;
   const bool is_same_call = task.restarting && task.call == stop.call;
-  task.restarting = false;
+  task.restarting = task.at_handler = false;
   task.call = stop.call;
   task.args = stop.args;
   if (!is_same_call) task.return_wanted = false;
@@ -293,6 +293,12 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
     return stop_of(Stop::Kind::at_main, tid);
   }
   if (is_breakpoint && is_anothers_breakpoint(tid)) return std::nullopt;
+  if (tasks_[tid].at_handler) {
+    tasks_[tid].at_handler = false;
+    tasks_[tid].restarting = !will_return_interrupted(tid);
+    go_on(tid);
+    return std::nullopt;
+  }
   const bool is_from_kernel = info.si_code > 0;
   if (tasks_[tid].steps && is_from_kernel) return on_step_trap(tid, is_breakpoint);
   Stop stop = stop_of(Stop::Kind::signal, tid);
@@ -390,6 +396,14 @@ bool Tracer::continues(pid_t tid, int request, int signal) {
   return ::ptrace(static_cast<__ptrace_request>(request), tid, nullptr, signal) == 0;
 }
 
+// Only the kernel knows whether a handler has SA_RESTART: what it decided stands in the frame that it makes
+// for the handler, and a step with the signal stops there (signal(7), ptrace(2)). A thread that is stepped
+// anyway is left alone.
+bool Tracer::is_handler_asked_for(pid_t tid, int signal) const {
+  const auto task = tasks_.find(tid);
+  return task != tasks_.end() && signal != 0 && task->second.restarting && !task->second.steps;
+}
+
 void Tracer::resume(pid_t tid, int signal) {
   const auto task = tasks_.find(tid);
   if (task == tasks_.end()) return;
@@ -398,7 +412,10 @@ void Tracer::resume(pid_t tid, int signal) {
     ::kill(tid, signal == 0 ? SIGCONT : signal);
     return;
   }
-  if (task->second.in_call) {
+  if (is_handler_asked_for(tid, signal)) {
+    task->second.at_handler = true;
+    continues(tid, PTRACE_SINGLESTEP, signal);
+  } else if (task->second.in_call) {
     continues(tid, PTRACE_SYSCALL, signal);
   } else {
     go_on(tid, signal);
