@@ -86,7 +86,8 @@ inline messages::Program knows_counters_program() {
   return program;
 }
 
-// --- mistake: adds the largest number there is, to be sure to wake everybody, and does not look what comes of it
+// --- mistake: adds the largest number there is, to be sure to wake everybody, and does not look what comes
+// of it
 
 inline int ring_as_loud_as_possible(Run& run, const unsigned char* bytes, size_t count, unsigned) {
   if (!append_job(run, bytes, count)) return errno;

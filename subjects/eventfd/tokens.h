@@ -69,9 +69,8 @@ inline bool lease(Lease& job) {
 inline ssize_t read_job_at(Run& run, int place, Incoming& incoming) {
   const size_t size = messages::bytes_of(run.options);
   const auto at = static_cast<off_t>(place) * static_cast<off_t>(size);
-  return pread(run.queue, incoming.bytes, size, at) == static_cast<ssize_t>(size)
-             ? static_cast<ssize_t>(size)
-             : -EAGAIN;
+  return pread(run.queue, incoming.bytes, size, at) == static_cast<ssize_t>(size) ? static_cast<ssize_t>(size)
+                                                                                  : -EAGAIN;
 }
 
 inline int& place_of_job() {

@@ -67,7 +67,8 @@ inline bool read_options(int argc, char** argv, Options& options) {
     if (!read_option(argv[i], argv[i + 1], options)) return false;
   }
   const bool is_in_range = options.size > 0 && options.size <= kSizeMax && options.large <= kSizeMax;
-  const bool is_role = is_sender(options) || is_receiver(options) || is_remover(options) || is_helper(options);
+  const bool is_role =
+      is_sender(options) || is_receiver(options) || is_remover(options) || is_helper(options);
   return is_in_range && is_role;
 }
 

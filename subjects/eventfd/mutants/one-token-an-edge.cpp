@@ -3,5 +3,6 @@
 #include "../tokens.h"
 
 int main(int argc, char** argv) {
-  return messages::run(bell_link::edge_triggered_token_program(), bell_link::one_an_edge_transport(), argc, argv);
+  return messages::run(bell_link::edge_triggered_token_program(), bell_link::one_an_edge_transport(), argc,
+                       argv);
 }

@@ -3,5 +3,6 @@
 #include "../counter_answers.h"
 
 int main(int argc, char** argv) {
-  return messages::run(bell_link::knows_counters_program(), bell_link::rings_too_loud_transport(), argc, argv);
+  return messages::run(bell_link::knows_counters_program(), bell_link::rings_too_loud_transport(), argc,
+                       argv);
 }

@@ -1,5 +1,6 @@
 // Messages are acknowledged when they are done, and delivered again until then.
 #include "../../common/message/acknowledged.h"
+
 #include "../../common/message/run.h"
 #include "../transport.h"
 

@@ -4,5 +4,6 @@
 #include "../transport.h"
 
 int main(int argc, char** argv) {
-  return messages::run(messages::acknowledges_at_receipt(sysv_link::program()), sysv_link::transport(), argc, argv);
+  return messages::run(messages::acknowledges_at_receipt(sysv_link::program()), sysv_link::transport(), argc,
+                       argv);
 }

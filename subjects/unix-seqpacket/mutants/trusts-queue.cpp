@@ -4,5 +4,6 @@
 #include "../transport.h"
 
 int main(int argc, char** argv) {
-  return messages::run(messages::trusts_queue(messages::nonblocking_program()), seqpacket_link::transport(), argc, argv);
+  return messages::run(messages::trusts_queue(messages::nonblocking_program()), seqpacket_link::transport(),
+                       argc, argv);
 }
