@@ -293,12 +293,7 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
     return stop_of(Stop::Kind::at_main, tid);
   }
   if (is_breakpoint && is_anothers_breakpoint(tid)) return std::nullopt;
-  if (tasks_[tid].at_handler) {
-    tasks_[tid].at_handler = false;
-    tasks_[tid].restarting = !will_return_interrupted(tid);
-    go_on(tid);
-    return std::nullopt;
-  }
+  if (tasks_[tid].at_handler) return on_handler(tid);
   // A step over a system call is told with a code of the kernel on x86-64, and on arm64 (the kernel's generic
   // user_single_step_report, linux/ptrace.h) with SI_USER of no process.
   const bool is_from_kernel = info.si_code > 0 || (info.si_code == SI_USER && info.si_pid == 0);
@@ -396,14 +391,6 @@ void Tracer::note_alarm(pid_t tid, Process& process, long call, const std::array
 bool Tracer::continues(pid_t tid, int request, int signal) {
   if (const auto task = tasks_.find(tid); task != tasks_.end()) task->second.held = false;
   return ::ptrace(static_cast<__ptrace_request>(request), tid, nullptr, signal) == 0;
-}
-
-// Only the kernel knows whether a handler has SA_RESTART: what it decided stands in the frame that it makes
-// for the handler, and a step with the signal stops there (signal(7), ptrace(2)). A thread that is stepped
-// anyway is left alone.
-bool Tracer::is_handler_asked_for(pid_t tid, int signal) const {
-  const auto task = tasks_.find(tid);
-  return task != tasks_.end() && signal != 0 && task->second.restarting && !task->second.steps;
 }
 
 void Tracer::resume(pid_t tid, int signal) {

@@ -176,7 +176,8 @@ class Tracer {
   std::optional<Stop> on_seccomp(pid_t tid);
   std::optional<Stop> on_call_exit(pid_t tid);
   std::optional<Stop> on_trap(pid_t tid);
-  bool is_handler_asked_for(pid_t tid, int signal) const;
+  bool is_handler_asked_for(pid_t tid, int signal) const;  // see tracer_handlers.cpp
+  std::optional<Stop> on_handler(pid_t tid);
   std::optional<Stop> on_exec(pid_t tid);
   std::optional<Stop> on_end(pid_t tid, int status);
   std::optional<Stop> untraced_status(pid_t pid, int status);
