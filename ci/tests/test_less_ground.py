@@ -114,6 +114,14 @@ def test_points_at_system_calls_are_not_green_without_ptrace(harness, ground):
             assert case["id"] not in struck and case["verdict"] == "inconclusive", case["id"]
 
 
+@pytest.mark.parametrize("scenario", ["signal-cuts-write-short", "signal-in-timed-receive", "sigpipe-ignored-by-parent"])
+def test_a_scenario_that_is_nothing_without_ptrace_is_skipped_by_name(harness, scenario):
+    run = harness("run", scenario, "--without", "ptrace")
+    assert run.status == 77, run.stdout + run.stderr
+    told = run.stdout + run.stderr
+    assert scenario in told and "ptrace is denied" in told
+
+
 def test_points_at_system_calls_work_without_namespaces(harness):
     run = run_denied(harness, NO_NAMESPACES, "run", "plain-c-program", "--variant", "plain-c")
     assert run.status in (0, 2) and only_lost_queues(run), run.stdout

@@ -29,16 +29,6 @@ def blocked(run, variant):
     return [event for event in run.events("blocked") if f"/{variant}/" in event["case"]]
 
 
-def milliseconds_from_the_kill_to_the_verdict(run, variant):
-    """By the clock of the history: what a reader of the report sees."""
-    of_case = {}
-    for event in run.history():
-        if f"/{variant}/" in event["case"] and event["kind"] in ("fault", "deadlock", "deadline"):
-            of_case.setdefault(event["case"], {})[event["kind"]] = event["time_ns"] / 1e6
-    assert all("deadline" not in times for times in of_case.values())
-    return [times["deadlock"] - times["fault"] for times in of_case.values()]
-
-
 @pytest.mark.parametrize("scenario", message_scenarios())
 def test_a_scenario_of_messages_comes_out_as_expected(harness, scenario):
     run = harness("run", scenario)
@@ -57,10 +47,11 @@ def test_a_sender_whose_receiver_died_is_told_as_blocked_with_the_depth_of_the_q
     run = harness("run", "receiver-dies-with-full-queue")
     for variant in ("posix-mqueue/waits-for-ever", "posix-mqueue/watches-nobody", "sysv-msg/waits-for-ever"):
         message = findings(run, variant, "progress")[0]
-        assert "waits for room" in message and "full: 4" in message and "dead: receiver" in message
+        queue = "/harness" if variant.startswith("posix") else "System V queue"
+        assert "waits for room in " + queue in message and "full: 4" in message and "dead: receiver" in message, message
         queues = [event["data"]["queue"] for event in blocked(run, variant)]
         assert queues and all(queue["is_full"] and queue["messages"] == 4 for queue in queues)
-        assert max(milliseconds_from_the_kill_to_the_verdict(run, variant)) < 1000, "told, and not waited out"
+    assert run.events("deadlock") and not run.events("deadline"), "told, and not waited out: ci/bench/stuck_sender.py"
 
 
 def test_a_receiver_whose_senders_died_is_told_as_blocked_in_an_empty_queue(harness):
@@ -155,22 +146,70 @@ def test_queues_of_a_killed_harness_are_gone(harness, ground, victim):
     wait_until(lambda: not posix_queue_is_there(name), "the POSIX queue is gone")
 
 
+class ForeignQueues:
+    """A POSIX and a System V queue that somebody else has, with messages in both."""
+
+    def __init__(self):
+        import ctypes
+        self.c = ctypes
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.name = f"/foreign-{os.getpid()}".encode()
+        self.posix = self.libc.mq_open(self.name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NONBLOCK, 0o600, None)
+        assert self.posix >= 0, os.strerror(ctypes.get_errno())
+        self.sysv = self.libc.msgget(0, 0o1600)
+        for text in (b"first", b"second"):
+            assert self.libc.mq_send(self.posix, text, len(text), 3) == 0
+            note = (7).to_bytes(8, "little") + text
+            assert self.libc.msgsnd(self.sysv, note, len(text), 0) == 0
+
+    def are_as_they_were(self):
+        room = self.c.create_string_buffer(8192)
+        again = self.libc.mq_open(self.name, os.O_RDONLY | os.O_NONBLOCK)
+        assert again >= 0, "the name is still there"
+        os.close(again)
+        for text in (b"first", b"second"):
+            assert self.libc.mq_receive(self.posix, room, 8192, None) == len(text) and room.raw[:len(text)] == text
+            count = self.libc.msgrcv(self.sysv, room, 8000, 0, 0o4000)
+            assert count == len(text) and room.raw[8:8 + len(text)] == text
+        assert self.libc.mq_receive(self.posix, room, 8192, None) == -1, "and nothing more"
+        return True
+
+    def remove(self):
+        self.libc.mq_unlink(self.name)
+        os.close(self.posix)
+        self.libc.msgctl(self.sysv, 0, None)
+
+
+@pytest.fixture
+def foreign_queues():
+    queues = ForeignQueues()
+    yield queues
+    queues.remove()
+
+
 @needs_root
 @pytest.mark.native_only
-def test_a_foreign_queue_is_left_alone(harness):
-    import ctypes
-    libc = ctypes.CDLL(None, use_errno=True)
-    name = f"/foreign-{os.getpid()}"
-    assert libc.mq_open(name.encode(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600, None) >= 0
-    foreign = libc.msgget(0, 0o1600)
-    try:
-        for ground in ([], ["--without", "namespaces"]):
-            harness("run", "orphaned-queue", *ground)
-        assert posix_queue_is_there(name)
-        assert str(foreign) in queues()
-    finally:
-        libc.mq_unlink(name.encode())
-        libc.msgctl(foreign, 0, None)
+@pytest.mark.parametrize("ground", [[], ["--without", "namespaces"]], ids=["namespaces", "ledger"])
+def test_foreign_queues_keep_their_names_and_messages(harness, foreign_queues, ground):
+    for scenario in ("orphaned-queue", "receiver-dies-after-receive"):
+        harness("run", scenario, *ground, out=scenario)
+    assert foreign_queues.are_as_they_were()
+
+
+@needs_root
+@pytest.mark.native_only
+@pytest.mark.parametrize("ground", [[], ["--without", "namespaces"]], ids=["namespaces", "ledger"])
+def test_foreign_queues_and_limits_outlive_a_harness_that_is_killed_in_mid_run(harness, foreign_queues, ground):
+    before = {name: read_proc(f"/proc/sys/{name}") for name in LIMITS}
+    program = harness.folder / "queues.py"
+    program.write_text(QUEUES)
+    process = harness.start("run", harness.scenario(LEAVES.format(program=program)), *ground)
+    wait_until(lambda: harness.processes("sleep") or process.poll() is not None, "both queues are made")
+    process.kill()
+    process.communicate()
+    harness.wait_for_end_of_all()
+    assert foreign_queues.are_as_they_were()
+    assert {name: read_proc(f"/proc/sys/{name}") for name in LIMITS} == before
 
 
 @pytest.mark.native_only

@@ -119,3 +119,41 @@ def test_verdicts_stay_the_same_on_a_busy_machine(harness, scenario):
     for case in run.cases():
         verdicts.setdefault(re.sub(r"/r\d+$", "", case["id"]), set()).add(case["verdict"])
     assert {case: seen for case, seen in verdicts.items() if len(seen) > 1} == {}
+
+
+# --- what the kernel restarts, and what a program repeats -----------------------------------------------------
+
+READS_AGAIN = """
+import os, signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: None)
+signal.siginterrupt(signal.SIGUSR1, sys.argv[1] == "interrupts")
+while os.read(0, 4096):
+    pass
+"""
+
+READER = """
+summary: a signal interrupts a blocked read, which is made again by the program or by the kernel
+links: {{ in: pipe }}
+roles:
+  reader: {{ command: [/usr/bin/python3, {program}, {handler}], fds: {{ 0: in.read }} }}
+  source: {{ command: [seq, "1", "9"], fds: {{ 1: in.write }} }}
+faults:
+  - chain: [{{ victim: source, at: "syscall:write(pipe)/enter", do: stop, resume: "reader@syscall:read(0)/enter#2" }},
+            {{ victim: reader, at: "syscall:read(0)/enter", hold: blocked, do: eintr(SIGUSR1) }}]
+checkers: [progress, {{ exit_status: {{}} }}]
+"""
+
+
+@pytest.mark.native_only
+@pytest.mark.parametrize("handler, arrivals_before_the_data", [("interrupts", 2), ("restarts", 1)])
+def test_a_call_that_the_kernel_restarts_is_one_arrival_and_one_that_the_program_repeats_is_another(
+        harness, handler, arrivals_before_the_data):
+    program = harness.folder / "reads_again.py"
+    program.write_text(READS_AGAIN)
+    run = harness("run", harness.scenario(READER.format(program=program, handler=handler)))
+    assert run.status == 0, run.stdout + run.stderr
+    events = [event for event in run.history() if event["role"] in ("reader", "source")]
+    data = next(i for i, event in enumerate(events) if event["kind"] == "resumed")
+    reads = [event for event in events[:data] if event["kind"] == "arrived" and event["name"] == "syscall:read(0)/enter"
+             and event["role"] == "reader"]
+    assert max((event["data"]["nth"] for event in reads), default=1) == arrivals_before_the_data

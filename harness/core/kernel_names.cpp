@@ -22,6 +22,7 @@ std::string signal_name(int number) {
 
 std::optional<int> signal_number(std::string_view name) {
   if (name.substr(0, 3) == "SIG") name.remove_prefix(3);
+  if (name == "IO") name = "POLL";  // two names of one number, of which glibc tells one (signal(7))
   for (int number = 1; number <= kLastStandardSignal; ++number) {
     if (sigabbrev_np(number) == name) return number;
   }

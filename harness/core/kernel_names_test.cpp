@@ -18,6 +18,8 @@ BOOST_AUTO_TEST_CASE(signals_have_names_both_ways) {
   BOOST_TEST(signal_name(kSigkill) == "SIGKILL");
   BOOST_TEST(signal_name(70) == "signal 70");
   BOOST_TEST(signal_number("SIGPIPE").value_or(0) == 13);
+  BOOST_TEST(signal_number("SIGIO").value_or(0) == 29);
+  BOOST_TEST(signal_number("SIGPOLL").value_or(0) == 29);
   BOOST_TEST(!signal_number("SIGPIP").has_value());
   BOOST_TEST(!signal_number("").has_value());
 }

@@ -314,7 +314,7 @@ Ability probe_robust_handover() {
 std::vector<std::string> needed_abilities() {
   return {"robust-list", "pi-futex",    "mqueue",     "mq-notify",  "io-uring",
           "pass-rights", "change-user", "pid-choice", "pipe-limit", "private-network",
-          "execution",   "peek-offset", "asan",       "tsan"};
+          "execution",   "peek-offset", "ptrace",     "asan",       "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {

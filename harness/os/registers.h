@@ -71,6 +71,10 @@ RegisterSet before_call(RegisterSet at_entry);
 // What that call returned, once it has.
 int64_t call_result(const RegisterSet& set);
 
+// Of a thread before the first instruction of a signal handler: whether the call that the signal interrupted
+// says EINTR when the handler has returned; else it is made again.
+bool will_return_interrupted(pid_t tid);
+
 // The machine code of the instruction that makes a system call.
 std::string_view call_instruction();
 

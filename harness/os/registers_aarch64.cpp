@@ -6,7 +6,10 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+#include <ucontext.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "os/exclusive_sequence.h"
@@ -117,6 +120,14 @@ int64_t call_result(const RegisterSet& set) {
   user_regs_struct registers{};
   std::memcpy(&registers, set.bytes.data(), sizeof registers);
   return static_cast<int64_t>(registers.regs[0]);
+}
+
+// The frame of a handler is what it is told of the signal, and then the context that it interrupted.
+bool will_return_interrupted(pid_t tid) {
+  const auto set = read_registers(tid);
+  if (!set) return false;
+  const size_t result = offsetof(ucontext_t, uc_mcontext.regs);
+  return static_cast<int64_t>(code_at(tid, general(*set).sp + sizeof(siginfo_t) + result)) == -EINTR;
 }
 
 std::string_view call_instruction() { return {"\x01\x00\x00\xd4", 4}; }  // svc #0

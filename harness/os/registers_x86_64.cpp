@@ -4,7 +4,9 @@
 
 #include <sys/ptrace.h>
 #include <sys/user.h>
+#include <ucontext.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace harness {
@@ -109,6 +111,14 @@ int64_t call_result(const RegisterSet& set) {
   user_regs_struct registers{};
   std::memcpy(&registers, set.bytes.data(), sizeof registers);
   return static_cast<int64_t>(registers.rax);
+}
+
+// The frame of a handler is the address that it returns to, and then the context that it interrupted.
+bool will_return_interrupted(pid_t tid) {
+  const auto set = read_registers(tid);
+  if (!set) return false;
+  const size_t result = offsetof(ucontext_t, uc_mcontext.gregs) + REG_RAX * sizeof(greg_t);
+  return static_cast<int64_t>(code_at(tid, general(*set).rsp + sizeof(uint64_t) + result)) == -EINTR;
 }
 
 std::string_view call_instruction() { return "\x0f\x05"; }

@@ -232,7 +232,7 @@ std::optional<Stop> Tracer::on_seccomp(pid_t tid) {
   note_alarm(tid, process, stop.call, stop.args);
   const bool is_wanted = calls_[process.role].count(stop.call) != 0;
   const bool is_same_call = task.restarting && task.call == stop.call;
-  task.restarting = false;
+  task.restarting = task.at_handler = false;
   task.call = stop.call;
   task.args = stop.args;
   if (!is_same_call) task.return_wanted = false;
@@ -293,6 +293,7 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
     return stop_of(Stop::Kind::at_main, tid);
   }
   if (is_breakpoint && is_anothers_breakpoint(tid)) return std::nullopt;
+  if (tasks_[tid].at_handler) return on_handler(tid);
   // A step over a system call is told with a code of the kernel on x86-64, and on arm64 (the kernel's generic
   // user_single_step_report, linux/ptrace.h) with SI_USER of no process.
   const bool is_from_kernel = info.si_code > 0 || (info.si_code == SI_USER && info.si_pid == 0);
@@ -400,7 +401,10 @@ void Tracer::resume(pid_t tid, int signal) {
     ::kill(tid, signal == 0 ? SIGCONT : signal);
     return;
   }
-  if (task->second.in_call) {
+  if (is_handler_asked_for(tid, signal)) {
+    task->second.at_handler = true;
+    continues(tid, PTRACE_SINGLESTEP, signal);
+  } else if (task->second.in_call) {
     continues(tid, PTRACE_SYSCALL, signal);
   } else {
     go_on(tid, signal);

@@ -162,6 +162,7 @@ class Tracer {
     bool held = false;
     bool in_call = false;        // between call_enter and call_exit
     bool restarting = false;     // its call will be made again by the kernel: not a new arrival
+    bool at_handler = false;     // its next stop is before the first instruction of a signal handler
     bool return_wanted = false;  // its exit stops, whatever was asked for at the start
     std::optional<TransferUndo> undo;
     long call = -1;
@@ -175,6 +176,8 @@ class Tracer {
   std::optional<Stop> on_seccomp(pid_t tid);
   std::optional<Stop> on_call_exit(pid_t tid);
   std::optional<Stop> on_trap(pid_t tid);
+  bool is_handler_asked_for(pid_t tid, int signal) const;  // see tracer_handlers.cpp
+  std::optional<Stop> on_handler(pid_t tid);
   std::optional<Stop> on_exec(pid_t tid);
   std::optional<Stop> on_end(pid_t tid, int status);
   std::optional<Stop> untraced_status(pid_t pid, int status);

@@ -122,6 +122,8 @@ nlohmann::json hello_of(const Ground& ground, const WorkerOrder& order, const nl
   hello.update(qualities);
   if (const std::string why = why_no_network(ground, order); !why.empty())
     hello["lacks"]["private-network"] = why;
+  if (!ground.can_trace)
+    hello["lacks"]["ptrace"] = "calls and children that are stopped at a point, since ptrace is denied";
   if (order.facts.is_object()) hello.update(order.facts);
   return {{"hello", std::move(hello)}};
 }

@@ -30,6 +30,8 @@ struct Options {
 
 inline bool is_sender(const Options& options) { return strcmp(options.role, "sender") == 0; }
 inline bool is_receiver(const Options& options) { return strcmp(options.role, "receiver") == 0; }
+// Takes one message beside the receiver, where a program has such a role.
+inline bool is_helper(const Options& options) { return strcmp(options.role, "helper") == 0; }
 // Removes the queue under its users, as an administrator may.
 inline bool is_remover(const Options& options) { return strcmp(options.role, "remover") == 0; }
 
@@ -65,7 +67,9 @@ inline bool read_options(int argc, char** argv, Options& options) {
     if (!read_option(argv[i], argv[i + 1], options)) return false;
   }
   const bool is_in_range = options.size > 0 && options.size <= kSizeMax && options.large <= kSizeMax;
-  return is_in_range && (is_sender(options) || is_receiver(options) || is_remover(options));
+  const bool is_role =
+      is_sender(options) || is_receiver(options) || is_remover(options) || is_helper(options);
+  return is_in_range && is_role;
 }
 
 // For the few things that are said to people.

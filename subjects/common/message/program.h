@@ -87,6 +87,8 @@ struct Program {
   bool (*take)(Run& run, const Incoming& incoming, size_t count);
   // The priority of a message of so much urgency.
   unsigned (*priority_of)(unsigned urgency);
+  // The work of a helper; nullptr where there is none.
+  int (*help)(Run& run) = nullptr;
 };
 
 // --- peers

@@ -59,6 +59,7 @@ inline int run(const Program& program, const Transport& transport, int argc, cha
   Run one{.program = program, .transport = transport, .options = options};
   if (!program.begin(one)) return kNotOpened;
   if (is_remover(options)) return work_as_remover(one);
+  if (is_helper(options)) return program.help == nullptr ? kNotOpened : program.help(one);
   return is_sender(options) ? work_as_sender(one) : work_as_receiver(one);
 }
 

@@ -1,0 +1,9 @@
+// Messages are acknowledged when they are done, and delivered again until then.
+#include "../../common/message/acknowledged.h"
+
+#include "../../common/message/run.h"
+#include "../transport.h"
+
+int main(int argc, char** argv) {
+  return messages::run(messages::acknowledged(sysv_link::program()), sysv_link::transport(), argc, argv);
+}
