@@ -125,8 +125,8 @@ std::vector<Finding> lost_workers(const History& history) {
   return findings;
 }
 
-// A victim that stood still until another came somewhere, which never happened: what came after that was not what the
-// case is about.
+// A victim that stood still until another came somewhere, which never happened: what came after that was not
+// what the case is about.
 std::vector<Finding> waited_in_vain(const Case& plan, const History& history) {
   std::vector<Finding> findings;
   for (const Event& event : history) {

@@ -92,7 +92,8 @@ std::string judged_stop(const nlohmann::json& data) {
 
 BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_stopped_victim_waited_in_vain) {
   BOOST_TEST(judged_stop({{"in_vain", 0}}) ==
-             "inconclusive: owner stood still by owner@probe:lock.held=stop, waiting for waiter@probe:asked in vain");
+             "inconclusive: owner stood still by owner@probe:lock.held=stop, waiting for waiter@probe:asked "
+             "in vain");
 }
 
 BOOST_AUTO_TEST_CASE(passes_when_what_a_stopped_victim_waited_for_came) {
