@@ -73,10 +73,17 @@ def test_a_signal_strikes_a_call_that_is_provably_blocked(harness):
 
 
 def test_a_call_that_does_not_block_is_not_interrupted(harness):
-    run = linked(harness, reader="trap : USR1; read x </dev/null; echo over",
+    run = linked(harness, reader="trap : USR1; read x </dev/null; echo over", writer=":",
                  faults='{ victim: reader, at: "syscall:read/enter", hold: blocked, do: eintr(SIGUSR1) }')
     assert run.status == 2
     assert "its call returned without blocking" in run.stdout
+
+
+def test_a_victim_that_stood_still_in_vain_makes_its_case_inconclusive(harness):
+    run = linked(harness, faults='{ victim: writer, at: "syscall:write/enter", do: stop, resume: "reader@syscall:mq_unlink/enter" }')
+    assert run.status == 2, run.stdout
+    assert "waiting for reader@syscall:mq_unlink/enter in vain" in " ".join(run.stdout.split())
+    assert output_of(run, "reader") == "hello\n"  # it goes on all the same
 
 
 def test_a_victim_without_a_handler_is_not_interrupted(harness):

@@ -125,6 +125,22 @@ std::vector<Finding> lost_workers(const History& history) {
   return findings;
 }
 
+// A victim that stood still until another came somewhere, which never happened: what came after that was not
+// what the case is about.
+std::vector<Finding> waited_in_vain(const Case& plan, const History& history) {
+  std::vector<Finding> findings;
+  for (const Event& event : history) {
+    if (event.kind != EventKind::resumed || !event.data.contains("in_vain")) continue;
+    const auto index = event.data.at("in_vain").get<size_t>();
+    if (index >= plan.faults.size() || !has_fired(history, index)) continue;
+    const Fault& fault = plan.faults[index];
+    findings.push_back(inconclusive(fmt::format("{} stood still by {}, waiting for {} in vain", event.role,
+                                                to_string(fault), to_string(fault.resume)),
+                                    {event.index}));
+  }
+  return findings;
+}
+
 class FaultFired : public Checker {
  public:
   std::string_view id() const override { return "fault_fired"; }
@@ -137,6 +153,7 @@ class FaultFired : public Checker {
     for (size_t i = 0; i < plan.faults.size(); ++i) {
       if (!has_fired(history, i)) findings.push_back(missing(plan, history, plan.faults[i]));
     }
+    for (Finding& finding : waited_in_vain(plan, history)) findings.push_back(std::move(finding));
     return findings;
   }
 };

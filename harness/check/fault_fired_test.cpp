@@ -81,6 +81,25 @@ BOOST_AUTO_TEST_CASE(says_what_the_victim_waited_for_in_vain) {
               "waiting for all others to settle in vain; owner was still there when the case was over"));
 }
 
+// The arrival that a stopped victim waits for: "" when it came.
+std::string judged_stop(const nlohmann::json& data) {
+  Fault stop = planned("owner", "stop");
+  stop.resume = *parse_hold("waiter@probe:asked");
+  return judged(case_of({"owner", "waiter"}, {stop}),
+                numbered({spawned("owner"), spawned("waiter"), fault("owner", "stop"), exited("waiter"),
+                          event(EventKind::resumed, "owner", "why", data), exited("owner")}));
+}
+
+BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_stopped_victim_waited_in_vain) {
+  BOOST_TEST(judged_stop({{"in_vain", 0}}) ==
+             "inconclusive: owner stood still by owner@probe:lock.held=stop, waiting for waiter@probe:asked "
+             "in vain");
+}
+
+BOOST_AUTO_TEST_CASE(passes_when_what_a_stopped_victim_waited_for_came) {
+  BOOST_TEST(judged_stop(nlohmann::json::object()) == "");
+}
+
 BOOST_AUTO_TEST_CASE(tells_of_each_missing_fault_in_a_chain) {
   const Case plan = case_of({"owner", "waiter"},
                             {planned("owner", "kill"), planned("waiter", "kill"), planned("reader", "kill")});

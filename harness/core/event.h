@@ -25,7 +25,7 @@ namespace harness {
 // ready       what showed it    {}
 // arrived     a syscall point   {nth, args, result}          only points that a case waits for
 // fault       the action        {at, nth, hold, synthetic, signal_sent, …details of the injector}
-// resumed     why               {}                           a victim stopped by a fault goes on
+// resumed     why               {in_vain: fault}             a victim stopped by a fault goes on
 // ending      "thread"|"process" {}                          stopped in exit, before the kernel releases
 // anything ended       "exit"|"signal"   {code} or {signal}           reaped task "thread"|"child"|"exec" {…}
 // a role got a thread, a child, or another program settled     ""                {} every other thread sleeps

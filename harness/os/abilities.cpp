@@ -194,6 +194,17 @@ int try_io_uring() {
   return ring >= 0 ? 0 : errno;
 }
 
+// Receives that stay armed came with Linux 6.0, and with it the operation SEND_ZC (io_uring_enter(2)).
+int try_multishot() {
+  constexpr unsigned kRegisterProbe = 8, kSendZeroCopy = 47, kOperations = 64;
+  std::array<uint32_t, 30> parameters{};
+  const long ring = ::syscall(425, 1, parameters.data());
+  if (ring < 0) return errno;
+  std::array<unsigned char, 16 + kOperations * 8> probe{};  // struct io_uring_probe
+  if (::syscall(427, ring, kRegisterProbe, probe.data(), kOperations) < 0) return errno;
+  return probe[0] >= kSendZeroCopy ? 0 : EOPNOTSUPP;
+}
+
 // A receiver that refuses descriptors makes the sender fail with EPERM (Linux 6.16).
 int try_pass_rights() {
   constexpr int kPassRights = 83;
@@ -312,9 +323,10 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex",    "mqueue",     "mq-notify",  "io-uring",
-          "pass-rights", "change-user", "pid-choice", "pipe-limit", "private-network",
-          "execution",   "peek-offset", "ptrace",     "asan",       "tsan"};
+  return {"robust-list",        "pi-futex",    "mqueue",      "mq-notify",  "io-uring",
+          "io-uring-multishot", "pass-rights", "change-user", "pid-choice", "pipe-limit",
+          "private-network",    "execution",   "peek-offset", "ptrace",     "asan",
+          "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -323,6 +335,7 @@ std::vector<Ability> probe_needed_abilities() {
       ability("pi-futex", in_child([] { return try_robust(true); }), "robust lists with PI futexes", ""),
       ability("mqueue", in_child(try_mqueue), "POSIX message queues", ""),
       ability("io-uring", in_child(try_io_uring), "io_uring", ""),
+      ability("io-uring-multishot", in_child(try_multishot), "io_uring receives that stay armed", ""),
       ability("pass-rights", in_child(try_pass_rights), "SO_PASSRIGHTS", ""),
       ability("change-user", in_child(try_change_user), "becoming another user", ""),
       ability("pipe-limit", in_child(try_pipe_limit), "another user, with a limit for its pipes", ""),

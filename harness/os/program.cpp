@@ -156,10 +156,11 @@ uint64_t main_by_start_code(const Image& image, uint64_t entry, uint16_t machine
   return machine == EM_AARCH64 ? main_by_arm64_start_code(image, entry, code) : 0;
 }
 
-std::vector<std::string> declared_probes(const Image& image) {
+// What HARNESS_PROBE and HARNESS_NEEDS (probe/probe.h) have written into the named section.
+std::vector<std::string> names_in(const Image& image, const char* section_name) {
   std::set<std::string> names;
   for (const Elf64_Shdr& section : image.sections()) {
-    if (image.section_name(section) != "harness_probes") continue;
+    if (image.section_name(section) != section_name) continue;
     std::string_view rest = image.span(section.sh_offset, section.sh_size);
     while (!rest.empty()) {
       const std::string_view name = rest.substr(0, rest.find('\0'));
@@ -255,7 +256,8 @@ Result<Program> inspect_program(const std::string& path) {
   program.entry = header->e_entry;
   program.main = main_by_symbol(image);
   if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
-  program.probes = declared_probes(image);
+  program.probes = names_in(image, "harness_probes");
+  program.needs = names_in(image, "harness_needs");
   program.libraries = needed_libraries(image);
   program.uses_libfiu = std::any_of(program.libraries.begin(), program.libraries.end(),
                                     [](const std::string& name) { return name.rfind("libfiu.so", 0) == 0; });

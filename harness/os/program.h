@@ -20,6 +20,7 @@ struct Program {
   bool uses_libfiu = false;  // it loads libfiu, so its failure points can be taken over from outside
   std::vector<std::string>
       probes;  // names in the section harness_probes; empty when the program declares none
+  std::vector<std::string> needs;  // names in the section harness_needs: abilities of the machine
 };
 
 // The architecture that this program itself is built for, in the words of Program::architecture.

@@ -42,6 +42,12 @@ int harness_probe(const char* name);
     0;                                                                                                     \
   })
 
+/* Says in the section harness_needs of the program file that the program cannot work without the named
+ * ability of the machine (`harness doctor` has the names): where it is missing its cases are skipped by name.
+ */
+#define HARNESS_NEEDS(NAME) \
+  __asm__ volatile(".pushsection harness_needs,\"a\",%progbits\n\t.asciz \"" NAME "\"\n\t.popsection")
+
 /* Operations, for checkers: invoke, then exactly one of
  *   ok    it took effect             fail  it certainly did not: `result` is an errno
  *   info  it is unknown whether it did.

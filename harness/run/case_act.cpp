@@ -184,10 +184,10 @@ Status Supervisor::act(FaultRun& fault) {
   return done();
 }
 
-void Supervisor::let_go(FaultRun& fault, const std::string& why) {
+void Supervisor::let_go(FaultRun& fault, const std::string& why, nlohmann::json data) {
   const bool was_stopped = fault.state == FaultRun::State::stopped;
   fault.state = FaultRun::State::over;
-  say(EventKind::resumed, why, fault.role);
+  say(EventKind::resumed, why, fault.role, std::move(data));
   if (was_stopped) ::kill(fault.pid, SIGCONT);
   tracer_.resume(fault.tid);
   progressed_ = true;

@@ -316,6 +316,9 @@ bool Supervisor::look_around() {
 // Everybody but the held victims sleeps. Faults that waited for that are due; one that waits for an arrival
 // which nobody is left to make will wait for ever, and is given up.
 void Supervisor::note_settled(Motion motion) {
+  // One that sleeps in the call in which it will be hit has not settled yet.
+  const auto is_entering = [](const FaultRun& fault) { return fault.state == FaultRun::State::entering; };
+  if (std::any_of(faults_.begin(), faults_.end(), is_entering)) return;
   bool anything_due = false;
   for (FaultRun& fault : faults_) {
     if (fault.state == FaultRun::State::holding && fault.plan->hold.until == Hold::Until::settled) {
@@ -333,7 +336,7 @@ void Supervisor::note_settled(Motion motion) {
   agreeing_looks_ = 0;
   for (FaultRun& fault : faults_) {
     const bool is_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
-    if (is_held) let_go(fault, "what it was held for never came");
+    if (is_held) let_go(fault, "what it was held for never came", {{"in_vain", &fault - faults_.data()}});
     if (fault.state == FaultRun::State::keeping && fault.awaits_resume()) let_copies_go(fault);
   }
 }

@@ -400,6 +400,7 @@ class Planner {
     if (Status fits = check_machine(*program, target_.id, target_.architecture); !fits)
       return at(role.place, "role " + role.name + ": " + fits.error().message);
     records_operations = records_operations || !program->probes.empty();
+    made.needs.insert(made.needs.end(), program->needs.begin(), program->needs.end());
     if (Status status = check_placeholders(words); !status) return at(role.place, status.error().message);
     ASSIGN_OR_RETURN(const auto descriptors, descriptors_of(role));
     for (int index = 1; index <= role.count; ++index) {

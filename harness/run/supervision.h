@@ -121,7 +121,7 @@ class Supervisor {
   void say_region_end(pid_t tid, int executed);
   nlohmann::json place_of_code(pid_t pid, uint64_t address) const;
   Status act(FaultRun& fault);
-  void let_go(FaultRun& fault, const std::string& why);
+  void let_go(FaultRun& fault, const std::string& why, nlohmann::json data = nlohmann::json::object());
   void let_enter(FaultRun& fault);
   void watch_entering(FaultRun& fault);
   bool on_return(const Stop& stop);

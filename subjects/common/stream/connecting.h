@@ -57,4 +57,23 @@ inline int connect_tcp_at_once(int fd, const sockaddr_in& server) {
   return tcp_link::wait_until_connected(fd);
 }
 
+// --- after a signal
+
+// What a second connect says, at once: EALREADY as long as the first goes on in the background (connect(2)).
+inline int connect_interrupted(int fd, const sockaddr_in& server) {
+  if (connect_tcp(fd, server) == 0) return 0;
+  if (errno != EINTR) return -1;
+  const int result = without_blocking(fd, [&] { return connect_tcp(fd, server); });
+  const int error = result == 0 ? 0 : errno;
+  tell("again", error);
+  HARNESS_PROBE("connect.again");
+  errno = error;
+  return result;
+}
+
+inline int connect_and_ask_again(int fd, const sockaddr_in& server) {
+  if (connect_interrupted(fd, server) == 0 || errno == EISCONN) return 0;
+  return errno == EALREADY ? tcp_link::wait_until_connected(fd) : -1;
+}
+
 }  // namespace streams

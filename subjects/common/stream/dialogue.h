@@ -138,9 +138,8 @@ struct Parts {
 };
 
 inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, int argc, char** argv,
-                        const Parts& parts = {}) {
+                        const Parts& parts = {}, const Program& program = records_program()) {
   Options options;
-  const Program program = records_program();
   const bool is_understood = read_options(argc, argv, options);
   const bool is_client = strcmp(options.role, "client") == 0;
   if (!is_understood || (!is_client && strcmp(options.role, "server") != 0)) {
@@ -152,7 +151,7 @@ inline int run_dialogue(const Dialogue& dialogue, const Transport& transport, in
   Run run{.program = program, .transport = transport, .options = options};
   if (!program.begin(run)) return kNotOpened;
   run.fd = is_client ? open_as_client(run) : transport.open_to_read(options);
-  if (run.fd < 0) return complain("the link cannot be opened\n");
+  if (run.fd < 0 || !program.prepare(run)) return complain("the link cannot be opened\n");
   HARNESS_PROBE("link.open");
   Client client{.dialogue = dialogue, .run = run};
   const int status = is_client ? parts.ask(client) : parts.serve(run);

@@ -1,0 +1,8 @@
+// A receive in a ring that stays armed.
+#include "../../common/stream/ring.h"
+#include "../../common/stream/run.h"
+#include "../../common/stream/socket_transport.h"
+
+int main(int argc, char** argv) {
+  return streams::run(streams::ring_multishot_program(), streams::socket_transport(), argc, argv);
+}
