@@ -2,12 +2,12 @@
 //
 //     PROGRAM client|server --at DIRECTORY
 //
-// The client writes its process id into DIRECTORY/client and the frame's descriptor beside it; the server opens
-// the frame by /proc. A frame is a header, which says how many bytes follow, and the bytes. The server checks
-// the frame, and then uses it; it tells by "answer" 1 for a frame that it used and 0 for one that it refused,
-// and by "used" the length that it went by. A client that means harm cuts the frame between the two, or changes
-// its header: a fault that says "fail" at client.cuts or client.rewrites makes it such a client. Exit status:
-// 0 done, 2 wrong usage or no frame, 3 the server went beyond what it had checked.
+// The client writes its process id into DIRECTORY/client and the frame's descriptor beside it; the server
+// opens the frame by /proc. A frame is a header, which says how many bytes follow, and the bytes. The server
+// checks the frame, and then uses it; it tells by "answer" 1 for a frame that it used and 0 for one that it
+// refused, and by "used" the length that it went by. A client that means harm cuts the frame between the two,
+// or changes its header: a fault that says "fail" at client.cuts or client.rewrites makes it such a client.
+// Exit status: 0 done, 2 wrong usage or no frame, 3 the server went beyond what it had checked.
 #pragma once
 
 #include <fcntl.h>
@@ -26,7 +26,7 @@
 
 namespace memfd {
 
-constexpr size_t kFrameBytes = 2 * 65536;  // two of the largest pages
+constexpr size_t kFrameBytes = 2 * 65536;      // two of the largest pages
 constexpr uint32_t kStated = kFrameBytes / 2;  // so that a quarter of the frame is not enough
 
 struct Header {
@@ -128,7 +128,8 @@ inline void rewrite(const Run& run) {
   const uint32_t hostile = 1U << 30;
   if (kept_mapping != nullptr) {
     reinterpret_cast<Header*>(kept_mapping)->length.store(hostile);
-  } else if (pwrite(run.fd, &hostile, sizeof hostile, 0) < 0) HARNESS_PROBE("rewrite.refused");
+  } else if (pwrite(run.fd, &hostile, sizeof hostile, 0) < 0)
+    HARNESS_PROBE("rewrite.refused");
 }
 
 inline void cut(const Run& run) {

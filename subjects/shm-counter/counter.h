@@ -2,8 +2,8 @@
 //
 //     PROGRAM owner|waiter [--name /NAME] [--participants N] [--rounds N]
 //
-// owner makes the counter and adds; waiter adds. Each tells what it has brought the counter to, and the last one
-// at work what it came to at last. Exit status: 0 done, 2 wrong usage or no shared object.
+// owner makes the counter and adds; waiter adds. Each tells what it has brought the counter to, and the last
+// one at work what it came to at last. Exit status: 0 done, 2 wrong usage or no shared object.
 #pragma once
 
 #include <pthread.h>
@@ -28,8 +28,8 @@ struct Program {
   int64_t (*add)(Counter& counter);
 };
 
-// In two steps, each whole in itself, as the processor makes `++value` of a plain variable. A relaxed load and
-// store are the same instructions, and let nobody call the mistake a data race of the language.
+// In two steps, each whole in itself, as the processor makes `++value` of a plain variable. A relaxed load
+// and store are the same instructions, and let nobody call the mistake a data race of the language.
 inline int64_t load_and_store(Counter& counter) {
   const int64_t value = counter.value.load(std::memory_order_relaxed) + 1;
   HARNESS_PROBE("half-added");
@@ -69,14 +69,13 @@ inline void add_once(const Program& program, Counter& counter) {
 }
 
 inline shared_memory::Shared* make_or_open(const shared_memory::Options& options) {
-  const shared_memory::Section section{
-      .make =
-          [](const shared_memory::Run& run) {
-            make(run.lock<Counter>());
-            return true;
-          },
-      .acquire = nullptr,
-      .release = nullptr};
+  const shared_memory::Section section{.make =
+                                           [](const shared_memory::Run& run) {
+                                             make(run.lock<Counter>());
+                                             return true;
+                                           },
+                                       .acquire = nullptr,
+                                       .release = nullptr};
   return shared_memory::make_or_open(section, options);
 }
 

@@ -3,9 +3,9 @@
 //     PROGRAM maker|successor|user|cutter --name /NAME
 //
 // The maker makes an object of two pages and writes the same version into both, three times; the user maps it
-// and tells by "fields" the versions that it found in the two pages, each time it looks. A successor is a maker
-// that is started again, and a cutter a process that makes the object shorter. Exit status: 0 done, 2 wrong
-// usage or no object, 3 the object is not whole, and was left alone.
+// and tells by "fields" the versions that it found in the two pages, each time it looks. A successor is a
+// maker that is started again, and a cutter a process that makes the object shorter. Exit status: 0 done, 2
+// wrong usage or no object, 3 the object is not whole, and was left alone.
 //
 // Whoever touches a page beyond the end of an object gets SIGBUS (mmap(2)).
 #pragma once
@@ -65,8 +65,9 @@ struct Program {
 
 // --- the right way
 
-// A predecessor that died left its object and its last bytes: its name is taken away, and the object is another
-// one. That no predecessor lives is told by the object itself, which all that use it have locked (flock(2)).
+// A predecessor that died left its object and its last bytes: its name is taken away, and the object is
+// another one. That no predecessor lives is told by the object itself, which all that use it have locked
+// (flock(2)).
 inline bool is_used(const char* name) {
   const int fd = shm_open(name, O_RDWR, 0);
   if (fd < 0) return false;
@@ -109,8 +110,8 @@ inline int open_when_sized(const Run& run) {
   }
 }
 
-// A system call that is given a page that is gone fails with EFAULT, and ends nobody: the halves are copied by
-// the kernel through a pipe. Looking at the size before would leave a moment in between.
+// A system call that is given a page that is gone fails with EFAULT, and ends nobody: the halves are copied
+// by the kernel through a pipe. Looking at the size before would leave a moment in between.
 inline bool copy_by_kernel(const std::atomic<int64_t>& from, int64_t& to) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;

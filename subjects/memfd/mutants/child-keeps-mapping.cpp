@@ -1,5 +1,5 @@
-// Mistake: a child that was forked before still has the frame mapped for writing, so the write seal is refused
-// with EBUSY (fcntl(2)); the server refuses the frame of an honest client.
+// Mistake: a child that was forked before still has the frame mapped for writing, so the write seal is
+// refused with EBUSY (fcntl(2)); the server refuses the frame of an honest client.
 #include <sys/wait.h>
 
 #include "../frame.h"
