@@ -293,7 +293,9 @@ std::optional<Stop> Tracer::on_trap(pid_t tid) {
     return stop_of(Stop::Kind::at_main, tid);
   }
   if (is_breakpoint && is_anothers_breakpoint(tid)) return std::nullopt;
-  const bool is_from_kernel = info.si_code > 0;
+  // A step over a system call is told with a code of the kernel on x86-64, and on arm64 (the kernel's generic
+  // user_single_step_report, linux/ptrace.h) with SI_USER of no process.
+  const bool is_from_kernel = info.si_code > 0 || (info.si_code == SI_USER && info.si_pid == 0);
   if (tasks_[tid].steps && is_from_kernel) return on_step_trap(tid, is_breakpoint);
   Stop stop = stop_of(Stop::Kind::signal, tid);
   stop.signal = SIGTRAP;

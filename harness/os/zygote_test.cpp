@@ -77,6 +77,16 @@ BOOST_AUTO_TEST_CASE(gives_copies_that_run_the_program_from_main_to_its_end) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(is_refused_to_a_program_that_executes_another_before_its_main) {
+  const Shell shell;
+  // Behind the entry's call of __libc_start_main(), which does not return.
+  constexpr uint64_t kNeverReached = 0x30;
+  const auto zygote = Zygote::start(shell.running("exec echo ran on"), shell.program.entry,
+                                    shell.program.entry + kNeverReached);
+  BOOST_REQUIRE(!zygote.ok());
+  BOOST_TEST(*read_file(shell.output) == "");
+}
+
 BOOST_AUTO_TEST_CASE(gives_copies_that_know_their_own_pid_and_lead_a_session_of_their_own) {
   const Shell shell;
   const auto zygote = shell.zygote(
