@@ -10,11 +10,13 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "../common/memory/shared_memory.h"
 #include "participant.h"
 #include "probe/probe.h"
-#include "shared_memory.h"
 
 namespace shm_mutex {
+
+using namespace shared_memory;
 
 constexpr int kLocksMax = 4096;
 

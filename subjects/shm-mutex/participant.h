@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "../common/memory/shared_memory.h"
 #include "probe/probe.h"
 #include "program.h"
 #include "record.h"
-#include "shared_memory.h"
 #include "ways_to_end.h"
 
 namespace shm_mutex {

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cstdint>
 
+#include "../common/memory/shared_memory.h"
 #include "probe/probe.h"
-#include "shared_memory.h"
 
 namespace shm_mutex {
+
+using namespace shared_memory;
 
 constexpr int kFieldCount = 3;
 constexpr int64_t kLock = 0;     // the number of the one lock, in what is recorded

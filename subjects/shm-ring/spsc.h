@@ -1,0 +1,233 @@
+// A ring of a few slots in shared memory with one producer and one consumer.
+//
+//     PROGRAM producer|consumer [--name /NAME] [--items N] [--start INDEX]
+//
+// The producer makes the ring, whose indices begin at `--start` (0) and are never brought back into range:
+// they run over 2^32, and full differs from empty by their distance. Whoever finds nothing to do sleeps on a
+// futex and looks after the other one when it wakes. A fault that says "fail" at producer.lies-about-length
+// or producer.lies-about-head makes it a producer that means harm. Told beside `send` and `receive`:
+// "refused", when the consumer gave up a ring that is corrupt. Exit status: 0 done, 2 wrong usage or no
+// shared object, 3 the other one has died, 4 the consumer would have gone beyond a slot.
+#pragma once
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "../common/memory/liveness.h"
+#include "../common/memory/section.h"
+
+namespace shm_ring {
+
+constexpr int kPatienceMs = 50;
+constexpr int64_t kLastItem = -1;  // no item: the producer has ended well
+constexpr size_t kSlotBytes = 24;
+
+// The atomics of the ring: other targets have their own.
+struct StandardAtomics {
+  template <class Value>
+  using Atomic = std::atomic<Value>;
+  static constexpr std::memory_order kPublish = std::memory_order_release;
+  static constexpr std::memory_order kSubscribe = std::memory_order_acquire;
+};
+
+struct Slot {
+  uint32_t length;
+  int64_t item;
+  unsigned char bytes[kSlotBytes];
+};
+
+template <class Atomics, uint32_t kSlots>
+struct Ring {
+  shared_memory::SharedHeader header;
+  shared_memory::Seat producer;
+  shared_memory::Seat consumer;
+  typename Atomics::template Atomic<uint32_t> head;  // the next index to be written
+  typename Atomics::template Atomic<uint32_t> tail;  // the next index to be read
+  Slot slots[kSlots];
+};
+
+struct Options {
+  const char* role = "";
+  const char* name = "/harness-ring";
+  int items = 12;
+  uint32_t start = 0;
+};
+
+// What a variant does in its own way. All of it is known when it is compiled, as in a ring that is used.
+struct Right {
+  using Atomics = StandardAtomics;
+  static constexpr uint32_t kSlots = 8;  // a power of two, so that slots go on in order over 2^32
+  static constexpr bool kLooksAfterPeer = true;
+  static constexpr bool kChecksPeer = true;
+  static uint32_t next(uint32_t index) { return index + 1; }
+};
+
+// Sleeps while the word has this value, for a while or for ever.
+inline void sleep_on(std::atomic<uint32_t>& word, uint32_t value, bool has_end) {
+  const timespec patience{.tv_sec = 0, .tv_nsec = kPatienceMs * 1'000'000L};
+  syscall(SYS_futex, &word, FUTEX_WAIT, value, has_end ? &patience : nullptr, nullptr, 0);
+}
+
+inline void wake(std::atomic<uint32_t>& word) { shared_memory::futex(word, FUTEX_WAKE, 1); }
+
+template <class Variant>
+class Side {
+ public:
+  using Memory = Ring<typename Variant::Atomics, Variant::kSlots>;
+
+  explicit Side(const Options& options) : options_(options) {}
+
+  int run() {
+    const bool is_producer = strcmp(options_.role, "producer") == 0;
+    ring_ = static_cast<Memory*>(is_producer ? shared_memory::create_shared(options_.name, sizeof(Memory))
+                                             : shared_memory::open_shared(options_.name, sizeof(Memory)));
+    if (ring_ == nullptr) return 2;
+    if (is_producer) begin();
+    shared_memory::Seat& own = is_producer ? ring_->producer : ring_->consumer;
+    peer_ = is_producer ? &ring_->consumer : &ring_->producer;
+    own.pid.store(getpid());
+    shared_memory::attach(ring_->header, options_.name, 2);
+    HARNESS_PROBE("ring.open");
+    const int status = is_producer ? produce() : consume();
+    own.is_done.store(1);
+    return status;
+  }
+
+ private:
+  void begin() {
+    ring_->head.store(Variant::next(options_.start - 1));
+    ring_->tail.store(Variant::next(options_.start - 1));
+    shared_memory::publish(ring_->header);
+  }
+
+  Slot& slot(uint32_t index) { return ring_->slots[index % Variant::kSlots]; }
+
+  bool is_peer_dead() const { return Variant::kLooksAfterPeer && shared_memory::has_died(*peer_); }
+
+  // --- the producer
+
+  bool put(int64_t item) {
+    const uint32_t head = ring_->head.load(std::memory_order_relaxed);
+    uint32_t tail = ring_->tail.load(Variant::Atomics::kSubscribe);
+    while (head - tail == Variant::kSlots) {
+      HARNESS_PROBE("ring.full");
+      sleep_on(ring_->tail, tail, Variant::kLooksAfterPeer);
+      tail = ring_->tail.load(Variant::Atomics::kSubscribe);
+      if (head - tail == Variant::kSlots && is_peer_dead()) return false;
+    }
+    slot(head).length = kSlotBytes;
+    slot(head).item = item;
+    memset(slot(head).bytes, static_cast<int>(item), kSlotBytes);
+    if (HARNESS_PROBE("producer.lies-about-length")) slot(head).length = 1U << 20;
+    HARNESS_PROBE("item.written");
+    const bool is_lie = HARNESS_PROBE("producer.lies-about-head") != 0;
+    ring_->head.store(is_lie ? head + (1U << 31) : Variant::next(head), Variant::Atomics::kPublish);
+    HARNESS_PROBE("item.published");
+    wake(ring_->head);
+    return true;
+  }
+
+  int produce() {
+    for (int64_t item = 1; item <= options_.items; ++item) {
+      harness_invoke("send", item);
+      if (!put(item)) {
+        harness_fail("send", item, EPIPE);
+        return 3;
+      }
+      harness_ok("send", item, kSlotBytes);
+      HARNESS_PROBE("item.sent");
+    }
+    return put(kLastItem) ? 0 : 3;
+  }
+
+  // --- the consumer
+
+  // What was published before a death is still taken.
+  bool wait_for_item(uint32_t tail) {
+    uint32_t head = ring_->head.load(Variant::Atomics::kSubscribe);
+    while (head == tail) {
+      HARNESS_PROBE("ring.empty");
+      const bool is_dead = is_peer_dead();
+      head = ring_->head.load(Variant::Atomics::kSubscribe);
+      if (head != tail) break;
+      if (is_dead) return false;
+      sleep_on(ring_->head, head, Variant::kLooksAfterPeer);
+      head = ring_->head.load(Variant::Atomics::kSubscribe);
+    }
+    return true;
+  }
+
+  // The indices and lengths are the peer's, so they are checked, and read once.
+  int take(uint32_t tail, int64_t& item) {
+    const uint32_t distance = ring_->head.load(Variant::Atomics::kSubscribe) - tail;
+    if (Variant::kChecksPeer && distance > Variant::kSlots) return refuse(distance);
+    const uint32_t length = static_cast<volatile const uint32_t&>(slot(tail).length);
+    if (Variant::kChecksPeer && length > kSlotBytes) return refuse(length);
+    if (length > kSlotBytes || distance > Variant::kSlots) return 4;
+    unsigned char bytes[kSlotBytes];
+    memcpy(bytes, slot(tail).bytes, length);
+    item = slot(tail).item;
+    if (item != kLastItem && bytes[0] != static_cast<unsigned char>(item))
+      harness_observe("corrupt", 1, &item);
+    ring_->tail.store(Variant::next(tail), Variant::Atomics::kPublish);
+    wake(ring_->tail);
+    return 0;
+  }
+
+  static int refuse(uint32_t value) {
+    const int64_t told = value;
+    harness_observe("refused", 1, &told);
+    return 5;
+  }
+
+  int consume() {
+    HARNESS_PROBE("item.wanted");
+    for (;;) {
+      const uint32_t tail = ring_->tail.load(std::memory_order_relaxed);
+      int64_t item = kLastItem;
+      if (wait_for_item(tail)) {
+        const int status = take(tail, item);
+        if (status != 0) return status == 5 ? 0 : status;
+      }
+      if (item == kLastItem) break;
+      harness_ok("receive", item, kSlotBytes);
+      HARNESS_PROBE("item.received");
+    }
+    harness_observe("drained", 0, nullptr);
+    return 0;
+  }
+
+  const Options& options_;
+  Memory* ring_ = nullptr;
+  shared_memory::Seat* peer_ = nullptr;
+};
+
+inline bool read_options(int argc, char** argv, Options& options) {
+  if (argc < 2 || argc % 2 != 0) return false;
+  options.role = argv[1];
+  for (int i = 2; i < argc; i += 2) {
+    if (strcmp(argv[i], "--name") == 0) {
+      options.name = argv[i + 1];
+    } else if (strcmp(argv[i], "--items") == 0) {
+      options.items = atoi(argv[i + 1]);
+    } else if (strcmp(argv[i], "--start") == 0) {
+      options.start = static_cast<uint32_t>(strtoul(argv[i + 1], nullptr, 10));
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+// main() of every variant.
+template <class Variant>
+int run_ring(int argc, char** argv) {
+  Options options;
+  if (!read_options(argc, argv, options)) return 2;
+  return Side<Variant>(options).run();
+}
+
+}  // namespace shm_ring
