@@ -115,7 +115,7 @@ links: { data: pipe }
 roles:
   reader: { command: [cat, "mine.yaml", "-"], fds: { 0: data.read } }
   writer: { command: [echo, "one"], fds: { 1: data.write } }
-faults: [{ victim: reader, at: "syscall:read(pipe)/enter", do: kill }]
+faults: [{ victim: reader, at: "syscall:read(pipe)/enter", hold: settled, do: kill }]
 checkers: [progress]
 """))
     assert run.status == 0, run.stdout + run.stderr

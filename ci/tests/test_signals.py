@@ -145,13 +145,14 @@ checkers: [progress, {{ exit_status: {{}} }}]
 
 
 @pytest.mark.native_only
-@pytest.mark.parametrize("handler, arrivals_before_the_data", [("interrupts", 2), ("restarts", 1)])
+@pytest.mark.parametrize("handler, arrivals_before_the_data, status", [("interrupts", 2, 0), ("restarts", 1, 2)])
 def test_a_call_that_the_kernel_restarts_is_one_arrival_and_one_that_the_program_repeats_is_another(
-        harness, handler, arrivals_before_the_data):
+        harness, handler, arrivals_before_the_data, status):
+    """A restarted read is no second arrival, so that what waits for one waits in vain: the case is inconclusive."""
     program = harness.folder / "reads_again.py"
     program.write_text(READS_AGAIN)
     run = harness("run", harness.scenario(READER.format(program=program, handler=handler)))
-    assert run.status == 0, run.stdout + run.stderr
+    assert run.status == status, run.stdout + run.stderr
     events = [event for event in run.history() if event["role"] in ("reader", "source")]
     data = next(i for i, event in enumerate(events) if event["kind"] == "resumed")
     reads = [event for event in events[:data] if event["kind"] == "arrived" and event["name"] == "syscall:read(0)/enter"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "check/checker.h"
 #include "check/findings.h"
@@ -46,7 +45,7 @@ bool was_hit(const History& history, const std::string& instance) {
   return std::any_of(history.begin(), history.end(), [&](const Event& event) {
     if (event.kind != EventKind::fault || event.role != instance) return false;
     const int sent = signal_sent(event);
-    return sent != 0 && sent != SIGSTOP;
+    return sent != 0 && sent != kSigstop;
   });
 }
 

@@ -13,6 +13,7 @@ namespace harness {
 inline constexpr int kOwnerDead = 130;
 
 inline constexpr int kSigkill = 9;
+inline constexpr int kSigstop = 19;
 
 // "EOWNERDEAD", or "errno 4095" for a number without a name.
 std::string errno_name(int64_t number);

@@ -4,25 +4,20 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <initializer_list>
-#include <set>
 
 #include "base/suggest.h"
 #include "os/abilities.h"
 #include "os/files.h"
+#include "run/scenario_faults.h"
+#include "run/yaml_reader.h"
 
 namespace harness {
 namespace {
 
-// Carries a usage error out of the nested reading below; caught in parse_scenario.
-struct Complaint {
-  std::string message;
-};
-
-// Reads one file: knows its name, so that every complaint can say where it is.
-class Reader {
+// Reads a scenario's file, or a subject's.
+class Reader : YamlReader {
  public:
-  Reader(const YAML::Node& root, std::string path) : root_(root), path_(std::move(path)) {}
+  Reader(const YAML::Node& root, const std::string& path) : YamlReader(path), root_(root), path_(path) {}
 
   Scenario read() {
     Scenario scenario;
@@ -49,7 +44,7 @@ class Reader {
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
     if (const YAML::Node node = root_["variants"]) variants(node, scenario);
-    if (const YAML::Node node = root_["faults"]) faults(node, scenario);
+    if (const YAML::Node node = root_["faults"]) read_faults(*this, node, scenario);
     if (scenario.faults.empty()) scenario.faults.push_back({});
     checkers(need(root_, "checkers"), scenario);
     if (const YAML::Node node = root_["expect"]) expectations(node, scenario);
@@ -75,66 +70,6 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void complain(const YAML::Node& node, const std::string& what) const {
-    throw Complaint{place_of(node) + ": " + what};
-  }
-
-  // An empty document has no place of its own: its beginning.
-  std::string place_of(const YAML::Node& node) const {
-    const YAML::Mark mark = node.Mark();
-    const bool is_somewhere = mark.line >= 0 && mark.column >= 0;
-    return path_ + ":" + std::to_string(is_somewhere ? mark.line + 1 : 1) + ":" +
-           std::to_string(is_somewhere ? mark.column + 1 : 1);
-  }
-
-  YAML::Node need(const YAML::Node& map, const std::string& key) const {
-    const YAML::Node node = map[key];
-    if (!node) complain(map, "the key \"" + key + "\" is missing");
-    return node;
-  }
-
-  void only_keys(const YAML::Node& map, const std::string& what,
-                 const std::vector<std::string>& known) const {
-    if (!map.IsMap()) complain(map, what + " must be a mapping, { key: value }");
-    std::set<std::string> seen;
-    for (const auto& entry : map) {
-      const std::string key = entry.first.Scalar();
-      if (std::find(known.begin(), known.end(), key) == known.end()) {
-        complain(entry.first, not_found(what + " key", key, known));
-      }
-      if (!seen.insert(key).second) complain(entry.first, "the key \"" + key + "\" stands here twice");
-    }
-  }
-
-  std::string text(const YAML::Node& node, const std::string& what) const {
-    if (!node.IsScalar() || node.Scalar().empty()) complain(node, what + " must be a text");
-    return node.Scalar();
-  }
-
-  std::vector<std::string> texts(const YAML::Node& node, const std::string& what) const {
-    if (!node.IsSequence()) complain(node, what + " must be a list, [a, b]");
-    std::vector<std::string> result;
-    for (const YAML::Node& item : node) {
-      if (!item.IsScalar()) complain(item, what + " must be a list of texts");
-      result.push_back(item.Scalar());
-    }
-    return result;
-  }
-
-  int positive(const YAML::Node& node, const std::string& what) const {
-    int value = 0;
-    if (!node.IsScalar() || !YAML::convert<int>::decode(node, value) || value < 1) {
-      complain(node, what + " must be a whole number of at least 1");
-    }
-    return value;
-  }
-
-  template <typename T>
-  T parsed(const YAML::Node& node, Result<T> result) const {
-    if (!result) complain(node, result.error().message);
-    return *result;
-  }
-
   std::string mechanism(const YAML::Node& node) const {
     const std::string id = text(node, "mechanism");
     const auto& ids = mechanism_ids();
@@ -196,7 +131,7 @@ class Reader {
       RoleCommands& commands = scenario.variants[variant.first.Scalar()];
       if (!variant.second.IsMap()) complain(variant.second, "a variant is a mapping of roles to commands");
       for (const auto& entry : variant.second) {
-        check_role(entry.first, entry.first.Scalar(), scenario);
+        check_role(*this, entry.first, entry.first.Scalar(), scenario);
         commands[entry.first.Scalar()] = texts(entry.second, "a command");
         if (commands[entry.first.Scalar()].empty()) complain(entry.second, "command must name a program");
       }
@@ -271,131 +206,9 @@ class Reader {
     if (node["stdout"]) ready.stdout_text = text(node["stdout"], "stdout");
     if (node["path"]) ready.path = text(node["path"], "path");
     if (node["at"]) ready.point = parsed(node["at"], parse_point(text(node["at"], "at")));
-    if (node["arrival"]) ready.nth = arrival_number(node["arrival"]);
+    if (node["arrival"]) ready.nth = read_arrival(*this, node["arrival"]);
     if (!ready.is_given()) complain(node, "ready needs stdout, path or at; or write ready: end");
     return ready;
-  }
-
-  // A probe can be parked at for its first 64 arrivals (probe/journal.h); instructions are many.
-  int arrival_number(const YAML::Node& node, bool is_instruction = false) const {
-    const int nth = positive(node, "arrival");
-    if (nth > 64 && !is_instruction) complain(node, "arrival must be at most 64");
-    return nth;
-  }
-
-  void faults(const YAML::Node& list, Scenario& scenario) const {
-    if (!list.IsSequence()) complain(list, "faults must be a list");
-    for (const YAML::Node& item : list) {
-      if (item.IsScalar() && item.Scalar() == "none") {
-        scenario.faults.push_back({});
-      } else if (item.IsMap() && item["chain"]) {
-        scenario.faults.push_back(read_chain(item, scenario));
-      } else {
-        scenario.faults.push_back(read_fault_line(item, scenario));
-      }
-    }
-  }
-
-  FaultLine read_chain(const YAML::Node& item, const Scenario& scenario) const {
-    only_keys(item, "fault", {"chain", "variants"});
-    if (!item["chain"].IsSequence()) complain(item["chain"], "chain must be a list of faults");
-    FaultLine line{.place = place_of(item)};
-    for (const YAML::Node& link : item["chain"]) {
-      only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic"});
-      line.faults.push_back(read_fault(link, scenario));
-    }
-    if (item["variants"]) line.variants = texts(item["variants"], "variants");
-    return line;
-  }
-
-  FaultLine read_fault_line(const YAML::Node& item, const Scenario& scenario) const {
-    only_keys(item, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic", "variants"});
-    FaultLine line{.place = place_of(item["do"] ? item["do"] : item)};
-    line.faults.push_back(read_fault(item, scenario));
-    if (const YAML::Node arrival = item["arrival"]; arrival && !arrival.IsScalar())
-      read_range(arrival, line, is_instruction(line.faults.front()));
-    if (item["variants"]) line.variants = texts(item["variants"], "variants");
-    return line;
-  }
-
-  static bool is_instruction(const Fault& fault) {
-    return fault.at.kind == InjectionPoint::Kind::instruction;
-  }
-
-  // [1, 3] means one case for each; { draw: 3 } one that the seed chooses; { every: 2, up_to: 8 } one case
-  // with a fault at each of them.
-  void read_range(const YAML::Node& node, FaultLine& line, bool is_instruction) const {
-    if (node.IsMap()) {
-      only_keys(node, "arrival", {"draw", "every", "up_to"});
-      if (node["every"]) {
-        if (node["draw"]) complain(node, "arrival is either { draw: last } or { every: step, up_to: last }");
-        line.every = arrival_number(node["every"], is_instruction);
-        line.up_to = arrival_number(need(node, "up_to"), is_instruction);
-        if (line.up_to < line.every)
-          complain(node, "arrival { every: step, up_to: last } needs a last of at least step");
-        return;
-      }
-      line.draw_up_to = arrival_number(need(node, "draw"), is_instruction);
-      return;
-    }
-    if (!node.IsSequence() || node.size() != 2)
-      complain(
-          node,
-          "arrival must be a number, every, [first, last], { draw: last } or { every: step, up_to: last }");
-    const int first = arrival_number(node[0], is_instruction);
-    line.last_arrival = arrival_number(node[1], is_instruction);
-    if (line.last_arrival < first) complain(node, "arrival [first, last] must go upwards");
-  }
-
-  Fault read_fault(const YAML::Node& node, const Scenario& scenario) const {
-    Fault fault{.victim = role_name(need(node, "victim"), scenario)};
-    fault.at = parsed(node["at"], parse_point(text(need(node, "at"), "at")));
-    fault.action = parsed(node["do"], parse_action(text(need(node, "do"), "do")));
-    if (const YAML::Node arrival = node["arrival"]) {
-      if (arrival.IsScalar() && arrival.Scalar() == "every") {
-        if (!is_instruction(fault))
-          complain(arrival, "arrival: every is for the instructions of insn:FROM..TO");
-        fault.arrival = kEveryArrival;
-      } else if (arrival.IsScalar()) {
-        fault.arrival = arrival_number(arrival, is_instruction(fault));
-      }
-      if (arrival.IsSequence() && arrival.size() == 2)
-        fault.arrival = arrival_number(arrival[0], is_instruction(fault));
-    }
-    if (node["hold"]) fault.hold = read_hold(node["hold"], scenario);
-    const bool enters_a_call =
-        fault.at.kind == InjectionPoint::Kind::syscall && fault.at.edge == InjectionPoint::Edge::enter;
-    if (fault.hold.until == Hold::Until::blocked && !enters_a_call)
-      complain(node["hold"], "hold: blocked is for a point at the entry of a system call");
-    if (node["resume"]) fault.resume = read_hold(node["resume"], scenario);
-    if (const YAML::Node flag = node["synthetic"]) {
-      if (!YAML::convert<bool>::decode(flag, fault.synthetic))
-        complain(flag, "synthetic must be true or false");
-    }
-    return fault;
-  }
-
-  Hold read_hold(const YAML::Node& node, const Scenario& scenario) const {
-    Hold hold = parsed(node, parse_hold(text(node, "the moment")));
-    if (hold.until == Hold::Until::arrival) check_role(node, hold.arrival.role, scenario);
-    return hold;
-  }
-
-  std::string role_name(const YAML::Node& node, const Scenario& scenario) const {
-    std::string name = text(node, "victim");
-    check_role(node, name, scenario);
-    return name;
-  }
-
-  void check_role(const YAML::Node& node, const std::string& name, const Scenario& scenario) const {
-    std::vector<std::string> known;
-    for (const Role& role : scenario.roles) {
-      known.push_back(role.name);
-      for (int i = 1; role.count > 1 && i <= role.count; ++i)
-        known.push_back(role.name + "." + std::to_string(i));
-    }
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      complain(node, not_found("role", name, known));
   }
 
   void checkers(const YAML::Node& list, Scenario& scenario) const {
@@ -470,7 +283,7 @@ auto read_yaml(const std::string& text, const std::string& path, const Read& rea
     -> Result<decltype(read(Reader(YAML::Node(), path)))> {
   try {
     return read(Reader(YAML::Load(text), path));
-  } catch (const Complaint& complaint) {
+  } catch (const YamlReader::Complaint& complaint) {
     return usage_error(complaint.message);
   } catch (const YAML::Exception& error) {
     return usage_error(path + ":" + std::to_string(error.mark.line + 1) + ":" +

@@ -6,7 +6,7 @@ namespace harness {
 namespace {
 
 // A scenario that is right; each test spoils one line of it.
-constexpr const char* kRight =
+const std::string kRight =
     "summary: a test\n"
     "roles:\n"
     "  writer: { command: [cat], count: 2 }\n"
@@ -22,6 +22,20 @@ std::string with(const std::string& old_text, const std::string& new_text) {
 std::string complaint(const std::string& text) {
   const auto scenario = parse_scenario(text, "dir/s.yaml");
   return scenario ? "none" : scenario.error().message;
+}
+
+std::string with_faults(const std::string& list) {
+  const size_t line = kRight.find("faults:");
+  std::string text = kRight;
+  return text.replace(line, kRight.find("checkers:") - line, "faults: " + list + "\n");
+}
+
+std::vector<int> arrivals_of_second_links(const std::string& list) {
+  std::vector<int> arrivals;
+  const auto scenario = parse_scenario(with_faults(list), "dir/s.yaml");
+  BOOST_REQUIRE(scenario.ok());
+  for (const FaultLine& line : scenario->faults) arrivals.push_back(line.faults.at(1).arrival);
+  return arrivals;
 }
 
 BOOST_AUTO_TEST_SUITE(scenario_file)
@@ -59,6 +73,21 @@ BOOST_AUTO_TEST_CASE(an_error_of_yaml_itself_has_a_place) {
 
 BOOST_AUTO_TEST_CASE(an_empty_file_is_told_at_its_beginning) {
   BOOST_TEST(complaint("").rfind("dir/s.yaml:1:1: ", 0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_range_of_arrivals_in_a_chain_makes_a_chain_for_each) {
+  const std::string chain =
+      "[ { chain: [{ victim: writer, at: \"probe:a\", do: stop }, "
+      "{ victim: writer, at: \"probe:b\", arrival: [2, 4], do: kill }] } ]";
+  BOOST_TEST(arrivals_of_second_links(chain) == (std::vector<int>{2, 3, 4}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(other_arrivals_in_a_chain_are_refused) {
+  const std::string said = complaint(with_faults(
+      "[ { chain: [{ victim: writer, at: \"probe:a\", arrival: { every: 1, up_to: 5 }, do: stop }] } ]"));
+  BOOST_TEST(said.find("arrival in a chain is a number, or for one of its links [first, last]") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
