@@ -133,3 +133,32 @@ def test_a_link_that_a_child_inherits_over_exec_is_in_the_ledger(harness):
     assert run.status == 1 and "lacks FD_CLOEXEC" in re.sub(r"\s+", " ", run.stdout)
     run = linked(harness, "none", writer="/bin/true 3>&- & wait; exec 3>&-", checkers="fd_ledger")
     assert run.status == 0, run.stdout
+
+
+def full(harness, kind="pipe", writer="dd if=/dev/zero bs=4000 count=4 status=none >&3", arrival=2):
+    """The reader stands still from its first read on; the writer has three files: a link, by two numbers, and another one."""
+    return linked(harness, kind=kind, writer="exec " + writer, reader="exec wc -c", faults=f"""chain:
+      - {{ victim: reader, at: "syscall:read(link)/enter", do: stop, resume: settled }}
+      - {{ victim: writer, at: "syscall:write(link)/enter", arrival: {arrival}, hold: now, do: fill(3) }}""")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socketpair"])
+def test_a_link_is_filled_by_taking_its_room_away_and_the_event_says_from_what_to_what(harness, kind):
+    run = full(harness, kind)
+    assert run.status == 0, run.stdout
+    link, = next(e for e in run.events("fault") if e["name"] == "fill")["data"]["links"]
+    least, most = {"pipe": (4096, 65536), "socketpair": (2048, 100000)}[kind]
+    assert link["number"] == 3 and least <= link["room_after"] <= 16384 and link["room_before"] >= most
+    assert output_of(run, "reader") == "16000\n"  # nothing is added, and nothing lost
+
+
+def test_a_pipe_that_is_full_already_cannot_be_filled(harness):
+    run = full(harness, writer="dd if=/dev/zero bs=4096 count=20 status=none >&3", arrival=15)
+    assert run.status == 2 and "needs all of its 65536 bytes of room" in re.sub(r"\s+", " ", run.stdout)
+
+
+def test_what_has_no_room_of_its_own_is_not_filled(harness):
+    run = linked(harness, '{ victim: writer, at: "syscall:write(link)/enter", do: fill(2) }')
+    assert run.status == 2 and "has no room that could be taken away" in re.sub(r"\s+", " ", run.stdout)
+    run = linked(harness, '{ victim: writer, at: "syscall:write(link)/enter", do: fill }')
+    assert run.status == 64 and "fill needs a descriptor, as in fill(link)" in run.stderr

@@ -32,6 +32,13 @@ struct VictimDescriptor {
   std::string object;  // as /proc shows it: pipe:[4711]
 };
 
+// What a link has room for.
+struct Room {
+  int before = 0;  // bytes, as the kernel tells
+  int after = 0;
+  bool is_full = false;  // already: who writes now has to wait
+};
+
 // The door to one thread that stands still at an injection point. inject/recording_victim.h is the fake.
 class Victim {
  public:
@@ -72,6 +79,10 @@ class Victim {
 
   // The harness keeps a copy open, until the fault's `resume` or to the end of the case.
   virtual Status keep_copy(const VictimDescriptor& descriptor) = 0;
+
+  // The link gets as little room as the kernel allows, and what is queued stays. Of a socket it is the room
+  // for what the victim sends. Blame::unavailable where the kernel allows no less.
+  virtual Result<Room> shrink_room(const VictimDescriptor& descriptor) = 0;
 
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;

@@ -42,6 +42,10 @@ class RecordingVictim : public Victim {
   Status keep_copy(const VictimDescriptor& descriptor) override {
     return note("keep a copy of " + std::to_string(descriptor.number));
   }
+  Result<Room> shrink_room(const VictimDescriptor& descriptor) override {
+    TRY(note("shrink room of " + std::to_string(descriptor.number)));
+    return Room{.before = 65536, .after = 4096, .is_full = true};
+  }
   Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "core/kernel_names.h"
 #include "os/procfs.h"
+#include "os/room.h"
 #include "os/syscalls.h"
 #include "run/supervision.h"
 
@@ -99,6 +100,13 @@ class HeldVictim : public Victim {
     if (!copy.is_open()) return system_error("pidfd_getfd");
     copies_.emplace_back(descriptor, std::move(copy));
     return done();
+  }
+
+  Result<Room> shrink_room(const VictimDescriptor& descriptor) override {
+    const Fd copy = copy_descriptor(fault_.pid, descriptor.number);
+    if (!copy.is_open()) return system_error("pidfd_getfd");
+    ASSIGN_OR_RETURN(const LinkRoom room, harness::shrink_room(copy, descriptor.kind));
+    return Room{.before = room.before, .after = room.after, .is_full = room.is_full};
   }
 
   // What was done to descriptors.

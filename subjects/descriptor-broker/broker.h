@@ -17,6 +17,7 @@ struct Broker {
   size_t largest_batch = kMessageMax;
   bool is_no_room_fatal = false;  // whether ETOOMANYREFS is the end
   bool is_refusal_fatal = false;  // whether EPERM of a receiver that takes no descriptors is the end
+  bool is_stale_passed = false;   // whether a message that EBADF kept back counts as passed
 };
 
 // A user's descriptors on their way are limited by RLIMIT_NOFILE, but root's are not (unix(7)). All that a
@@ -50,6 +51,17 @@ inline void tell_passed(const Record& record, const int* fds, int error) {
   }
 }
 
+// One number that is not open keeps the whole message back (EBADF), so each goes in a message of its own.
+// What cannot be passed is told, and the others are.
+inline int pass_one_by_one(const Record& record, const int* fds) {
+  for (uint32_t i = 0; i < record.count; ++i) {
+    const int error = send_record({record.first + i, 1}, fds + i);
+    tell_passed({record.first + i, 1}, fds + i, error);
+    if (error != 0 && error != EBADF) return error;
+  }
+  return 0;
+}
+
 // Passes the descriptors of one record: 0, or the errno for which they could not be.
 inline int pass(const Broker& broker, const Record& record, const int* fds) {
   for (uint32_t i = 0; i < record.count; ++i) harness_invoke("pass", record.first + i);
@@ -59,15 +71,19 @@ inline int pass(const Broker& broker, const Record& record, const int* fds) {
     if (!wait_for_a_receipt()) break;
     error = send_record(record, fds);
   }
+  if (error == EBADF && broker.is_stale_passed) error = 0;
+  if (error == EBADF) return pass_one_by_one(record, fds);
   tell_passed(record, fds, error);
   // A worker that takes no descriptors gets the record without them, and knows what it lacks.
   if (error == EPERM && !broker.is_refusal_fatal) return send_record({record.first, 0}, nullptr);
   return error;
 }
 
-inline bool pass_batch(const Broker& broker, uint32_t first, uint32_t count) {
+inline bool pass_batch(const Broker& broker, const Options& options, uint32_t first, uint32_t count) {
   static int fds[kManyMost];
   for (uint32_t i = 0; i < count; ++i) fds[i] = make_file();
+  const auto stale = static_cast<uint32_t>(options.stale);
+  if (stale >= first && stale - first < count) close(fds[stale - first]);
   const int error = pass(broker, {first, count}, fds);
   for (uint32_t i = 0; i < count; ++i) close(fds[i]);
   return error == 0;
@@ -81,7 +97,7 @@ inline bool pass_all(const Broker& broker, const Options& options) {
   for (uint32_t first = 1; first <= items; first += batch) {
     const uint32_t count = items - first + 1 < batch ? items - first + 1 : batch;
     if (options.plain != 0 && send_record({first + 1000, 0}, nullptr) != 0) return false;
-    if (!pass_batch(broker, first, count)) return false;
+    if (!pass_batch(broker, options, first, count)) return false;
   }
   return options.plain == 0 || send_record({2000, 0}, nullptr) == 0;
 }

@@ -1,5 +1,5 @@
 // PROGRAM broker|worker|helper [--job items|lend|pipe] [--items N] [--batch N] [--limit N] [--plain 1]
-// [--refuse 1]
+// [--refuse 1] [--stale ITEM]
 #pragma once
 
 #include <cstdlib>
@@ -17,6 +17,7 @@ struct Options {
   int limit = 0;   // RLIMIT_NOFILE of the broker, which is then no longer root
   int plain = 0;   // whether records without a descriptor stand between those that have some
   int refuse = 0;  // whether the worker takes no descriptors (SO_PASSRIGHTS)
+  int stale = 0;   // the item whose descriptor the broker has closed already; 0: none
 };
 
 inline bool read_option(const char* key, const char* value, Options& options) {
@@ -31,6 +32,7 @@ inline bool read_option(const char* key, const char* value, Options& options) {
                 : strcmp(key, "--limit") == 0  ? &options.limit
                 : strcmp(key, "--plain") == 0  ? &options.plain
                 : strcmp(key, "--refuse") == 0 ? &options.refuse
+                : strcmp(key, "--stale") == 0  ? &options.stale
                                                : nullptr;
   if (number != nullptr) *number = atoi(value);
   return number != nullptr;
