@@ -323,10 +323,9 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list",        "pi-futex",    "mqueue",      "mq-notify",  "io-uring",
-          "io-uring-multishot", "pass-rights", "change-user", "pid-choice", "pipe-limit",
-          "private-network",    "execution",   "peek-offset", "ptrace",     "asan",
-          "tsan"};
+  return {"robust-list", "pi-futex",    "mqueue",     "mq-notify",  "io-uring",        "io-uring-multishot",
+          "pass-rights", "change-user", "pid-choice", "pipe-limit", "private-network", "execution",
+          "peek-offset", "ptrace",      "asan",       "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
