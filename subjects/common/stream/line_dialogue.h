@@ -67,7 +67,9 @@ inline int64_t receive_read_as_line(Run& run) {
   static unsigned char bytes[kReadAtOnce];
   const ssize_t count = run.program.read_some(run, bytes, sizeof(bytes));
   if (count <= 0) return count;
-  return taken_as_line(run.program.framing.parse(bytes, static_cast<size_t>(count)));
+  Parsed line = run.program.framing.parse(bytes, static_cast<size_t>(count));
+  if (line.state == Parsed::State::incomplete) line.length = static_cast<size_t>(count);
+  return taken_as_line(line);
 }
 
 inline Program line_per_read_program() {
