@@ -59,6 +59,18 @@ def assert_nothing_is_left(harness, before):
     assert list(harness.temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("ground", ["namespaces", "ledger"])
+@pytest.mark.parametrize("command", ["ln", "mv"])
+def test_a_name_that_an_object_got_later_is_found_and_taken_away(harness, ground, command):
+    before = shared_objects()
+    name = f"/dev/shm/{unique_name(harness)}"
+    scenario = harness.scenario(LEAVES.format(objects=f"echo x > {name}; {command} {name} {name}-later;").replace(
+        "sleep 4321", "true").replace('"4321"', '"0"'))
+    run = harness("run", scenario, *GROUNDS[ground])
+    assert "-later" in " ".join(finding["message"] for case in run.cases() for finding in case["findings"]), run.stdout
+    assert_nothing_is_left(harness, before)
+
+
 @on_every_ground
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_the_run_with_its_status_and_keeps_the_record(harness, ground, number, status):

@@ -33,6 +33,15 @@ BOOST_AUTO_TEST_CASE(without_options_all_that_no_fault_hit_must_exit_with_0) {
       "fail: waiter.2 ended by SIGPIPE, and should end with exit status 0");
 }
 
+BOOST_AUTO_TEST_CASE(a_role_that_was_stopped_for_a_while_is_judged_like_the_others) {
+  Event stopped = killed("owner");
+  stopped.name = "stop";
+  stopped.data["signal_sent"] = 19;
+  BOOST_TEST(
+      judged(kKillOwner, numbered({stopped, exited("owner", 3), exited("waiter.1"), exited("waiter.2")})) ==
+      "fail: owner ended with exit status 3, and should end with exit status 0");
+}
+
 BOOST_AUTO_TEST_CASE(a_role_means_all_its_instances) {
   BOOST_TEST(judged(kKillOwner, numbered({exited("waiter.1", 4), exited("waiter.2", 5)}), {{"waiter", 4}}) ==
              "fail: waiter.2 ended with exit status 5, and should end with exit status 4");

@@ -39,6 +39,21 @@ std::optional<std::string> sysv_kind(long call) {
   return std::nullopt;
 }
 
+// Calls that give an object a name, besides openat(2). glibc's sem_open(3) makes a semaphore under a
+// temporary name and links it to its own; which of these calls a library makes differs.
+const std::map<long, size_t>& argument_of_new_name() {
+  static const std::map<long, size_t> kArguments = {
+      {SYS_linkat, 3},   {SYS_renameat2, 3},
+#ifdef SYS_renameat
+      {SYS_renameat, 3},
+#endif
+#ifdef SYS_link  // not on arm64
+      {SYS_link, 1},     {SYS_rename, 1},
+#endif
+  };
+  return kArguments;
+}
+
 // A queue is asked for by its name: /dev/mqueue need not be mounted (mq_overview(7)).
 bool is_there(const Leftover& object) {
   if (object.kind != "posix-mqueue") return exists(object.object);
@@ -71,16 +86,20 @@ void Ledger::begin() {
 
 void Ledger::watch(std::set<long>& calls, std::set<long>& exits) const {
   if (is_private()) return;
-  for (const long call : {SYS_openat, SYS_mq_open, SYS_shmget, SYS_semget, SYS_msgget}) {
-    calls.insert(call);
-    exits.insert(call);
-  }
+  std::vector<long> creating = {SYS_openat, SYS_mq_open, SYS_shmget, SYS_semget, SYS_msgget};
+  for (const auto& [call, argument] : argument_of_new_name()) creating.push_back(call);
+  calls.insert(creating.begin(), creating.end());
+  exits.insert(creating.begin(), creating.end());
 }
 
 // A name counts as created only if it was not there before its creating call.
 void Ledger::note_name(const Stop& stop, const std::string& kind, const std::string& object) {
   const Leftover named{kind, object, stop.pid};
   if (!is_there(named)) pending_[stop.tid] = named;
+}
+
+void Ledger::note_shared_memory(const Stop& stop, const std::string& path) {
+  if (path.rfind(kShm, 0) == 0) note_name(stop, "posix-shm", path);
 }
 
 void Ledger::note_created(const Leftover& object) {
@@ -92,9 +111,11 @@ void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
   if (is_private()) return;
   if (stop.kind == Stop::Kind::call_enter) {
     pending_.erase(stop.tid);
+    const auto renaming = argument_of_new_name().find(stop.call);
     if (stop.call == SYS_openat && (args[2] & O_CREAT) != 0) {
-      const std::string path = read_text(stop.pid, args[1]);
-      if (path.rfind(kShm, 0) == 0) note_name(stop, "posix-shm", path);
+      note_shared_memory(stop, read_text(stop.pid, args[1]));
+    } else if (renaming != argument_of_new_name().end()) {
+      note_shared_memory(stop, read_text(stop.pid, args[renaming->second]));
     } else if (stop.call == SYS_mq_open && (args[1] & O_CREAT) != 0) {
       note_name(stop, "posix-mqueue", "/dev/mqueue/" + read_text(stop.pid, args[0]));
     }

@@ -42,6 +42,7 @@ class Ledger {
   bool is_private() const { return sandbox_.has_ipc && sandbox_.has_mount; }
   void note_created(const Leftover& object);
   void note_name(const Stop& stop, const std::string& kind, const std::string& object);
+  void note_shared_memory(const Stop& stop, const std::string& path);
 
   const Sandbox& sandbox_;
   std::string name_;
