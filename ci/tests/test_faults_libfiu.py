@@ -68,3 +68,11 @@ def test_a_static_program_is_refused(harness):
 def test_the_program_keeps_its_signals_and_no_pipe_is_left(harness):
     fault_in(harness, '{ victim: a, at: "probe:posix/io/rw/read", do: fail(EIO) }')
     assert not list(harness.temporary.glob("fiu-ctrl*"))
+
+
+@needs_library
+def test_planted_mistakes_of_programs_without_probes_are_caught_and_every_fault_is_called_synthetic(harness):
+    run = harness("run", "copier-meets-errors")
+    assert run.status == 0, run.stdout + run.stderr
+    assert run.report()["totals"]["mutants_caught"] == 3
+    assert {event["data"]["synthetic"] for event in run.events("fault")} == {True}

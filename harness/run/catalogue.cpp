@@ -114,7 +114,8 @@ Status Catalogue::add_programs(const std::string& subject, std::vector<Variant>&
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / kind, error)) {
       if (!entry.is_regular_file()) continue;
-      found.push_back({entry.path().filename().string(), entry.path().string(), kind == "mutants"});
+      found.push_back(
+          {entry.path().filename().string(), entry.path().string(), kind == "mutants", kind == "others"});
     }
   }
   return done();

@@ -11,8 +11,9 @@ namespace harness {
 
 struct Variant {
   std::string name;
-  std::string program;  // path of its executable
-  bool mutant = false;  // it lies in mutants/
+  std::string program;   // path of its executable
+  bool mutant = false;   // it lies in mutants/
+  bool foreign = false;  // it lies in others/
 };
 
 class Catalogue {

@@ -115,7 +115,8 @@ class Planner {
       const bool is_for_all = is_on_several(scenario_) && bare_variant(name) == name;
       if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
-      const bool is_mutant = variant->mutant || (variant->program.empty() && is_planted(expectation));
+      const bool may_be_planted = variant->program.empty() || variant->foreign;
+      const bool is_mutant = variant->mutant || (may_be_planted && is_planted(expectation));
       planned.push_back({shown_variant(scenario_, variant->name), variant->program, is_mutant, expectation});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
@@ -182,7 +183,8 @@ class Planner {
     for (const auto& [name, expectation] : scenario_.expect) {
       if (!scenario_.variants.empty() && scenario_.variants.count(name) == 0)
         return at(expectation.place, not_found("variant", name, own_variants()));
-      planned.push_back({name, "", is_planted(expectation), expectation});
+      const bool is_mutant = !scenario_.variants.empty() && is_planted(expectation);
+      planned.push_back({name, "", is_mutant, expectation});
     }
     if (planned.empty()) planned.push_back({"program", "", false, {}});
     if (planned.size() > 1 && scenario_.variants.empty())
@@ -190,10 +192,9 @@ class Planner {
     return planned;
   }
 
-  // A variant of the scenario's own that fails for no reason that lies in a program of others.
-  bool is_planted(const Expectation& expectation) const {
-    return !scenario_.variants.empty() && expectation.outcome == Expectation::Outcome::fail &&
-           expectation.because.empty();
+  // That a variant fails for no reason that lies in a program of others.
+  static bool is_planted(const Expectation& expectation) {
+    return expectation.outcome == Expectation::Outcome::fail && expectation.because.empty();
   }
 
   std::vector<std::string> own_variants() const {

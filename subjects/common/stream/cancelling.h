@@ -41,7 +41,7 @@ inline bool is_frame_there(const Run& run) {
 
 // Takes the next frame: 1, 0 at the end, or a negative errno.
 inline int64_t take_frame(Run& run, Waiting& waiting, const Cancelling& cancelling) {
-  const int64_t id = receive_frame(run);
+  const int64_t id = run.program.receive_frame(run);
   if (id <= 0) return id;
   if (id < kCancel) {
     if (waiting.count < kRequestsMost) waiting.ids[waiting.count++] = id;
@@ -83,7 +83,7 @@ inline bool ask_for_all(Client& client) {
 inline int await_ends(Client& client, int open, int64_t given_up) {
   while (open > 0) {
     HARNESS_PROBE("answer.wanted");
-    const int64_t id = receive_frame(client.run);
+    const int64_t id = client.run.program.receive_frame(client.run);
     if (id <= 0) return kCannotReceive;
     const int64_t request = id > kCancelled ? id - kCancelled : id;
     if (request == given_up) continue;

@@ -26,21 +26,6 @@ struct Client {
   int answered = 0;
 };
 
-inline size_t frame_size(const Run& run) { return sizeof(Header) + static_cast<size_t>(run.options.size); }
-
-// Exactly one frame: its id, 0 at the end of the stream (also in mid-frame), or a negative errno.
-inline int64_t receive_frame(Run& run) {
-  static unsigned char frame[kFrameMax];
-  size_t so_far = 0;
-  while (so_far < frame_size(run)) {
-    const ssize_t count = run.program.read_some(run, frame + so_far, frame_size(run) - so_far);
-    if (count <= 0) return count;
-    so_far += static_cast<size_t>(count);
-  }
-  const Parsed record = run.program.framing.parse(frame, so_far);
-  return record.state == Parsed::State::whole ? record.id : -EBADMSG;
-}
-
 inline int send_with_id(Run& run, int64_t id) {
   static unsigned char frame[kFrameMax];
   const size_t count = run.program.framing.encode(id, static_cast<size_t>(run.options.size), frame);
@@ -51,7 +36,7 @@ inline int send_with_id(Run& run, int64_t id) {
 
 inline int serve(Run& run) {
   for (;;) {
-    const int64_t id = receive_frame(run);
+    const int64_t id = run.program.receive_frame(run);
     if (id == 0) return kDone;
     if (id < 0) return kCannotReceive;
     harness_observe("served", 1, &id);
@@ -101,7 +86,7 @@ inline bool is_hung_up(int fd) {
 inline int64_t next_answer(const Client& client) {
   HARNESS_PROBE("answer.wanted");
   if (client.dialogue.is_end_first && is_hung_up(client.run.fd)) return -ECONNRESET;
-  return receive_frame(client.run);
+  return client.run.program.receive_frame(client.run);
 }
 
 inline int ask(Client& client) {

@@ -37,7 +37,7 @@ inline int ask_and_close_both(Client& client) {
   tell("own-send", error_of_send(client.run.fd));
   if (wants_no_more(client) != 0) return kCannotReceive;
   const int status = ask(client);
-  return receive_frame(client.run) == 0 ? status : kCannotReceive;
+  return client.run.program.receive_frame(client.run) == 0 ? status : kCannotReceive;
 }
 
 // --- the server
@@ -65,7 +65,7 @@ inline int serve_after_the_end(Run& run) {
   static int64_t ids[kRequestsMax];
   tell("half-closed", state_of(run.fd));
   for (int count = 0; count < kRequestsMax; ++count) {
-    ids[count] = receive_frame(run);
+    ids[count] = run.program.receive_frame(run);
     if (ids[count] == 0) return answer_all(run, ids, count);
     if (ids[count] < 0) return kCannotReceive;
   }

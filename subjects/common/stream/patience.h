@@ -26,7 +26,7 @@ inline int64_t await_answer(const Client& client, int64_t awaited, int patience_
   for (;;) {
     HARNESS_PROBE("answer.wanted");
     if (!comes_in_time(client.run.fd, patience_ms)) return 0;
-    const int64_t answer = receive_frame(client.run);
+    const int64_t answer = client.run.program.receive_frame(client.run);
     if (answer <= 0) return answer < 0 ? answer : -ECONNRESET;
     if (is_taken(answer, awaited)) return answer;
     HARNESS_PROBE("answer.late");

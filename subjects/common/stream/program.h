@@ -47,6 +47,9 @@ struct Program {
   ssize_t (*read_some)(Run& run, unsigned char* bytes, size_t room);
   // Reads to the end of the stream, and tells every record. The exit status.
   int (*receive_all)(Run& run);
+  // Takes the next frame of a dialogue: its id, 0 at the end of the stream (also in mid-frame), or a negative
+  // errno.
+  int64_t (*receive_frame)(Run& run);
   // At the end of the stream, with the bytes that make no whole frame. The exit status.
   int (*finish_receiving)(Run& run, const unsigned char* rest, size_t count);
 };
@@ -176,6 +179,8 @@ inline int finish_receiving(Run& run, const unsigned char* rest, size_t count) {
 
 constexpr size_t kReadAtOnce = 16384;
 
+inline size_t frame_size(const Run& run) { return sizeof(Header) + static_cast<size_t>(run.options.size); }
+
 // After a broken record nobody knows where the next one begins, so reading ends there.
 inline int receive_all(Run& run) {
   static unsigned char bytes[kFrameMax + kReadAtOnce];
@@ -188,6 +193,20 @@ inline int receive_all(Run& run) {
     take_records(run, inbox);
     if (inbox.is_broken) return kBadRecord;
   }
+}
+
+// The frames of a dialogue all have the same size: no more than one is ever read.
+inline int64_t receive_frame(Run& run) {
+  static unsigned char frame[kFrameMax];
+  const size_t size = frame_size(run);
+  size_t so_far = 0;
+  while (so_far < size) {
+    const ssize_t count = run.program.read_some(run, frame + so_far, size - so_far);
+    if (count <= 0) return count;
+    so_far += static_cast<size_t>(count);
+  }
+  const Parsed record = run.program.framing.parse(frame, so_far);
+  return record.state == Parsed::State::whole ? record.id : -EBADMSG;
 }
 
 // --- around both
@@ -219,6 +238,7 @@ inline Program records_program() {
           .send_frame = send_frame,
           .read_some = read_some,
           .receive_all = receive_all,
+          .receive_frame = receive_frame,
           .finish_receiving = finish_receiving};
 }
 

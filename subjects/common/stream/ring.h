@@ -325,7 +325,7 @@ inline int serve_until_eagain(Run& run) {
     int64_t ids[64];
     int count = 0;
     int64_t id = 0;
-    while (count < 64 && (id = receive_frame(run)) > 0) {
+    while (count < 64 && (id = run.program.receive_frame(run)) > 0) {
       harness_observe("served", 1, &id);
       ids[count++] = id;
     }
