@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import shutil
 import subprocess
 
@@ -165,6 +166,17 @@ def test_an_unknown_format_is_refused_with_the_mend(harness):
     run = harness("run", "lock-limit")
     refused = harness("report", run.folder, "--format", "htlm")
     assert refused.status == 64 and "markdown" in refused.stderr
+
+
+def test_a_case_of_one_of_several_subjects_is_replayed_by_the_line_that_its_report_gives(harness):
+    run = harness("run", "half-closed", "--variant", "unix-stream/dialogue", "--repeat", "2")
+    assert len(run.cases()) == 2
+    for case in run.cases():
+        command, what, name = shlex.split(case["replay"])
+        assert (command, what) == ("harness", "replay")
+        again = harness(what, name, out=f"again-{run.cases().index(case)}")
+        assert again.status == 0, again.stdout + again.stderr
+        assert [each["id"] for each in again.cases()] == [case["id"]]
 
 
 def test_replay_of_a_run_folder_runs_what_surprised(harness):

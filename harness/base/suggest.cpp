@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace harness {
+namespace {
+
+// As many known names as a reader still looks through.
+constexpr size_t kShownAtMost = 24;
+
+}  // namespace
 
 // Damerau-Levenshtein, restricted: a swap of neighbours counts as one edit.
 int edit_distance(std::string_view from, std::string_view to) {
@@ -41,7 +47,9 @@ std::string not_found(std::string_view kind, std::string_view name, const std::v
   }
   if (known.empty()) return message + "; there is none";
   message += "; there are:";
-  for (const std::string& candidate : known) message += " " + candidate;
+  const size_t shown = std::min(known.size(), kShownAtMost);
+  for (size_t i = 0; i < shown; ++i) message += " " + known[i];
+  if (shown < known.size()) message += " and " + std::to_string(known.size() - shown) + " more";
   return message;
 }
 

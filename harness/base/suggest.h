@@ -14,8 +14,8 @@ int edit_distance(std::string_view from, std::string_view to);
 // The nearest of the known names, or "" when none is near enough to be what was meant.
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
-// `scenario "crash-in-lok" not found; did you mean crash-in-lock?`, or the list of known names when none is
-// near.
+// `scenario "crash-in-lok" not found; did you mean crash-in-lock?`, or the first of the known names when none
+// is near.
 std::string not_found(std::string_view kind, std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace harness

@@ -29,6 +29,13 @@ BOOST_AUTO_TEST_CASE(finds_what_was_meant_and_nothing_when_none_is_near) {
 
 BOOST_AUTO_TEST_CASE(among_equals_the_first_is_named) { BOOST_TEST(nearest("cat", {"car", "can"}) == "car"); }
 
+BOOST_AUTO_TEST_CASE(of_many_known_names_the_first_are_told) {
+  std::vector<std::string> many(30, "far-from-it");
+  const std::string message = not_found("scenario", "x", many);
+  BOOST_TEST(message.size() < 400U);
+  BOOST_TEST(message.find("far-from-it and 6 more") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(says_what_was_not_found_and_what_to_type) {
   BOOST_TEST(not_found("scenario", "crash-in-lok", kScenarios) ==
              "scenario \"crash-in-lok\" not found; did you mean crash-in-lock?");

@@ -80,28 +80,45 @@ class ReplayCommand : public Command {
     return plan;
   }
 
-  // scenario/target/variant/faults, and /rN for a repeat.
-  Result<Plan> from_id() {
-    std::vector<std::string> parts;
-    for (size_t from = 0; parts.size() < 3;) {
-      const size_t slash = what_.find('/', from);
-      if (slash == std::string::npos) {
-        return usage_error("\"" + what_ +
-                           "\" is neither a run folder nor a case id (scenario/target/variant/fault)");
-      }
-      parts.push_back(what_.substr(from, slash - from));
-      from = slash + 1;
+  // What a case id says: scenario/target/variant/faults, and /rN for a repeat. A variant of one of several
+  // subjects has its subject before it: subject/variant.
+  struct Parts {
+    std::string scenario;
+    std::string target;
+    std::string variant;
+    int repeat = 1;
+  };
+
+  Result<Parts> parts_of(std::string id) const {
+    Parts parts;
+    const size_t repeat_at = id.rfind("/r");
+    const bool has_repeat = repeat_at != std::string::npos && repeat_at + 2 < id.size() &&
+                            id.find_first_not_of("0123456789", repeat_at + 2) == std::string::npos;
+    if (has_repeat) {
+      parts.repeat = std::max(1, std::atoi(id.c_str() + repeat_at + 2));
+      id.resize(repeat_at);
     }
+    const size_t target_at = id.find('/');
+    const size_t variant_at = target_at == std::string::npos ? target_at : id.find('/', target_at + 1);
+    const size_t faults_at = id.rfind('/');
+    if (variant_at == std::string::npos || faults_at == variant_at) {
+      return usage_error("\"" + what_ +
+                         "\" is neither a run folder nor a case id (scenario/target/variant/fault)");
+    }
+    parts.scenario = id.substr(0, target_at);
+    parts.target = id.substr(target_at + 1, variant_at - target_at - 1);
+    parts.variant = id.substr(variant_at + 1, faults_at - variant_at - 1);
+    return parts;
+  }
+
+  Result<Plan> from_id() {
+    ASSIGN_OR_RETURN(const Parts parts, parts_of(what_));
     Selection selection;
-    selection.scenarios = {parts[0]};
-    selection.targets = {parts[1]};
-    selection.request.variants =
-        parts[2] == "program" ? std::vector<std::string>() : std::vector<std::string>{parts[2]};
+    selection.scenarios = {parts.scenario};
+    selection.targets = {parts.target};
+    if (parts.variant != "program") selection.request.variants = {parts.variant};
     selection.request.seed = seed_;
-    const size_t repeat_at = what_.rfind("/r");
-    const bool has_repeat = repeat_at != std::string::npos && repeat_at + 2 < what_.size() &&
-                            what_.find_first_not_of("0123456789", repeat_at + 2) == std::string::npos;
-    if (has_repeat) selection.request.repeat = std::max(1, std::atoi(what_.c_str() + repeat_at + 2));
+    selection.request.repeat = parts.repeat;
     ASSIGN_OR_RETURN(Plan all, selection.plan(Catalogue::find()));
     options_.elsewhere = [selection](const Case& one, const std::string& target) {
       return selection.elsewhere(one, target);

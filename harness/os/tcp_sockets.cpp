@@ -1,5 +1,7 @@
 #include "os/tcp_sockets.h"
 
+#include <sys/xattr.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -39,14 +41,45 @@ uint64_t number_in(std::string_view text) {
   return number;
 }
 
-void add_sockets_of(pid_t process, std::set<uint64_t>& inodes) {
+// "TCP", "TCPv6", "UNIX-STREAM" …; of a socket that does not tell, "".
+std::string protocol_of(const std::string& descriptor) {
+  char name[32] = {};
+  const ssize_t size = ::getxattr(descriptor.c_str(), "system.sockprotoname", name, sizeof(name) - 1);
+  return size > 0 ? name : "";
+}
+
+// The TCP sockets that processes hold, and in which of the kernel's tables they stand. To read one takes the
+// kernel milliseconds, since it looks through all of its hash table.
+struct HeldSockets {
+  std::set<uint64_t> inodes;
+  std::vector<const char*> tables;
+};
+
+void add_table(HeldSockets& held, const char* table) {
+  if (std::find(held.tables.begin(), held.tables.end(), table) == held.tables.end())
+    held.tables.push_back(table);
+}
+
+void add_sockets_of(pid_t process, HeldSockets& held) {
+  static constexpr const char* kTable = "tcp";
+  static constexpr const char* kTable6 = "tcp6";
   std::error_code error;
   const std::string folder = "/proc/" + std::to_string(process) + "/fd";
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const std::string target = read_link(entry.path().string());
-    if (target.starts_with(kSocket))
-      inodes.insert(number_in(std::string_view(target).substr(kSocket.size())));
+    if (!target.starts_with(kSocket)) continue;
+    const std::string protocol = protocol_of(entry.path().string());
+    if (!protocol.empty() && !protocol.starts_with("TCP")) continue;
+    held.inodes.insert(number_in(std::string_view(target).substr(kSocket.size())));
+    if (protocol != "TCPv6") add_table(held, kTable);
+    if (protocol != "TCP") add_table(held, kTable6);
   }
+}
+
+HeldSockets held_by(const std::set<pid_t>& processes) {
+  HeldSockets held;
+  for (const pid_t process : processes) add_sockets_of(process, held);
+  return held;
 }
 
 }  // namespace
@@ -79,31 +112,30 @@ bool is_any_under_way(const std::vector<TcpSocket>& sockets, const std::set<uint
 }
 
 bool has_tcp_under_way(const std::set<pid_t>& processes) {
-  std::set<uint64_t> inodes;
-  for (const pid_t process : processes) add_sockets_of(process, inodes);
-  if (inodes.empty()) return false;
+  const HeldSockets held = held_by(processes);
+  if (held.tables.empty()) return false;
   for (const pid_t process : processes) {
     // They are all in one network, which may be another than ours.
     const std::string folder = "/proc/" + std::to_string(process) + "/net/";
-    const auto text = read_file(folder + "tcp");
-    if (!text) continue;
-    if (is_any_under_way(parse_tcp_sockets(*text), inodes)) return true;
-    const auto second = read_file(folder + "tcp6");
-    return second && is_any_under_way(parse_tcp_sockets(*second), inodes);
+    bool is_readable = false;
+    for (const char* table : held.tables) {
+      const auto rows = read_file(folder + table);
+      if (rows && is_any_under_way(parse_tcp_sockets(*rows), held.inodes)) return true;
+      is_readable = is_readable || rows;
+    }
+    if (is_readable) return false;
   }
   return false;
 }
 
 std::string tcp_queues_of(const std::set<pid_t>& processes) {
-  std::set<uint64_t> inodes;
-  for (const pid_t process : processes) add_sockets_of(process, inodes);
+  const HeldSockets held = held_by(processes);
   std::string text;
-  if (inodes.empty()) return text;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    const auto rows = read_file(table);
+  for (const char* table : held.tables) {
+    const auto rows = read_file(std::string("/proc/net/") + table);
     if (!rows) continue;
     for (const TcpSocket& socket : parse_tcp_sockets(*rows)) {
-      if (inodes.count(socket.inode) != 0) text += socket.local + " " + socket.queues + "|";
+      if (held.inodes.count(socket.inode) != 0) text += socket.local + " " + socket.queues + "|";
     }
   }
   return text;

@@ -21,6 +21,7 @@ inline bool ask_for_notice(const Run& run) {
 
 inline bool set_up_notices(Run& run) {
   if (messages::is_sender(run.options)) return true;
+  HARNESS_NEEDS("mq-notify");
   sigset_t notices;
   sigemptyset(&notices);
   sigaddset(&notices, kNotice);
