@@ -44,7 +44,11 @@ pid_t other_process(int socket) {
 void read_socket(pid_t pid, OpenDescriptor& descriptor) {
   const Fd copy = copy_descriptor(pid, descriptor.number);
   descriptor.kind = copy.is_open() ? socket_kind(copy.get()) : "other";
-  if (copy.is_open() && descriptor.kind.starts_with("unix")) descriptor.made_for = other_process(copy.get());
+  if (!copy.is_open()) return;
+  if (descriptor.kind.starts_with("unix")) descriptor.made_for = other_process(copy.get());
+  if (descriptor.kind != "tcp") return;
+  descriptor.local = local_address(copy);
+  descriptor.remote = remote_address(copy);
 }
 
 // /proc/PID/fdinfo/N, "flags:", in octal (proc(5)).
@@ -98,20 +102,20 @@ std::vector<OpenDescriptor> descriptors_of(pid_t pid) {
   return all;
 }
 
-std::optional<uint64_t> other_end_of_tcp(uint64_t inode) {
+bool is_other_end_here(const OpenDescriptor& tcp) {
   for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
     const auto text = read_file(table);
     if (!text) continue;
     const std::vector<TcpSocket> sockets = parse_tcp_sockets(*text);
-    const auto ours = std::find_if(sockets.begin(), sockets.end(),
-                                   [&](const TcpSocket& socket) { return socket.inode == inode; });
+    const auto ours = std::find_if(sockets.begin(), sockets.end(), [&](const TcpSocket& socket) {
+      return socket.inode == tcp.identity.second;
+    });
     if (ours == sockets.end()) continue;
-    for (const TcpSocket& socket : sockets) {
-      const bool is_other_end = socket.local == ours->remote && socket.remote == ours->local;
-      if (is_other_end) return socket.inode;
-    }
+    return std::any_of(sockets.begin(), sockets.end(), [&](const TcpSocket& socket) {
+      return socket.local == ours->remote && socket.remote == ours->local;
+    });
   }
-  return std::nullopt;
+  return false;
 }
 
 // Of a Unix socket only the processes can be asked, not the sockets; a pair that one process has made for
@@ -121,7 +125,7 @@ bool are_two_ends(const OpenDescriptor& a, pid_t process_a, const OpenDescriptor
   if (a.kind == "pipe")
     return a.identity == b.identity && ((a.can_write && b.can_read) || (a.can_read && b.can_write));
   if (a.identity == b.identity) return false;
-  if (a.kind == "tcp") return other_end_of_tcp(a.identity.second) == std::optional(b.identity.second);
+  if (a.kind == "tcp") return !a.remote.empty() && a.remote == b.local && a.local == b.remote;
   return a.made_for == process_b && b.made_for == process_a;
 }
 

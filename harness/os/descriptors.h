@@ -23,6 +23,9 @@ struct OpenDescriptor {
   bool is_close_on_exec = false;
   pid_t made_for = 0;  // of a connected Unix socket: the process at its other end, as of connect(2)
 
+  std::string local;   // of a TCP socket: the bytes of its addresses
+  std::string remote;  // "" when it is not connected
+
   bool is_stream() const { return kind == "pipe" || kind == "unix-stream" || kind == "tcp"; }
 };
 
@@ -35,8 +38,8 @@ std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number);
 // All that a process has open, in the order of their numbers; empty when it is gone.
 std::vector<OpenDescriptor> descriptors_of(pid_t pid);
 
-// For a TCP socket: the inode of its other end, when that is on this machine; 0 when nobody has it (yet).
-std::optional<uint64_t> other_end_of_tcp(uint64_t inode);
+// Whether the other end of a TCP socket is on this machine, also when nobody has it (yet).
+bool is_other_end_here(const OpenDescriptor& tcp);
 
 // Whether bytes that go into one come out of the other. `process_a` has a, `process_b` has b.
 bool are_two_ends(const OpenDescriptor& a, pid_t process_a, const OpenDescriptor& b, pid_t process_b);

@@ -1,18 +1,27 @@
 #include "os/tcp_sockets.h"
 
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/xattr.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
+#include "os/descriptors.h"
 #include "os/files.h"
 
 namespace harness {
 namespace {
 
 constexpr std::string_view kSocket = "socket:[";
+
+constexpr size_t kMappedPrefix = 12;  // bytes of ::ffff:0:0/96 (ipv6(7))
 
 // The fields of a row: number, local, remote, state, tx_queue:rx_queue, timer:when, retransmits, uid,
 // timeout, inode.
@@ -48,21 +57,42 @@ std::string protocol_of(const std::string& descriptor) {
   return size > 0 ? name : "";
 }
 
-// The TCP sockets that processes hold, and in which of the kernel's tables they stand. To read one takes the
-// kernel milliseconds, since it looks through all of its hash table.
-struct HeldSockets {
-  std::set<uint64_t> inodes;
-  std::vector<const char*> tables;
+// A TCP socket that a process holds, as the kernel tells of it at once. To read one of its tables takes it
+// milliseconds, since it looks through all of its hash table.
+struct HeldSocket {
+  uint64_t inode = 0;
+  bool is_known = false;   // no: it could not be asked
+  bool is_over_6 = false;  // in the table tcp6
+  std::string local;       // the bytes of its addresses
+  std::string remote;
+  tcp_info info{};
+  int unsent = 0;  // bytes that were not acknowledged, whether sent or not
+  int unread = 0;
+
+  // The other end has sent all that it ever will.
+  bool is_ended() const {
+    return info.tcpi_state == TCP_CLOSE || info.tcpi_state == TCP_CLOSE_WAIT ||
+           info.tcpi_state == TCP_LAST_ACK || info.tcpi_state == TCP_CLOSING || info.tcpi_state == TCP_LISTEN;
+  }
+  // Of a listener this is the connections that wait to be accepted.
+  bool is_sending() const { return info.tcpi_state != TCP_LISTEN && (info.tcpi_unacked != 0 || unsent != 0); }
 };
 
-void add_table(HeldSockets& held, const char* table) {
-  if (std::find(held.tables.begin(), held.tables.end(), table) == held.tables.end())
-    held.tables.push_back(table);
+HeldSocket look_at(pid_t process, int number, uint64_t inode, bool is_over_6) {
+  HeldSocket held{.inode = inode, .is_over_6 = is_over_6};
+  const Fd copy = copy_descriptor(process, number);
+  socklen_t size = sizeof(held.info);
+  held.is_known = copy.is_open() && ::getsockopt(copy.get(), IPPROTO_TCP, TCP_INFO, &held.info, &size) == 0;
+  if (!held.is_known) return held;
+  held.local = local_address(copy);
+  held.remote = remote_address(copy);
+  ::ioctl(copy.get(), SIOCOUTQ, &held.unsent);
+  ::ioctl(copy.get(), SIOCINQ, &held.unread);
+  return held;
 }
 
-void add_sockets_of(pid_t process, HeldSockets& held) {
-  static constexpr const char* kTable = "tcp";
-  static constexpr const char* kTable6 = "tcp6";
+std::vector<HeldSocket> held_by(pid_t process) {
+  std::vector<HeldSocket> held;
   std::error_code error;
   const std::string folder = "/proc/" + std::to_string(process) + "/fd";
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
@@ -70,19 +100,73 @@ void add_sockets_of(pid_t process, HeldSockets& held) {
     if (!target.starts_with(kSocket)) continue;
     const std::string protocol = protocol_of(entry.path().string());
     if (!protocol.empty() && !protocol.starts_with("TCP")) continue;
-    held.inodes.insert(number_in(std::string_view(target).substr(kSocket.size())));
-    if (protocol != "TCPv6") add_table(held, kTable);
-    if (protocol != "TCP") add_table(held, kTable6);
+    const int number = std::atoi(entry.path().filename().c_str());
+    held.push_back(look_at(process, number, number_in(std::string_view(target).substr(kSocket.size())),
+                           protocol == "TCPv6"));
   }
-}
-
-HeldSockets held_by(const std::set<pid_t>& processes) {
-  HeldSockets held;
-  for (const pid_t process : processes) add_sockets_of(process, held);
   return held;
 }
 
+std::vector<HeldSocket> held_by(const std::set<pid_t>& processes) {
+  std::vector<HeldSocket> held;
+  for (const pid_t process : processes) {
+    for (HeldSocket& socket : held_by(process)) held.push_back(std::move(socket));
+  }
+  return held;
+}
+
+bool is_other_end_among(const std::vector<HeldSocket>& held, const HeldSocket& socket) {
+  return std::any_of(held.begin(), held.end(), [&](const HeldSocket& other) {
+    return !socket.local.empty() && other.local == socket.remote && other.remote == socket.local;
+  });
+}
+
+// Those of whom only a table can say whether anything is still on its way to them: nobody holds their other
+// end.
+std::set<uint64_t> with_lost_ends(const std::vector<HeldSocket>& held, bool is_over_6) {
+  std::set<uint64_t> inodes;
+  for (const HeldSocket& socket : held) {
+    if (socket.is_known && (socket.is_over_6 != is_over_6 || socket.is_ended())) continue;
+    if (!socket.is_known || !is_other_end_among(held, socket)) inodes.insert(socket.inode);
+  }
+  return inodes;
+}
+
+bool is_under_way_by_table(const std::set<pid_t>& processes, const char* table,
+                           const std::set<uint64_t>& inodes) {
+  if (inodes.empty()) return false;
+  // They are all in one network, which may be another than ours.
+  for (const pid_t process : processes) {
+    const auto rows = read_file("/proc/" + std::to_string(process) + "/net/" + table);
+    if (rows) return is_any_under_way(parse_tcp_sockets(*rows), inodes);
+  }
+  return false;
+}
+
+using AddressOf = int (*)(int, sockaddr*, socklen_t*);
+
+std::string bytes_of(const void* from, size_t count) { return {static_cast<const char*>(from), count}; }
+
+// Where a socket over IPv6 speaks with one over IPv4, each names the same address in its own way.
+std::string address_by(AddressOf ask, const Fd& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  if (ask(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
+  if (address.ss_family == AF_INET) {
+    const auto& ip4 = reinterpret_cast<const sockaddr_in&>(address);
+    return bytes_of(&ip4.sin_addr, sizeof(ip4.sin_addr)) + bytes_of(&ip4.sin_port, sizeof(ip4.sin_port));
+  }
+  const auto& ip6 = reinterpret_cast<const sockaddr_in6&>(address);
+  const std::string ip = bytes_of(&ip6.sin6_addr, sizeof(ip6.sin6_addr));
+  return (IN6_IS_ADDR_V4MAPPED(&ip6.sin6_addr) ? ip.substr(kMappedPrefix) : ip) +
+         bytes_of(&ip6.sin6_port, sizeof(ip6.sin6_port));
+}
+
 }  // namespace
+
+std::string local_address(const Fd& socket) { return address_by(::getsockname, socket); }
+
+std::string remote_address(const Fd& socket) { return address_by(::getpeername, socket); }
 
 std::vector<TcpSocket> parse_tcp_sockets(std::string_view table) {
   std::vector<TcpSocket> sockets;
@@ -112,31 +196,18 @@ bool is_any_under_way(const std::vector<TcpSocket>& sockets, const std::set<uint
 }
 
 bool has_tcp_under_way(const std::set<pid_t>& processes) {
-  const HeldSockets held = held_by(processes);
-  if (held.tables.empty()) return false;
-  for (const pid_t process : processes) {
-    // They are all in one network, which may be another than ours.
-    const std::string folder = "/proc/" + std::to_string(process) + "/net/";
-    bool is_readable = false;
-    for (const char* table : held.tables) {
-      const auto rows = read_file(folder + table);
-      if (rows && is_any_under_way(parse_tcp_sockets(*rows), held.inodes)) return true;
-      is_readable = is_readable || rows;
-    }
-    if (is_readable) return false;
-  }
-  return false;
+  const std::vector<HeldSocket> held = held_by(processes);
+  if (std::any_of(held.begin(), held.end(), [](const HeldSocket& socket) { return socket.is_sending(); }))
+    return true;
+  return is_under_way_by_table(processes, "tcp", with_lost_ends(held, false)) ||
+         is_under_way_by_table(processes, "tcp6", with_lost_ends(held, true));
 }
 
 std::string tcp_queues_of(const std::set<pid_t>& processes) {
-  const HeldSockets held = held_by(processes);
   std::string text;
-  for (const char* table : held.tables) {
-    const auto rows = read_file(std::string("/proc/net/") + table);
-    if (!rows) continue;
-    for (const TcpSocket& socket : parse_tcp_sockets(*rows)) {
-      if (held.inodes.count(socket.inode) != 0) text += socket.local + " " + socket.queues + "|";
-    }
+  for (const HeldSocket& socket : held_by(processes)) {
+    text += std::to_string(socket.inode) + " " + std::to_string(socket.info.tcpi_unacked) + ":" +
+            std::to_string(socket.unsent) + ":" + std::to_string(socket.unread) + "|";
   }
   return text;
 }

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "os/fd.h"
+
 namespace harness {
 
 struct TcpSocket {
@@ -25,6 +27,10 @@ std::vector<TcpSocket> parse_tcp_sockets(std::string_view table);
 // True when bytes are under way to or from one of the sockets with these inodes. The other end counts even
 // when nobody has it any more: the kernel goes on sending for a process that has ended.
 bool is_any_under_way(const std::vector<TcpSocket>& sockets, const std::set<uint64_t>& inodes);
+
+// The bytes of an address and a port, "" when there is none.
+std::string local_address(const Fd& socket);
+std::string remote_address(const Fd& socket);
 
 // The queues of all sockets that these processes have open: the same text twice means that no byte has moved.
 std::string tcp_queues_of(const std::set<pid_t>& processes);

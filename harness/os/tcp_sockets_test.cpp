@@ -1,6 +1,12 @@
 #include "os/tcp_sockets.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+
+#include "os/fd.h"
 
 namespace harness {
 namespace {
@@ -45,6 +51,61 @@ BOOST_AUTO_TEST_CASE(counts_the_other_end_also_when_its_process_has_ended) {
 BOOST_AUTO_TEST_CASE(says_nothing_of_the_connections_of_others) {
   const auto sockets = parse_tcp_sockets(row("A000", "1F90", "00000010:00000000", "01", 78));
   BOOST_TEST(!is_any_under_way(sockets, {77}));
+}
+
+// A connection of this process to itself.
+struct Connection {
+  Fd listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  Fd client{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  Fd server;
+
+  Connection() {
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    BOOST_REQUIRE(::bind(listener.get(), plain, size) == 0);
+    BOOST_REQUIRE(::listen(listener.get(), 1) == 0);
+    BOOST_REQUIRE(::getsockname(listener.get(), plain, &size) == 0);
+    BOOST_REQUIRE(::connect(client.get(), plain, size) == 0);
+    server = Fd(::accept(listener.get(), nullptr, nullptr));
+    BOOST_REQUIRE(server.is_open());
+  }
+
+  // The reader never reads, so the last of it cannot be delivered.
+  void fill() const {
+    const std::string bytes(65536, 'x');
+    while (::send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) continue;
+  }
+};
+
+BOOST_AUTO_TEST_CASE(a_connection_on_which_all_has_come_is_still) {
+  const Connection connection;
+  BOOST_REQUIRE(::send(connection.client.get(), "x", 1, 0) == 1);
+  char byte = 0;
+  BOOST_REQUIRE(::recv(connection.server.get(), &byte, 1, 0) == 1);
+  BOOST_TEST(!has_tcp_under_way({::getpid()}));
+}
+
+BOOST_AUTO_TEST_CASE(what_finds_no_room_is_under_way) {
+  const Connection connection;
+  connection.fill();
+  BOOST_TEST(has_tcp_under_way({::getpid()}));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_under_way_too_when_nobody_holds_its_sending_end_any_more) {
+  Connection connection;
+  connection.fill();
+  connection.client = Fd();
+  BOOST_TEST(has_tcp_under_way({::getpid()}));
+}
+
+BOOST_AUTO_TEST_CASE(the_queues_tell_of_every_byte_that_was_read) {
+  const Connection connection;
+  BOOST_REQUIRE(::send(connection.client.get(), "xy", 2, 0) == 2);
+  const std::string before = tcp_queues_of({::getpid()});
+  char byte = 0;
+  BOOST_REQUIRE(::recv(connection.server.get(), &byte, 1, 0) == 1);
+  BOOST_TEST(tcp_queues_of({::getpid()}) != before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

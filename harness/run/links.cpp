@@ -27,6 +27,13 @@ bool is_of_kind(const std::string& object, const OpenDescriptor& descriptor) {
   return (object == "pipe" || object == "file") && descriptor.kind == object;
 }
 
+// A writer is let into a FIFO while its reader is still in open(2), and a connection is one before it is
+// accepted: nobody is seen at the other end yet.
+bool has_unseen_end(const OpenDescriptor& descriptor) {
+  const bool is_fifo = descriptor.kind == "pipe" && descriptor.object.starts_with('/');
+  return is_fifo || (descriptor.kind == "tcp" && is_other_end_here(descriptor));
+}
+
 }  // namespace
 
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links) {
@@ -103,15 +110,6 @@ bool CaseLinks::is_named(const std::string& object, const OpenDescriptor& descri
   if (const auto number = number_in(object)) return descriptor.number == *number;
   if (is_declared(object, descriptor)) return true;
   if (is_of_kind(object, descriptor)) return true;
-  // A writer is let into a FIFO while its reader is still in open(2), and a connection is one before it is
-  // accepted: nobody is seen at the other end yet.
-  const bool is_fifo = descriptor.kind == "pipe" && descriptor.object.starts_with('/');
-  const bool is_connected =
-      descriptor.kind == "tcp" && other_end_of_tcp(descriptor.identity.second).has_value();
-  if (object == kAnyLink && (is_fifo || is_connected)) {
-    partners_[descriptor.identity].insert(std::string(kAnyLink));
-    return true;
-  }
   const auto names = [&](const std::set<std::string>& partners) {
     return std::any_of(partners.begin(), partners.end(), [&](const std::string& instance) {
       return object == kAnyLink || names_instance(object, instance);
@@ -119,7 +117,10 @@ bool CaseLinks::is_named(const std::string& object, const OpenDescriptor& descri
   };
   if (names(partners_[descriptor.identity])) return true;
   learn(descriptor, victim, all);
-  return names(partners_[descriptor.identity]);
+  if (names(partners_[descriptor.identity])) return true;
+  if (object != kAnyLink || !has_unseen_end(descriptor)) return false;
+  partners_[descriptor.identity].insert(std::string(kAnyLink));
+  return true;
 }
 
 std::vector<OpenDescriptor> CaseLinks::named(const std::string& object, const CaseProcess& victim,
