@@ -36,6 +36,8 @@ bool is_as_expected(const Expectation& expected, Verdict verdict, const std::vec
   switch (expected.outcome) {
     case Expectation::Outcome::pass:
       return false;
+    case Expectation::Outcome::not_shown:
+      return !caught_by(expected, findings).empty();
     case Expectation::Outcome::fail:
       return failed_by(findings, expected.checker);
     case Expectation::Outcome::platform:
@@ -45,7 +47,9 @@ bool is_as_expected(const Expectation& expected, Verdict verdict, const std::vec
 }
 
 std::string caught_by(const Expectation& expected, const std::vector<Finding>& findings) {
-  if (expected.outcome != Expectation::Outcome::fail) return "";
+  const bool is_to_fail =
+      expected.outcome == Expectation::Outcome::fail || expected.outcome == Expectation::Outcome::not_shown;
+  if (!is_to_fail) return "";
   if (failed_by(findings, expected.checker)) return expected.checker;
   for (const Finding& finding : findings) {
     if (is_failure(finding) && finding.whose == Whose::program) return finding.checker;

@@ -43,21 +43,24 @@ bool shows_expected(const Expectation& expected, const CaseResult* result) {
   if (expected.outcome == Expectation::Outcome::fail) return failed_by(result->findings, expected.checker);
   if (expected.outcome == Expectation::Outcome::platform)
     return shows_defect(result->findings, expected.defect);
-  return false;
+  return expected.outcome == Expectation::Outcome::not_shown &&
+         !caught_by(expected, result->findings).empty();
 }
 
 // The checker whose failure is what `expected` asks for, or that failed in its stead.
 std::string catcher(const Expectation& expected, const CaseResult* result) {
   if (!result) return "";
-  if (expected.outcome == Expectation::Outcome::fail) return caught_by(expected, result->findings);
   if (expected.outcome == Expectation::Outcome::pass) return "";
+  if (expected.outcome != Expectation::Outcome::platform) return caught_by(expected, result->findings);
   for (const Finding& finding : result->findings) {
     if (finding.verdict == Verdict::fail && finding.defect == expected.defect) return finding.checker;
   }
   return "";
 }
 
-bool wants_catch(const Expectation& expected) { return expected.outcome != Expectation::Outcome::pass; }
+bool wants_catch(const Expectation& expected) {
+  return expected.outcome == Expectation::Outcome::fail || expected.outcome == Expectation::Outcome::platform;
+}
 
 bool any_case(const VariantCases& group, Verdict verdict) {
   return std::any_of(group.cases.begin(), group.cases.end(),

@@ -9,6 +9,7 @@ namespace {
 
 const Expectation kPass;
 const Expectation kFail{.outcome = Expectation::Outcome::fail, .checker = "progress"};
+const Expectation kNotShown{.outcome = Expectation::Outcome::not_shown, .because = "x86 keeps this order"};
 const Expectation kDefect{.outcome = Expectation::Outcome::platform, .defect = "MX-22"};
 
 const Finding kStuck{.checker = "progress", .verdict = Verdict::fail};
@@ -136,6 +137,28 @@ BOOST_AUTO_TEST_CASE(a_defect_that_is_expected_and_shown_is_no_surprise) {
 
 BOOST_AUTO_TEST_CASE(a_defect_that_is_expected_and_not_shown_is_a_surprise) {
   BOOST_TEST(Run().add("robust", kDefect, {}).outcome().exit_status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_mutant_that_cannot_be_shown_passes_and_is_not_counted_as_one_to_catch) {
+  Run run;
+  run.add("relaxed", kNotShown, {});
+  BOOST_TEST(run.outcome().exit_status == 0);
+  BOOST_TEST(run.outcome().mutants == 0);
+  BOOST_TEST(!run.variant().caught);
+}
+
+BOOST_AUTO_TEST_CASE(a_mutant_that_shows_after_all_is_caught_and_no_surprise) {
+  Run run;
+  run.add("relaxed", kNotShown, {kTorn}).add("relaxed", kNotShown, {});
+  BOOST_TEST(run.outcome().exit_status == 0);
+  BOOST_TEST(run.variant().caught);
+  BOOST_TEST(run.variant().caught_by == "no_lost_update");
+}
+
+BOOST_AUTO_TEST_CASE(a_platform_defect_does_not_show_a_mutant) {
+  Run run;
+  run.add("relaxed", kNotShown, {kLostWakeup});
+  BOOST_TEST(run.outcome().exit_status == 1);
 }
 
 BOOST_AUTO_TEST_CASE(an_inconclusive_case_exits_with_2) {

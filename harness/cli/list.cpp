@@ -113,6 +113,7 @@ class ListCommand : public Command {
                         {"claim", claim.text},
                         {"scenarios", claim.scenarios},
                         {"mutants", claim.mutants},
+                        {"not_shown", claim.not_shown},
                         {"open", claim.open}});
       }
       fmt::print("{}\n", json.dump(2));
@@ -125,6 +126,9 @@ class ListCommand : public Command {
                  claim.is_covered() ? shown_by : "open: " + why);
       if (!claim.mutants.empty())
         fmt::print("{:<6} {:<20}   proved by {}\n", "", "", fmt::join(claim.mutants, ", "));
+      if (!claim.not_shown.empty())
+        fmt::print("{:<6} {:<20}   broken by {}, which does not show\n", "", "",
+                   fmt::join(claim.not_shown, ", "));
     }
     const auto covered =
         std::count_if(claims.begin(), claims.end(), [](const Claim& claim) { return claim.is_covered(); });

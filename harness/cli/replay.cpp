@@ -100,7 +100,8 @@ class ReplayCommand : public Command {
     }
     const size_t target_at = id.find('/');
     const size_t variant_at = target_at == std::string::npos ? target_at : id.find('/', target_at + 1);
-    const size_t faults_at = id.rfind('/');
+    // A fault begins with its victim (VICTIM@POINT=ACTION), and a point may have a slash.
+    const size_t faults_at = id.rfind('/', id.find('@'));
     if (variant_at == std::string::npos || faults_at == variant_at) {
       return usage_error("\"" + what_ +
                          "\" is neither a run folder nor a case id (scenario/target/variant/fault)");

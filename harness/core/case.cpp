@@ -94,6 +94,9 @@ nlohmann::json expectation_to_json(const Expectation& expectation) {
     case Expectation::Outcome::platform:
       json["platform"] = expectation.defect;
       break;
+    case Expectation::Outcome::not_shown:
+      json["not_shown"] = true;
+      break;
   }
   if (!expectation.because.empty()) json["because"] = expectation.because;
   return json;
@@ -107,6 +110,8 @@ Expectation expectation_from_json(const nlohmann::json& json) {
   } else if (json.contains("platform")) {
     expectation.outcome = Expectation::Outcome::platform;
     expectation.defect = json.at("platform");
+  } else if (json.contains("not_shown")) {
+    expectation.outcome = Expectation::Outcome::not_shown;
   }
   return expectation;
 }

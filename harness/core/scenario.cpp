@@ -10,6 +10,8 @@ std::string to_string(const Expectation& expectation) {
       return "fail: " + expectation.checker;
     case Expectation::Outcome::platform:
       return "platform: " + expectation.defect;
+    case Expectation::Outcome::not_shown:
+      return "not to be shown";
   }
   return "?";
 }

@@ -69,19 +69,21 @@ struct CheckerUse {
 // What a variant must come to.
 struct Expectation {
   enum class Outcome {
-    pass,      // every case passes
-    fail,      // some case fails by `checker`, and no case fails without it: a mutant that is caught
-    platform,  // some case shows the platform defect `defect`; the others pass
+    pass,       // every case passes
+    fail,       // some case fails by `checker`, and no case fails without it: a mutant that is caught
+    platform,   // some case shows the platform defect `defect`; the others pass
+    not_shown,  // a mutant whose mistake cannot come out here: a pass says nothing, and a failure is welcome
   };
 
   Outcome outcome = Outcome::pass;
   std::string checker;  // Outcome::fail
   std::string defect;   // Outcome::platform: a name such as MX-22
-  std::string because;  // said in reports, where a failure is a known limit rather than a planted mistake
+  std::string because;  // said in reports: why a failure is a known limit and no planted mistake, or why a
+                        // mistake cannot come out
   std::string place;
 };
 
-// "pass", "fail: progress", "platform: MX-22".
+// "pass", "fail: progress", "platform: MX-22", "not to be shown".
 std::string to_string(const Expectation& expectation);
 
 // One line under `faults:`: the faults of one case, and how many cases it makes.

@@ -254,6 +254,16 @@ int try_mq_notify() {
   return error;
 }
 
+// Two roles that really run at the same time: what one processor does in turns it never reorders. Who asks
+// for all processors gets those that it may have (sched_setaffinity(2)).
+int try_two_processors() {
+  cpu_set_t ours;
+  std::memset(&ours, 0xFF, sizeof(ours));
+  if (::sched_setaffinity(0, sizeof(ours), &ours) != 0) return errno;
+  if (::sched_getaffinity(0, sizeof(ours), &ours) != 0) return errno;
+  return CPU_COUNT(&ours) >= 2 ? 0 : ENODEV;
+}
+
 // A child with a process id that we choose (clone(2), set_tid): how a reused id is made without luck.
 int try_pid_choice() {
   const pid_t wanted = 4242;
@@ -323,9 +333,23 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list", "pi-futex",    "mqueue",     "mq-notify",  "io-uring",        "io-uring-multishot",
-          "pass-rights", "change-user", "pid-choice", "pipe-limit", "private-network", "execution",
-          "peek-offset", "ptrace",      "asan",       "tsan"};
+  return {"robust-list",
+          "pi-futex",
+          "mqueue",
+          "mq-notify",
+          "io-uring",
+          "io-uring-multishot",
+          "pass-rights",
+          "change-user",
+          "pid-choice",
+          "pipe-limit",
+          "private-network",
+          "execution",
+          "peek-offset",
+          "ptrace",
+          "two-processors",
+          "asan",
+          "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -341,7 +365,8 @@ std::vector<Ability> probe_needed_abilities() {
       ability("mq-notify", in_child(try_mq_notify), "notifications of POSIX message queues", ""),
       ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", ""),
       ability("execution", in_child(try_execution), "programs that execute themselves again", ""),
-      ability("peek-offset", in_child(try_peek_offset), "SO_PEEK_OFF", "")};
+      ability("peek-offset", in_child(try_peek_offset), "SO_PEEK_OFF", ""),
+      ability("two-processors", in_child(try_two_processors), "two processors for the roles", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

@@ -70,7 +70,7 @@ json scenario_json(const ScenarioRun& run, const RunInfo& info) {
           {"mechanism", run.mechanism},
           {"target", run.target},
           {"verdict", to_string(run.outcome.verdict)},
-          {"evidence_limits", evidence_limits(info, run.target)},
+          {"evidence_limits", evidence_limits(info, run)},
           {"target_facts", target_facts(info, run.target)},
           {"points", {{"total", points.total}, {"explored", points.explored}, {"fired", points.fired}}},
           {"sweeps", sweeps},

@@ -136,6 +136,8 @@ std::string variant_name(const VariantOutcome& outcome) {
   if (expected.outcome == Expectation::Outcome::platform) {
     return fmt::format("{} shows the platform defect {}", outcome.variant, expected.defect);
   }
+  if (expected.outcome == Expectation::Outcome::not_shown)
+    return fmt::format("mutant {} is not to be shown", outcome.variant);
   if (outcome.mutant) return fmt::format("mutant {} is caught by {}", outcome.variant, expected.checker);
   return fmt::format("{} fails by {}, a known limit", outcome.variant, expected.checker);
 }
@@ -146,7 +148,13 @@ Test variant_test(const VariantRun& variant, const RunRecord& record) {
   const std::vector<const JudgedCase*> surprises = variant.surprises();
   const JudgedCase& shown = surprises.empty() ? variant.cases.front() : *surprises.front();
   test.output = where_and_how(record, *shown.plan);
-  if (variant.outcome.as_expected) return test;
+  if (variant.outcome.as_expected) {
+    if (variant.outcome.expected.outcome == Expectation::Outcome::not_shown && !variant.outcome.caught) {
+      test.tag = "skipped";
+      test.message = variant.outcome.expected.because;
+    }
+    return test;
+  }
   const bool is_inconclusive = variant.verdict == Verdict::inconclusive;
   test.tag = is_inconclusive ? "error" : "failure";
   test.type = is_inconclusive                            ? "inconclusive"
@@ -173,7 +181,7 @@ std::vector<Test> tests_of(const ScenarioRun& run, const RunRecord& record) {
 Suite suite_of(const ScenarioRun& run, const RunRecord& record) {
   return {.name = fmt::format("{} [{}]", run.scenario, run.target),
           .class_name = fmt::format("harness.{}.{}", run.scenario, run.target),
-          .limits = evidence_limits(record.info, run.target),
+          .limits = evidence_limits(record.info, run),
           .tests = tests_of(run, record)};
 }
 

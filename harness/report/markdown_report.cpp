@@ -218,7 +218,9 @@ std::string known_limits(const std::vector<ScenarioRun>& runs) {
       const Expectation& expected = variant.outcome.expected;
       // A pass with a reason stands where a defect was expected that this kernel does not have.
       const bool is_mended = expected.outcome == Expectation::Outcome::pass && !expected.because.empty();
-      if (variant.outcome.mutant || (!variant.outcome.caught && !is_mended)) continue;
+      const bool is_not_shown = expected.outcome == Expectation::Outcome::not_shown;
+      const bool is_limit = !variant.outcome.mutant && (variant.outcome.caught || is_mended);
+      if (!is_limit && !is_not_shown) continue;
       text += fmt::format("- {} on {}: {}: {}{}\n", plain(run.scenario), plain(run.target),
                           plain(variant.outcome.variant), plain(to_string(expected)),
                           expected.because.empty() ? "" : " — " + plain(expected.because));

@@ -172,11 +172,11 @@ std::string counts_words(const ScenarioRun& run) {
   Tally mutants;
   Tally known;
   Tally platform;
-  int unshown = 0;  // mutants whose cases could not all run, and that the others did not show
+  int unshown = 0;  // mutants whose mistake cannot come out here
   for (const VariantRun& variant : run.variants) {
     const Expectation::Outcome expected = variant.outcome.expected.outcome;
     const bool is_tried = variant.outcome.mutant && expected == Expectation::Outcome::pass;
-    if (is_tried && !variant.outcome.expected.because.empty()) {
+    if (expected == Expectation::Outcome::not_shown && !variant.outcome.caught) {
       ++unshown;
       continue;
     }
@@ -210,6 +210,16 @@ std::string expected_and_got(const VariantRun& variant) {
     if (worst != findings.end()) got += ": " + worst->checker;
   }
   return fmt::format("expected {}, got {}", to_string(outcome.expected), got);
+}
+
+std::vector<std::string> evidence_limits(const RunInfo& info, const ScenarioRun& run) {
+  std::vector<std::string> limits = evidence_limits(info, run.target);
+  for (const VariantRun& variant : run.variants) {
+    const Expectation& expected = variant.outcome.expected;
+    if (expected.outcome == Expectation::Outcome::not_shown && !variant.outcome.caught)
+      limits.push_back("mutant " + variant.outcome.variant + " is not to be shown: " + expected.because);
+  }
+  return limits;
 }
 
 std::vector<std::string> evidence_limits(const RunInfo& info, const std::string& target) {

@@ -58,6 +58,9 @@ std::string expected_and_got(const VariantRun& variant);
 // What a pass on this target does not show, its own limits first, then what this machine denied it.
 std::vector<std::string> evidence_limits(const RunInfo& info, const std::string& target);
 
+// And which mutants of this scenario cannot be shown there.
+std::vector<std::string> evidence_limits(const RunInfo& info, const ScenarioRun& run);
+
 // What the target's machine is, where that is not this one; else an empty object.
 nlohmann::json target_facts(const RunInfo& info, const std::string& target);
 

@@ -40,6 +40,8 @@ Status add_scenario(std::vector<Claim>& claims, const Scenario& scenario) {
     for (const auto& [variant, expectation] : scenario.expect) {
       const bool is_mutant = expectation.outcome == Expectation::Outcome::fail;
       if (is_mutant && expectation.because.empty()) claim->mutants.push_back(scenario.name + ":" + variant);
+      if (expectation.outcome == Expectation::Outcome::not_shown)
+        claim->not_shown.push_back(scenario.name + ":" + variant);
     }
   }
   return done();

@@ -17,6 +17,7 @@ struct Claim {
   std::string open;                    // why it cannot be shown here, or ""
   std::vector<std::string> scenarios;  // that cover it
   std::vector<std::string> mutants;    // of those, that prove it: SCENARIO:VARIANT
+  std::vector<std::string> not_shown;  // mutants that break it where no run of theirs can show it
 
   bool is_covered() const { return !scenarios.empty(); }
 };

@@ -252,8 +252,9 @@ class Reader : YamlReader {
 
   Expectation read_expectation(const YAML::Node& node, const Scenario& scenario) const {
     if (node.IsScalar() && node.Scalar() == "pass") return {};
-    if (!node.IsMap()) complain(node, "write pass, { fail: CHECKER } or { platform: DEFECT }");
-    only_keys(node, "expect", {"fail", "platform", "because"});
+    if (!node.IsMap())
+      complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
+    only_keys(node, "expect", {"fail", "platform", "because", "not_shown"});
     Expectation expectation;
     if (node["because"]) expectation.because = text(node["because"], "because");
     if (node["fail"]) {
@@ -267,8 +268,11 @@ class Reader : YamlReader {
     } else if (node["platform"]) {
       expectation.outcome = Expectation::Outcome::platform;
       expectation.defect = text(node["platform"], "platform");
+    } else if (node["not_shown"]) {
+      expectation.outcome = Expectation::Outcome::not_shown;
+      expectation.because = text(node["not_shown"], "not_shown");
     } else {
-      complain(node, "write pass, { fail: CHECKER } or { platform: DEFECT }");
+      complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
     }
     return expectation;
   }

@@ -1,0 +1,146 @@
+// A ring of one slot in shared memory whose sides make the system call that wakes only when the other one
+// says that it sleeps. Nothing between two messages is told or is a probe: both would keep the order that
+// the variants differ in. Usage and exit status as in spsc.h; told is `drained`, with how many items came.
+#pragma once
+
+#include <sched.h>
+
+#include "spsc.h"
+
+namespace shm_ring {
+
+constexpr size_t kMessageBytes =
+    2048;  // cache lines that the other side had last, so that writing them takes long
+
+// How one side sleeps, and how the other one knows: the word is 1 from before a side looks for the last time
+// until somebody wakes it.
+struct Doorbell {
+  alignas(64) std::atomic<uint32_t> sleeps;
+};
+
+struct OneSlot {
+  shared_memory::SharedHeader header;
+  shared_memory::Seat producer;
+  shared_memory::Seat consumer;
+  alignas(64) std::atomic<uint32_t> head;
+  alignas(64) std::atomic<uint32_t> tail;
+  Doorbell producer_bell;
+  Doorbell consumer_bell;
+  alignas(64) unsigned char message[kMessageBytes];
+};
+
+// The store before and the load after are of different words, so that only a full fence keeps them in order
+// (futex(7) shows the same pattern; on x86 too a load passes an earlier store).
+struct Fenced {
+  static void between_store_and_load() { std::atomic_thread_fence(std::memory_order_seq_cst); }
+};
+
+// Each side has a processor of its own, whatever else this machine does and whoever has started it: what one
+// processor does in turns it never reorders. Who asks for all gets those that it may have.
+inline void run_on_processor_of_its_own(bool is_producer) {
+  cpu_set_t ours;
+  memset(&ours, 0xFF, sizeof(ours));
+  sched_setaffinity(0, sizeof(ours), &ours);
+  if (sched_getaffinity(0, sizeof(ours), &ours) != 0) return;
+  int wanted = is_producer ? 0 : 1;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &ours) || wanted-- != 0) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(processor, &own);
+    sched_setaffinity(0, sizeof(own), &own);
+    return;
+  }
+}
+
+template <class Variant>
+class DoorbellSide {
+ public:
+  explicit DoorbellSide(const Options& options) : options_(options) {}
+
+  int run() {
+    HARNESS_NEEDS("two-processors");
+    const bool is_producer = strcmp(options_.role, "producer") == 0;
+    run_on_processor_of_its_own(is_producer);
+    void* memory = is_producer ? shared_memory::create_shared(options_.name, sizeof(OneSlot))
+                               : shared_memory::open_shared(options_.name, sizeof(OneSlot));
+    ring_ = static_cast<OneSlot*>(memory);
+    if (ring_ == nullptr) return 2;
+    if (is_producer) shared_memory::publish(ring_->header);
+    shared_memory::Seat& own = is_producer ? ring_->producer : ring_->consumer;
+    peer_ = is_producer ? &ring_->consumer : &ring_->producer;
+    own.pid.store(getpid());
+    shared_memory::attach(ring_->header, options_.name, 2);
+    HARNESS_PROBE("ring.open");
+    const int status = is_producer ? produce() : consume();
+    own.is_done.store(1);
+    return status;
+  }
+
+ private:
+  // Sleeps until the other side has moved its index away from `seen`. Nobody looks after the other side
+  // here: what is shown is a wake-up that is lost between two that live.
+  static void wait_to_move(const std::atomic<uint32_t>& index, uint32_t seen, Doorbell& own) {
+    while (index.load(std::memory_order_acquire) == seen) {
+      own.sleeps.store(1, std::memory_order_release);
+      Variant::between_store_and_load();
+      if (index.load(std::memory_order_acquire) == seen) shared_memory::futex(own.sleeps, FUTEX_WAIT, 1);
+      own.sleeps.store(0, std::memory_order_relaxed);
+    }
+  }
+
+  static void move_to(std::atomic<uint32_t>& index, uint32_t value, Doorbell& other) {
+    index.store(value, std::memory_order_release);
+    Variant::between_store_and_load();
+    if (other.sleeps.load(std::memory_order_acquire) == 0) return;
+    other.sleeps.store(0, std::memory_order_release);
+    shared_memory::futex(other.sleeps, FUTEX_WAKE, 1);
+  }
+
+  int produce() {
+    const auto items = static_cast<uint32_t>(options_.items);
+    for (uint32_t item = 1; item <= items; ++item) {
+      if (item > 1) wait_to_move(ring_->tail, item - 2, ring_->producer_bell);
+      memset(ring_->message, static_cast<int>(item & 0xFF), kMessageBytes);
+      move_to(ring_->head, item, ring_->consumer_bell);
+    }
+    return 0;
+  }
+
+  int consume() {
+    const auto items = static_cast<uint32_t>(options_.items);
+    for (uint32_t item = 1; item <= items; ++item) {
+      wait_to_move(ring_->head, item - 1, ring_->consumer_bell);
+      if (!is_whole(item)) {
+        const int64_t corrupt = item;
+        harness_observe("corrupt", 1, &corrupt);
+      }
+      move_to(ring_->tail, item, ring_->producer_bell);
+    }
+    const int64_t count = items;
+    harness_observe("drained", 1, &count);
+    return 0;
+  }
+
+  bool is_whole(uint32_t item) const {
+    const auto wanted = static_cast<unsigned char>(item & 0xFF);
+    for (const unsigned char byte : ring_->message) {
+      if (byte != wanted) return false;
+    }
+    return true;
+  }
+
+  const Options& options_;
+  OneSlot* ring_ = nullptr;
+  shared_memory::Seat* peer_ = nullptr;
+};
+
+// main() of every variant.
+template <class Variant>
+int run_doorbell(int argc, char** argv) {
+  Options options;
+  if (!read_options(argc, argv, options)) return 2;
+  return DoorbellSide<Variant>(options).run();
+}
+
+}  // namespace shm_ring
