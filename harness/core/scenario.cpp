@@ -2,6 +2,15 @@
 
 namespace harness {
 
+const Expectation& expectation_on(const Expectation& expectation, const std::string& target) {
+  for (const Expectation& other : expectation.on) {
+    const bool is_family = other.target.ends_with('*');
+    const std::string_view beginning = std::string_view(other.target).substr(0, other.target.size() - 1);
+    if (is_family ? target.starts_with(beginning) : target == other.target) return other;
+  }
+  return expectation;
+}
+
 std::string to_string(const Expectation& expectation) {
   switch (expectation.outcome) {
     case Expectation::Outcome::pass:

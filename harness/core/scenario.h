@@ -81,7 +81,15 @@ struct Expectation {
   std::string because;  // said in reports: why a failure is a known limit and no planted mistake, or why a
                         // mistake cannot come out
   std::string place;
+
+  // What is expected on other targets in its stead; `target` is one's id, or the beginning of several:
+  // arm64*.
+  std::string target;
+  std::vector<Expectation> on;
 };
+
+// The one for a target.
+const Expectation& expectation_on(const Expectation& expectation, const std::string& target);
 
 // "pass", "fail: progress", "platform: MX-22", "not to be shown".
 std::string to_string(const Expectation& expectation);

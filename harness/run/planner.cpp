@@ -117,7 +117,8 @@ class Planner {
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
       const bool may_be_planted = variant->program.empty() || variant->foreign;
       const bool is_mutant = variant->mutant || (may_be_planted && is_planted(expectation));
-      planned.push_back({shown_variant(scenario_, variant->name), variant->program, is_mutant, expectation});
+      planned.push_back({shown_variant(scenario_, variant->name), variant->program, is_mutant,
+                         expectation_on(expectation, target_.id)});
     }
     if (planned.empty()) return in_scenario("expects nothing of any variant; add them under expect:");
     return planned;
@@ -184,7 +185,7 @@ class Planner {
       if (!scenario_.variants.empty() && scenario_.variants.count(name) == 0)
         return at(expectation.place, not_found("variant", name, own_variants()));
       const bool is_mutant = !scenario_.variants.empty() && is_planted(expectation);
-      planned.push_back({name, "", is_mutant, expectation});
+      planned.push_back({name, "", is_mutant, expectation_on(expectation, target_.id)});
     }
     if (planned.empty()) planned.push_back({"program", "", false, {}});
     if (planned.size() > 1 && scenario_.variants.empty())
