@@ -3,7 +3,7 @@
 namespace harness {
 
 const Expectation& expectation_on(const Expectation& expectation, const std::string& target) {
-  for (const Expectation& other : expectation.on) {
+  for (const Expectation& other : expectation.elsewhere) {
     const bool is_family = other.target.ends_with('*');
     const std::string_view beginning = std::string_view(other.target).substr(0, other.target.size() - 1);
     if (is_family ? target.starts_with(beginning) : target == other.target) return other;

@@ -85,7 +85,7 @@ struct Expectation {
   // What is expected on other targets in its stead; `target` is one's id, or the beginning of several:
   // arm64*.
   std::string target;
-  std::vector<Expectation> on;
+  std::vector<Expectation> elsewhere;
 };
 
 // The one for a target.

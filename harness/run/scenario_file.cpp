@@ -254,7 +254,7 @@ class Reader : YamlReader {
     if (node.IsScalar() && node.Scalar() == "pass") return {};
     if (!node.IsMap())
       complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
-    only_keys(node, "expect", {"fail", "platform", "because", "not_shown", "on"});
+    only_keys(node, "expect", {"fail", "platform", "because", "not_shown", "elsewhere"});
     Expectation expectation;
     if (node["because"]) expectation.because = text(node["because"], "because");
     if (node["fail"]) {
@@ -274,17 +274,18 @@ class Reader : YamlReader {
     } else {
       complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
     }
-    if (node["on"]) expectation.on = read_elsewhere(node["on"], scenario);
+    if (node["elsewhere"]) expectation.elsewhere = read_elsewhere(node["elsewhere"], scenario);
     return expectation;
   }
 
   // By target: what is expected there in its stead.
   std::vector<Expectation> read_elsewhere(const YAML::Node& map, const Scenario& scenario) const {
-    if (!map.IsMap()) complain(map, "on must be a mapping of targets to what is expected there");
+    if (!map.IsMap()) complain(map, "elsewhere must be a mapping of targets to what is expected there");
     std::vector<Expectation> all;
     for (const auto& entry : map) {
       Expectation there = read_expectation(entry.second, scenario);
-      if (!there.on.empty()) complain(entry.second, "on stands in the expectation itself, once");
+      if (!there.elsewhere.empty())
+        complain(entry.second, "elsewhere stands in the expectation itself, once");
       there.target = entry.first.Scalar();
       there.place = place_of(entry.first);
       all.push_back(std::move(there));

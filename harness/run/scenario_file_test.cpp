@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(other_arrivals_in_a_chain_are_refused) {
 
 BOOST_AUTO_TEST_CASE(another_target_may_have_an_expectation_of_its_own) {
   const std::string expect =
-      "expect: { program: { fail: progress, on: { arm64*: { not_shown: \"why\" }, tsan: pass } } }\n";
+      "expect: { program: { fail: progress, elsewhere: { arm64*: { not_shown: \"why\" }, tsan: pass } } }\n";
   const auto scenario = parse_scenario(kRight + expect, "dir/s.yaml");
   BOOST_REQUIRE(scenario.ok());
   const Expectation& expected = scenario->expect.at(0).second;
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(another_target_may_have_an_expectation_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(a_target_has_one_expectation) {
   const std::string expect =
-      "expect: { program: { fail: progress, on: { tsan: { not_shown: a, on: { x: pass } } } } }\n";
-  BOOST_TEST(complaint(kRight + expect).find("on stands in the expectation itself, once") !=
+      "expect: { program: { fail: progress, on: { tsan: { not_shown: a, elsewhere: { x: pass } } } } }\n";
+  BOOST_TEST(complaint(kRight + expect).find("elsewhere stands in the expectation itself, once") !=
              std::string::npos);
 }
 
