@@ -204,3 +204,9 @@ def test_root_without_any_capability_is_served_too(harness):
     ended = subprocess.run(command, cwd=harness.folder, env=harness.environment(), capture_output=True, text=True,
                            check=False)
     assert ended.returncode in (0, 2), ended.stdout + ended.stderr
+
+
+def test_without_ptrace_a_role_that_was_stopped_can_be_hit_at_its_next_point(harness):
+    """It goes on by one SIGCONT: a second one, after its next stop, would let it pass there."""
+    run = harness("run", "token-holder-dies", "--without", "ptrace", "--repeat", "5")
+    assert run.status == 0, run.stdout + run.stderr

@@ -196,7 +196,9 @@ void Supervisor::let_go(FaultRun& fault, const std::string& why, nlohmann::json 
   const bool was_stopped = fault.state == FaultRun::State::stopped;
   fault.state = FaultRun::State::over;
   say(EventKind::resumed, why, fault.role, std::move(data));
-  if (was_stopped) ::kill(fault.pid, SIGCONT);
+  // Without a tracer it goes on by SIGCONT anyway. A second one could come after its next stop, and undo
+  // that.
+  if (was_stopped && tracer_.traced()) ::kill(fault.pid, SIGCONT);
   tracer_.resume(fault.tid);
   progressed_ = true;
 }

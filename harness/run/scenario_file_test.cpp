@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(another_target_may_have_an_expectation_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(a_target_has_one_expectation) {
   const std::string expect =
-      "expect: { program: { fail: progress, elsewhere: { tsan: { not_shown: a, elsewhere: { x: pass } } } } }\n";
+      "expect: { program: { fail: progress, elsewhere: { tsan: { not_shown: a, elsewhere: { x: pass } } } } "
+      "}\n";
   BOOST_TEST(complaint(kRight + expect).find("elsewhere stands in the expectation itself, once") !=
              std::string::npos);
 }
