@@ -4,7 +4,8 @@ import pytest
 
 from conftest import compile_c
 
-RING = ("receive-stays-armed", "ring-is-not-epoll", "close-leaves-receive", "interrupt-leaves-receive")
+RING = ("receive-stays-armed", "ring-is-not-epoll", "close-leaves-receive", "interrupt-leaves-receive", "chain-of-short-reads",
+        "completions-overflow", "thread-leaves-request")
 
 
 @pytest.mark.parametrize("scenario", RING)
