@@ -1,6 +1,6 @@
 // A sender and a receiver over a boost::interprocess::message_queue, used as its documentation says.
 //
-//     message-queue sender|receiver --name /NAME
+//     boost-message-queue sender|receiver --name /NAME
 //
 // The sender makes the queue, tells its process id by the first message, and sends three more. The receiver
 // never waits without a limit: every 50 ms it looks whether the sender still lives. Exit status: 0 done,
@@ -42,8 +42,8 @@ int send_all(const char* name) {
 }
 
 bool receive_one(bip::message_queue& queue, int64_t& item) {
-  const auto until = boost::posix_time::microsec_clock::universal_time() +
-                     boost::posix_time::milliseconds(kPatienceMs);
+  const auto until =
+      boost::posix_time::microsec_clock::universal_time() + boost::posix_time::milliseconds(kPatienceMs);
   bip::message_queue::size_type size = 0;
   unsigned priority = 0;
   return queue.timed_receive(&item, sizeof(item), size, priority, until);
@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   try {
     return strcmp(argv[1], "sender") == 0 ? send_all(argv[3]) : receive_all(argv[3]);
   } catch (const bip::interprocess_exception& error) {
-    fprintf(stderr, "message-queue: %s\n", error.what());
+    fprintf(stderr, "boost-message-queue: %s\n", error.what());
     return 2;
   }
 }
