@@ -36,6 +36,8 @@ class FaultReader : YamlReader {
       only_keys(link, "fault", {"victim", "at", "arrival", "hold", "do", "resume", "synthetic"});
       line.faults.push_back(read_fault(link, scenario));
       const YAML::Node arrival = link["arrival"];
+      if (arrival && arrival.IsScalar() && arrival.Scalar() == "every")
+        complain(arrival, "arrival: every stands in no chain; write [first, last]");
       if (!arrival || arrival.IsScalar()) continue;
       if (!arrival.IsSequence() || range.last_arrival != 0)
         complain(arrival, "arrival in a chain is a number, or for one of its links [first, last]");

@@ -90,6 +90,12 @@ BOOST_AUTO_TEST_CASE(other_arrivals_in_a_chain_are_refused) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(every_instruction_is_no_link_of_a_chain) {
+  const std::string said = complaint(
+      with_faults("[ { chain: [{ victim: writer, at: \"insn:a..b\", arrival: every, do: kill }] } ]"));
+  BOOST_TEST(said.find("arrival: every stands in no chain") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(another_target_may_have_an_expectation_of_its_own) {
   const std::string expect =
       "expect: { program: { fail: progress, elsewhere: { arm64*: { not_shown: \"why\" }, tsan: pass } } }\n";
