@@ -89,11 +89,12 @@ class EmulatingWorker : public WorkerLink {
       if (is_on_object(fault.action) && fault.action.name != "leak")
         return "no call can be made in the name of a program under an emulator";
       for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
-        if (point.kind == InjectionPoint::Kind::instruction)
-          return "no program can be stepped under an emulator";
-        if (point.kind == InjectionPoint::Kind::syscall)
-          return "the emulator makes the system calls, so that there are no points at them";
+        if (const std::string why = no_point(point); !why.empty()) return why;
       }
+    }
+    for (const RoleInstance& role : plan.roles) {
+      if (const std::string why = role.ready.point ? no_point(*role.ready.point) : ""; !why.empty())
+        return why;
     }
     return WorkerLink::cannot_run(plan);
   }
@@ -112,6 +113,13 @@ class EmulatingWorker : public WorkerLink {
   }
 
  private:
+  static std::string no_point(const InjectionPoint& point) {
+    if (point.kind == InjectionPoint::Kind::instruction) return "no program can be stepped under an emulator";
+    if (point.kind == InjectionPoint::Kind::syscall)
+      return "the emulator makes the system calls, so that there are no points at them";
+    return "";
+  }
+
   std::unique_ptr<WorkerLink> inner_;
   std::string emulator_;
 };
