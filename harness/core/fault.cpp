@@ -13,6 +13,13 @@ bool is_word(std::string_view text) {
   });
 }
 
+// An argument may also name a place and a value: frame+0:00000040.
+bool is_argument(std::string_view text) {
+  std::string without_marks(text);
+  std::erase_if(without_marks, [](char c) { return c == '+' || c == ':'; });
+  return is_word(without_marks);
+}
+
 // libfiu's own points have names like posix/io/rw/read.
 bool is_probe_name(std::string_view text) {
   std::string without_slashes(text);
@@ -129,21 +136,17 @@ std::string to_string(const Hold& hold) {
 Result<Action> parse_action(std::string_view text) {
   constexpr std::string_view kForm = "write NAME or NAME(ARGUMENT), as in kill or fail(EIO)";
   // For a command line, whose shell would read brackets: fail:EIO.
-  if (const size_t colon = text.find(':'); colon != std::string_view::npos) {
-    const std::string_view name = text.substr(0, colon);
-    const std::string_view argument = text.substr(colon + 1);
-    if (!is_word(name) || !is_word(argument)) return bad("action", text, kForm);
-    return Action{.name = std::string(name), .argument = std::string(argument)};
-  }
-  const size_t open = text.find('(');
-  if (open == std::string_view::npos) {
+  const size_t mark = text.find_first_of("(:");
+  if (mark == std::string_view::npos) {
     if (!is_word(text)) return bad("action", text, kForm);
     return Action{.name = std::string(text)};
   }
-  if (text.back() != ')' || !is_word(text.substr(0, open))) return bad("action", text, kForm);
-  const std::string_view argument = text.substr(open + 1, text.size() - open - 2);
-  if (!is_word(argument)) return bad("action", text, kForm);
-  return Action{.name = std::string(text.substr(0, open)), .argument = std::string(argument)};
+  const bool has_brackets = text[mark] == '(';
+  if (has_brackets && text.back() != ')') return bad("action", text, kForm);
+  const std::string_view name = text.substr(0, mark);
+  const std::string_view argument = text.substr(mark + 1, text.size() - mark - (has_brackets ? 2 : 1));
+  if (!is_word(name) || !is_argument(argument)) return bad("action", text, kForm);
+  return Action{.name = std::string(name), .argument = std::string(argument)};
 }
 
 std::string to_string(const Action& action) {

@@ -109,6 +109,10 @@ BOOST_AUTO_TEST_CASE(actions_read_as_they_are_written) {
   }
   BOOST_TEST(parse_action("fail(EIO)")->argument == "EIO");
   BOOST_TEST(parse_action("fail")->argument == "");
+  for (const char* text : {"corrupt(frame+8:0040)", "corrupt:frame+8:0040"}) {
+    BOOST_TEST(parse_action(text)->name == "corrupt");
+    BOOST_TEST(parse_action(text)->argument == "frame+8:0040");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_action_that_is_not_understood_is_named_with_its_mend) {

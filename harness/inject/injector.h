@@ -84,6 +84,11 @@ class Victim {
   // for what the victim sends. Blame::unavailable where the kernel allows no less.
   virtual Result<Room> shrink_room(const VictimDescriptor& descriptor) = 0;
 
+  // Writes into a shared object that the victim has mapped under this name, and returns what was there.
+  // Blame::unavailable where no peer could (os/shared_bytes.h).
+  virtual Result<std::vector<unsigned char>> write_shared(const std::string& name, uint64_t offset,
+                                                          const std::vector<unsigned char>& bytes) = 0;
+
   // At a probe: HARNESS_PROBE() and fiu_fail() return this value, which must not be 0.
   virtual Status fail_probe(int result) = 0;
 };

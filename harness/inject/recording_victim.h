@@ -46,6 +46,13 @@ class RecordingVictim : public Victim {
     TRY(note("shrink room of " + std::to_string(descriptor.number)));
     return Room{.before = 65536, .after = 4096, .is_full = true};
   }
+  Result<std::vector<unsigned char>> write_shared(const std::string& name, uint64_t offset,
+                                                  const std::vector<unsigned char>& bytes) override {
+    TRY(note("write " + std::to_string(bytes.size()) + " bytes at " + name + "+" + std::to_string(offset)));
+    std::vector<unsigned char> before(bytes.size());
+    before[0] = 7;
+    return before;
+  }
   Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
 
  private:

@@ -100,22 +100,30 @@ size_t open_files_of(pid_t pid) {
   return static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
-std::optional<Mapping> mapping_at(pid_t pid, uint64_t address) {
+std::vector<Mapping> mappings_of(pid_t pid) {
+  std::vector<Mapping> mappings;
   const auto maps = read_file(proc(pid, "maps"));
-  if (!maps) return std::nullopt;
+  if (!maps) return mappings;
   std::istringstream lines(*maps);
   for (std::string line; std::getline(lines, line);) {
     Mapping mapping;
     char permissions[8] = {};
     int name_at = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx %7s %lx %*s %*s %n", &mapping.start, &mapping.end, permissions,
-                    &mapping.offset, &name_at) < 4) {
+    if (std::sscanf(line.c_str(), "%lx-%lx %7s %lx %*s %lu %n", &mapping.start, &mapping.end, permissions,
+                    &mapping.offset, &mapping.inode, &name_at) < 5) {
       continue;
     }
-    if (address < mapping.start || address >= mapping.end) continue;
     mapping.is_shared = permissions[3] == 's';
+    mapping.is_writable = permissions[1] == 'w';
     if (name_at > 0) mapping.object = line.substr(static_cast<size_t>(name_at));
-    return mapping;
+    mappings.push_back(std::move(mapping));
+  }
+  return mappings;
+}
+
+std::optional<Mapping> mapping_at(pid_t pid, uint64_t address) {
+  for (Mapping& mapping : mappings_of(pid)) {
+    if (address >= mapping.start && address < mapping.end) return std::move(mapping);
   }
   return std::nullopt;
 }

@@ -48,9 +48,13 @@ struct Mapping {
   uint64_t start = 0;
   uint64_t end = 0;
   bool is_shared = false;
+  bool is_writable = false;
   uint64_t offset = 0;
+  uint64_t inode = 0;  // of the mapped file, 0 for anonymous memory
   std::string object;  // "/dev/shm/x", "[heap]", "" for anonymous memory
 };
+// Empty when the process is gone, or may not be looked at.
+std::vector<Mapping> mappings_of(pid_t pid);
 std::optional<Mapping> mapping_at(pid_t pid, uint64_t address);
 
 // Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)).

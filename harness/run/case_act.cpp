@@ -9,6 +9,7 @@
 #include "core/kernel_names.h"
 #include "os/procfs.h"
 #include "os/room.h"
+#include "os/shared_bytes.h"
 #include "os/syscalls.h"
 #include "run/supervision.h"
 
@@ -107,6 +108,11 @@ class HeldVictim : public Victim {
     if (!copy.is_open()) return system_error("pidfd_getfd");
     ASSIGN_OR_RETURN(const LinkRoom room, harness::shrink_room(copy, descriptor.kind));
     return Room{.before = room.before, .after = room.after, .is_full = room.is_full};
+  }
+
+  Result<std::vector<unsigned char>> write_shared(const std::string& name, uint64_t offset,
+                                                  const std::vector<unsigned char>& bytes) override {
+    return write_shared_bytes(fault_.pid, name, offset, bytes);
   }
 
   // What was done to descriptors.

@@ -1,0 +1,61 @@
+"""A peer that writes into memory which it shares with the victim: corrupt(NAME+OFFSET:HEX)."""
+
+import re
+
+import pytest
+
+HANDED_OVER = '{ victim: client, at: "probe:frame.handed-over", do: stop, resume: settled }'
+TEXT = """
+summary: a server reads a frame that it shares
+mechanism: memfd
+subject: memfd
+roles:
+  client: { args: [client, --at, "{tmp}"], ready: { at: "probe:frame.handed-over" } }
+  server: { args: [server, --at, "{tmp}"] }
+faults:
+  - chain:
+      - %s
+      - { victim: server, at: "probe:frame.checked", do: "%s" }
+checkers: [progress, { exit_status: { server: 0 } }]
+expect:
+  %s: pass
+"""
+
+
+def corrupted(harness, action, variant="fetches-once"):
+    return harness("run", harness.scenario(TEXT % (HANDED_OVER, action, variant)))
+
+
+def text_of(run):
+    return re.sub(r"\s+", " ", run.stdout)
+
+
+def test_the_bytes_are_in_the_object_when_the_victim_goes_on(harness):
+    run = corrupted(harness, "corrupt(frame+0:00000040)", variant="fetches-twice")
+    assert run.status == 1 and "server ended with exit status 3" in text_of(run)
+    written, = [e["data"] for e in run.events("fault") if "memory" in e["data"]]
+    assert written["memory"] == {"object": "frame", "offset": 0, "before": "00000100", "after": "00000040"}
+
+
+def test_who_reads_once_goes_by_what_was_checked(harness):
+    assert corrupted(harness, "corrupt(frame+0:00000040)").status == 0
+
+
+@pytest.mark.parametrize("action, words", [
+    ("corrupt(farme+0:00)", "nothing mapped with MAP_SHARED that is called farme"),
+    ("corrupt(frame+131072:00)", "not those bytes"),
+])
+def test_what_no_peer_could_write_does_not_strike(harness, action, words):
+    run = corrupted(harness, action)
+    assert run.status == 2, run.stdout
+    assert words in text_of(run)
+
+
+def test_a_sealed_object_is_not_written(harness):
+    run = corrupted(harness, "corrupt(frame+0:00000040)", variant="sealed")
+    assert run.status == 2 and "is sealed: no peer can write to it" in text_of(run)
+
+
+def test_another_form_is_refused_before_anything_starts(harness):
+    run = corrupted(harness, "corrupt(frame)")
+    assert run.status == 64 and "write NAME+OFFSET:HEX" in run.stderr
