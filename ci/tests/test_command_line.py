@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HARNESS
 
-COMMANDS = ["check", "completion", "doctor", "list", "plan", "replay", "report", "run", "show"]
+COMMANDS = ["bench", "check", "completion", "doctor", "list", "plan", "replay", "report", "run", "show"]
 ESCAPE = "\033"
 
 WRONG = [

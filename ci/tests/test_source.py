@@ -22,7 +22,8 @@ LAYERS = {
     "target": ["base", "core", "os", "probe", "inject", "check", "record", "run"],
     "guest": ["base", "core", "os", "probe", "inject", "check", "record", "run"],
     "report": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target"],
-    "cli": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target", "report"],
+    "bench": ["base", "core", "os"],
+    "cli": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target", "report", "bench"],
 }
 INJECTOR_LAYERS = ["base", "core", "inject"]
 SYSTEM_HEADER = re.compile(
