@@ -101,7 +101,7 @@ Result<std::unique_ptr<Channel>> open_sysv_semaphores() {
 
 class WakingMechanism : public Mechanism {
  public:
-  WakingMechanism(std::string_view id, Open open) : id_(id), open_(open) {}
+  WakingMechanism(std::string_view id, Open opens) : id_(id), open_(opens) {}
   std::string_view id() const override { return id_; }
   size_t largest_message() const override { return 0; }
   int copies() const override { return 0; }

@@ -6,8 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <set>
+#include <vector>
 
 #include "os/child.h"
 #include "os/fd.h"
@@ -17,17 +19,21 @@
 namespace harness {
 namespace {
 
-// The CPU of a slot among those that we may use.
+// The CPU of a slot among those that we may use. Slot 0 has the one on which the scheduler had put us when we first
+// asked, so that two runs at the same time do not crowd on one CPU while another is idle.
 int cpu_of(int slot) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
-  const int count = CPU_COUNT(&allowed);
-  int wanted = count > 0 ? slot % count : 0;
+  static const int home = ::sched_getcpu();
+  std::vector<int> cpus;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(static_cast<unsigned>(cpu), &allowed) && wanted-- == 0) return cpu;
+    if (CPU_ISSET(static_cast<unsigned>(cpu), &allowed)) cpus.push_back(cpu);
   }
-  return -1;
+  if (cpus.empty()) return -1;
+  const auto first = std::find(cpus.begin(), cpus.end(), home);
+  if (first != cpus.end()) std::rotate(cpus.begin(), first, cpus.end());
+  return cpus[static_cast<size_t>(slot) % cpus.size()];
 }
 
 // A fork of this process, in a session of its own so that Ctrl-C reaches the coordinator alone. It notices
@@ -76,14 +82,14 @@ class ForkedWorker : public WorkerLink {
   std::string scratch_;  // its directory, where that is not gone with its namespaces
 };
 
-[[noreturn]] void become_worker(int stream, const WorkerRequest& request) {
+[[noreturn]] void become_worker(int stream, int cpu, const WorkerRequest& request) {
   ::setsid();
   ::dup2(stream, 3);  // the streams of other workers, and the record's files, are none of ours
   ::close_range(4, ~0U, 0);
   int status = 70;
   try {
-    status = serve(
-        {.stream = 3, .cpu = cpu_of(request.slot), .denied = request.denied, .keep_away = request.keep_away});
+    status =
+        serve({.stream = 3, .cpu = cpu, .denied = request.denied, .keep_away = request.keep_away});
   } catch (const std::exception& error) {
     const std::string text = std::string("harness worker: ") + error.what() + "\n";
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -98,11 +104,12 @@ Result<std::unique_ptr<WorkerLink>> fork_worker(const WorkerRequest& request) {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
   Fd ours(ends[0]);
   Fd theirs(ends[1]);
+  const int cpu = cpu_of(request.slot);
   const pid_t child = ::fork();
   if (child < 0) return system_error("fork");
   if (child == 0) {
     ours.reset();
-    become_worker(theirs.get(), request);
+    become_worker(theirs.get(), cpu, request);
   }
   return std::unique_ptr<WorkerLink>(std::make_unique<ForkedWorker>(std::move(ours), child));
 }
