@@ -100,7 +100,8 @@ class PeerOfSocket : public WriterOfStream {
  public:
   Status arrange() {
     std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return system_error("socketpair");
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      return system_error("socketpair");
     read_end_ = Fd(ends[0]);
     write_end_ = Fd(ends[1]);
     return done();
@@ -132,7 +133,8 @@ class HolderOfFileLock : public Death {
   Fd file_;
 };
 
-// One of two servers that accept from the same socket; the client connects again and gets its answer from the other.
+// One of two servers that accept from the same socket; the client connects again and gets its answer from the
+// other.
 class ServerOfClient : public Death {
  public:
   Status arrange() {
@@ -218,8 +220,8 @@ class ReaderOfFullPipe : public Death {
   Fd write_end_;
 };
 
-const Registration<Recovery> mutex{std::make_unique<RecoveryOf<OwnerOfMutex>>(
-    "robust-mutex", "EOWNERDEAD, made consistent, unlocked")};
+const Registration<Recovery> mutex{
+    std::make_unique<RecoveryOf<OwnerOfMutex>>("robust-mutex", "EOWNERDEAD, made consistent, unlocked")};
 const Registration<Recovery> pipe{std::make_unique<RecoveryOf<WriterOfPipe>>("pipe-eof", "read gives 0")};
 const Registration<Recovery> unix_eof{
     std::make_unique<RecoveryOf<PeerOfSocket>>("unix-stream-eof", "read gives 0")};

@@ -117,8 +117,8 @@ Status run_pair(const Mechanism& mechanism, const Placement& placement, const Jo
   return on_stage([&]() -> Status {
     arm(sheet);
     ASSIGN_OR_RETURN(const std::unique_ptr<Channel> channel, mechanism.open());
-    const pid_t far = fork_pinned(
-        placement.far, [&] { return exit_status_of_side(work_as_far(*channel, job, sheet)); });
+    const pid_t far =
+        fork_pinned(placement.far, [&] { return exit_status_of_side(work_as_far(*channel, job, sheet)); });
     const pid_t near = fork_pinned(placement.near, [&] {
       if (is_counting) {
         ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
@@ -152,14 +152,15 @@ Result<double> calls_for(const Mechanism& mechanism, int processor, const Job& f
   TRY(run_pair(mechanism, one, few, *sheet, true));
   const auto least = static_cast<double>(sheet->calls);
   TRY(run_pair(mechanism, one, many, *sheet, true));
-  const double repeats =
-      static_cast<double>(many.messages - few.messages) + static_cast<double>(many.round_trips - few.round_trips);
+  const double repeats = static_cast<double>(many.messages - few.messages) +
+                         static_cast<double>(many.round_trips - few.round_trips);
   return (static_cast<double>(sheet->calls) - least) / repeats;
 }
 
 }  // namespace
 
-Result<double> measure_transfer(const Mechanism& mechanism, const Placement& placement, const Amount& amount) {
+Result<double> measure_transfer(const Mechanism& mechanism, const Placement& placement,
+                                const Amount& amount) {
   const Shared<Sheet> sheet;
   const Job job = transfer_of(mechanism, amount.bytes);
   std::vector<double> rates;
@@ -188,8 +189,8 @@ Result<Calls> count_calls(const Mechanism& mechanism, int processor) {
                    calls_for(mechanism, processor, {.round_trips = 100}, {.round_trips = 300}));
   const size_t size = mechanism.largest_message();
   if (size == 0) return calls;
-  ASSIGN_OR_RETURN(const double per_message,
-                   calls_for(mechanism, processor, {.messages = 100, .size = size}, {.messages = 500, .size = size}));
+  ASSIGN_OR_RETURN(const double per_message, calls_for(mechanism, processor, {.messages = 100, .size = size},
+                                                       {.messages = 500, .size = size}));
   calls.per_message = per_message;
   return calls;
 }
@@ -202,7 +203,8 @@ double measure_memcpy(const Amount& amount) {
     from[0] = static_cast<unsigned char>(i);
     const uint64_t begin = nanoseconds_now();
     std::memcpy(to.data(), from.data(), amount.bytes);
-    rates.push_back(static_cast<double>(amount.bytes) * 1000 / static_cast<double>(nanoseconds_now() - begin));
+    rates.push_back(static_cast<double>(amount.bytes) * 1000 /
+                    static_cast<double>(nanoseconds_now() - begin));
   }
   return distribution_of(rates).p50;
 }

@@ -29,8 +29,8 @@ Result<double> measure_transfer(const Mechanism& mechanism, const Placement& pla
 Result<Distribution> measure_round_trips(const Mechanism& mechanism, const Placement& placement,
                                          const Amount& amount);
 
-// System calls of one side, counted by ptrace(2): for a message of a transfer (the sender's), and for a round trip.
-// On one processor, where who sleeps does not depend on chance.
+// System calls of one side, counted by ptrace(2): for a message of a transfer (the sender's), and for a round
+// trip. On one processor, where who sleeps does not depend on chance.
 struct Calls {
   std::optional<double> per_message;
   double per_round_trip = 0;

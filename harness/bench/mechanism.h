@@ -22,8 +22,8 @@ class Channel {
   // In the process of that side, before the first message.
   virtual void begin(Side) {}
 
-  // One message of `count` bytes; false when a call failed, with errno. At least kHeadroom bytes before `bytes`
-  // are the channel's to write (msgsnd(2) wants its type there).
+  // One message of `count` bytes; false when a call failed, with errno. At least kHeadroom bytes before
+  // `bytes` are the channel's to write (msgsnd(2) wants its type there).
   virtual bool send(Side side, unsigned char* bytes, size_t count) = 0;
   virtual bool receive(Side side, unsigned char* bytes, size_t count) = 0;
 };

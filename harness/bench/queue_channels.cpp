@@ -1,5 +1,5 @@
-// Message queues, POSIX and System V. They are made in an IPC namespace of the benchmark's own, which takes them
-// along when it ends however it ends (ipc_namespaces(7)).
+// Message queues, POSIX and System V. They are made in an IPC namespace of the benchmark's own, which takes
+// them along when it ends however it ends (ipc_namespaces(7)).
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sys/ipc.h>
@@ -30,7 +30,8 @@ class PosixQueueChannel : public Channel {
     std::array<char, kMessage> whole;  // mq_receive(3) takes no smaller buffer than the largest message
     const mqd_t queue = queues_.at(side == Side::near ? 0 : 1);
     const bool is_large = count >= kMessage;
-    const ssize_t got = ::mq_receive(queue, is_large ? reinterpret_cast<char*>(bytes) : whole.data(), kMessage, nullptr);
+    const ssize_t got =
+        ::mq_receive(queue, is_large ? reinterpret_cast<char*>(bytes) : whole.data(), kMessage, nullptr);
     if (!is_large && got > 0) std::memcpy(bytes, whole.data(), static_cast<size_t>(got));
     return got == static_cast<ssize_t>(count);
   }
@@ -90,7 +91,8 @@ class SysvQueueMechanism : public Mechanism {
   Result<std::unique_ptr<Channel>> open() const override {
     const int there = ::msgget(IPC_PRIVATE, IPC_CREAT | 0600);
     const int back = ::msgget(IPC_PRIVATE, IPC_CREAT | 0600);
-    if (there < 0 || back < 0) return unavailable("System V message queues: " + system_error("msgget").message);
+    if (there < 0 || back < 0)
+      return unavailable("System V message queues: " + system_error("msgget").message);
     return {std::make_unique<SysvQueueChannel>(there, back)};
   }
 };

@@ -19,8 +19,8 @@ class Death {
   virtual ~Death() = default;
 
   // Each in a process of its own. The victim tells by `in_place` when it may be killed; it never returns. The
-  // survivor sets it before the call that only the death can end, and returns whether that had the outcome that it
-  // should. The standby, where there is one, takes over when the victim is dead.
+  // survivor sets it before the call that only the death can end, and returns whether that had the outcome
+  // that it should. The standby, where there is one, takes over when the victim is dead.
   virtual void be_victim(std::atomic<bool>& in_place) = 0;
   virtual bool be_survivor(std::atomic<bool>& in_place) = 0;
   virtual bool has_standby() const { return false; }
@@ -39,8 +39,8 @@ class Recovery {
   virtual Result<std::unique_ptr<Death>> arrange() const = 0;
 };
 
-// Microseconds from just before kill(2) until the survivor has its success. The one who kills and the victim are on
-// `placement.near`, the survivor and the standby on `placement.far`.
+// Microseconds from just before kill(2) until the survivor has its success. The one who kills and the victim
+// are on `placement.near`, the survivor and the standby on `placement.far`.
 Result<Distribution> measure_recovery(const Recovery& recovery, const Placement& placement, int deaths);
 
 }  // namespace harness

@@ -1,5 +1,5 @@
-// A ring of bytes in shared memory, one for each direction, with three ways to wait: spinning, by futex(2) and by
-// eventfd(2). The sides make the system call that wakes only when the other one says that it sleeps.
+// A ring of bytes in shared memory, one for each direction, with three ways to wait: spinning, by futex(2)
+// and by eventfd(2). The sides make the system call that wakes only when the other one says that it sleeps.
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/eventfd.h>
@@ -110,7 +110,8 @@ struct ByEventfd {
     return waiting;
   }
 
-  bool wait_to_move(const std::atomic<uint64_t>& index, uint64_t seen, Bell& bell, Side ring, bool for_bytes) {
+  bool wait_to_move(const std::atomic<uint64_t>& index, uint64_t seen, Bell& bell, Side ring,
+                    bool for_bytes) {
     return sleep_until_moved(index, seen, bell, [&, this] {
       uint64_t count = 0;
       return ::read(counter_of(ring, for_bytes), &count, sizeof(count)) == sizeof(count);

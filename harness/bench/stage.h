@@ -1,5 +1,5 @@
-// Where a measurement takes place: processes that end with the one that forked them, on chosen processors, with an
-// IPC namespace of their own.
+// Where a measurement takes place: processes that end with the one that forked them, on chosen processors,
+// with an IPC namespace of their own.
 #pragma once
 
 #include <sys/types.h>
@@ -13,8 +13,8 @@
 
 namespace harness {
 
-// Forks; the child ends by SIGKILL when the parent ends (PR_SET_PDEATHSIG, prctl(2)), and exits with what `work`
-// returns. `cpu` < 0: anywhere.
+// Forks; the child ends by SIGKILL when the parent ends (PR_SET_PDEATHSIG, prctl(2)), and exits with what
+// `work` returns. `cpu` < 0: anywhere.
 pid_t fork_pinned(int cpu, const std::function<int()>& work);
 
 // Its exit status; 128+n when signal n ended it.
@@ -32,8 +32,8 @@ Status enter_own_ipc();
 
 uint64_t nanoseconds_now();
 
-// Runs `work` in a process of its own, with its own IPC, and returns its error. What it measured it has put into
-// pages that are shared.
+// Runs `work` in a process of its own, with its own IPC, and returns its error. What it measured it has put
+// into pages that are shared.
 Status on_stage(const std::function<Status()>& work);
 
 }  // namespace harness

@@ -25,7 +25,9 @@ class PosixSemaphores : public Channel {
   PosixSemaphores() {
     for (sem_t& semaphore : *semaphores_) ::sem_init(&semaphore, 1, 0);
   }
-  bool send(Side side, unsigned char*, size_t) override { return ::sem_post(&semaphores_->at(peer_of(side))) == 0; }
+  bool send(Side side, unsigned char*, size_t) override {
+    return ::sem_post(&semaphores_->at(peer_of(side))) == 0;
+  }
   bool receive(Side side, unsigned char*, size_t) override {
     return ::sem_wait(&semaphores_->at(index_of(side))) == 0;
   }
@@ -79,7 +81,9 @@ class Signals : public Channel {
   bool send(Side side, unsigned char*, size_t) override {
     return ::sigqueue(pids_->at(peer_of(side)).load(), SIGRTMIN, {}) == 0;
   }
-  bool receive(Side, unsigned char*, size_t) override { return ::sigwaitinfo(&awaited_, nullptr) == SIGRTMIN; }
+  bool receive(Side, unsigned char*, size_t) override {
+    return ::sigwaitinfo(&awaited_, nullptr) == SIGRTMIN;
+  }
 
  private:
   sigset_t awaited_{};

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "base/suggest.h"
@@ -121,11 +122,13 @@ class BenchCommand : public Command {
 
   void say_machine(const nlohmann::json& machine) const {
     say("{} · {} · {} · {} processor{}{} · memcpy {:.0f} MB/s\n",
-        machine.at("cpu").get<std::string>().empty() ? "unknown processor" : machine.at("cpu").get<std::string>(),
+        machine.at("cpu").get<std::string>().empty() ? "unknown processor"
+                                                     : machine.at("cpu").get<std::string>(),
         machine.at("architecture").get<std::string>(), machine.at("kernel").get<std::string>(),
         machine.at("processors").get<size_t>(), machine.at("processors").get<size_t>() == 1 ? "" : "s",
-        machine.at("is_virtual").get<bool>() ? " · virtual machine: a wake-up across processors is its hypervisor's"
-                                             : "",
+        machine.at("is_virtual").get<bool>()
+            ? " · virtual machine: a wake-up across processors is its hypervisor's"
+            : "",
         machine.at("memcpy_megabytes_per_second").get<double>());
   }
 
@@ -191,11 +194,12 @@ class BenchCommand : public Command {
       if (row.contains(place.id)) best = std::max(best, row.at(place.id).value("megabytes_per_second", 0.0));
     }
     std::string claimed = "-";
-    if (claim.megabytes_per_second) claimed = fmt::format("{:.0f}/{}", *claim.megabytes_per_second, *claim.microseconds);
+    if (claim.megabytes_per_second)
+      claimed = fmt::format("{:.0f}/{}", *claim.megabytes_per_second, *claim.microseconds);
     say("{:<17} {:>17} {:>9} | {:>19} {:>19} {:>9} | {:>13} {:>7}\n", row.at("id").get<std::string>(),
         rate_text(row, "one") + " / " + rate_text(row, "across"),
-        best > 0 ? fmt::format("{:.2f}", best / memcpy_rate) : "-", trip_text(row, "one"), trip_text(row, "across"),
-        claimed,
+        best > 0 ? fmt::format("{:.2f}", best / memcpy_rate) : "-", trip_text(row, "one"),
+        trip_text(row, "across"), claimed,
         number_or_dash(row, "calls_per_message", "{:.1f}") + " / " +
             number_or_dash(row, "calls_per_round_trip", "{:.1f}"),
         row.at("copies").get<int>());

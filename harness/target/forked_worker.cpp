@@ -19,8 +19,8 @@
 namespace harness {
 namespace {
 
-// The CPU of a slot among those that we may use. Slot 0 has the one on which the scheduler had put us when we first
-// asked, so that two runs at the same time do not crowd on one CPU while another is idle.
+// The CPU of a slot among those that we may use. Slot 0 has the one on which the scheduler had put us when we
+// first asked, so that two runs at the same time do not crowd on one CPU while another is idle.
 int cpu_of(int slot) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
@@ -88,8 +88,7 @@ class ForkedWorker : public WorkerLink {
   ::close_range(4, ~0U, 0);
   int status = 70;
   try {
-    status =
-        serve({.stream = 3, .cpu = cpu, .denied = request.denied, .keep_away = request.keep_away});
+    status = serve({.stream = 3, .cpu = cpu, .denied = request.denied, .keep_away = request.keep_away});
   } catch (const std::exception& error) {
     const std::string text = std::string("harness worker: ") + error.what() + "\n";
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
