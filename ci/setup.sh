@@ -1,5 +1,8 @@
 # Sourced by ci/quickstart and ci/test: installs what is missing, and builds. Idempotent; as root, or with sudo.
 
+# A compilation is the same in another clone, and with a precompiled header (ccache(1), "precompiled headers").
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
