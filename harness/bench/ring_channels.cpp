@@ -66,16 +66,16 @@ struct Spinning {
   bool moved(Bell&, Side, bool) { return true; }
 };
 
-// Waits for the bell after it has said so and looked again; Sleep is how.
-template <class Sleep>
-bool sleep_until_moved(const std::atomic<uint64_t>& index, uint64_t seen, Bell& bell, Sleep sleep) {
+// Waits for the bell after it has said so and looked again; `wait_for_ring` is how.
+template <class Wait>
+bool sleep_until_moved(const std::atomic<uint64_t>& index, uint64_t seen, Bell& bell, Wait wait_for_ring) {
   while (index.load(std::memory_order_acquire) == seen) {
     bell.sleeps.store(1, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const bool is_still = index.load(std::memory_order_acquire) == seen;
     // Who finds the word taken back is being woken, and has to take that as well.
     if (!is_still && bell.sleeps.exchange(0) == 1) return true;
-    if (!sleep()) return false;
+    if (!wait_for_ring()) return false;
   }
   return true;
 }
