@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -73,6 +74,30 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid) {
 }
 
 std::vector<pid_t> threads_of(pid_t pid) { return numbered_entries(proc(pid, "task")); }
+
+int64_t processor_time_ns_of(pid_t pid) {
+  const auto stat = read_file(proc(pid, "stat"));
+  const size_t name_ends = stat ? stat->rfind(')') : std::string::npos;
+  if (name_ends == std::string::npos) return 0;
+  std::istringstream words(stat->substr(name_ends + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) words >> skipped;
+  int64_t user = 0;
+  int64_t system = 0;
+  words >> user >> system;
+  return (user + system) * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
+}
+
+int64_t own_processor_time_ns() {
+  int64_t sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(who, &used);
+    for (const timeval& time : {used.ru_utime, used.ru_stime})
+      sum += time.tv_sec * 1'000'000'000LL + time.tv_usec * 1'000LL;
+  }
+  return sum;
+}
 
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> children;

@@ -31,6 +31,13 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid);
 // The threads of a process, empty when it is gone.
 std::vector<pid_t> threads_of(pid_t pid);
 
+// The processor time that a process has had, all its threads together, as far as clock ticks tell; 0 when it
+// is gone.
+int64_t processor_time_ns_of(pid_t pid);
+
+// The same of this process, and of the children of it that were waited for (getrusage(2)).
+int64_t own_processor_time_ns();
+
 // Whether an epoll set of the process watches its descriptor by edges (epoll_ctl(2), EPOLLET).
 bool is_edge_triggered(pid_t pid, int descriptor);
 

@@ -28,6 +28,7 @@
 namespace harness {
 
 constexpr int64_t kFirstPace_ns = 1'000'000;  // how long nothing must happen before the threads are looked at
+constexpr int64_t kMostDeadlines = 20;  // how far a deadline is put off on a machine that is busy with others
 constexpr int64_t kSlowestPace_ns = 4'000'000;  // and at most between two looks
 
 // A role instance and its first process.
@@ -105,6 +106,7 @@ class Supervisor {
   Status watch();
   Status advance();
   int64_t first_pace_ns() const;
+  bool is_overdue();
   Status start_due_roles();
   Status start(size_t role);
   Result<pid_t> start_process(size_t role, Launch order);
@@ -176,6 +178,8 @@ class Supervisor {
   std::map<pid_t, Known> known_;
   History events_;
   int64_t started_at_ = 0;
+  int64_t deadline_ns_ = 0;        // a moment
+  int64_t processor_time_ns_ = 0;  // that the worker had had when the case began
   int64_t pace_ns_ = kFirstPace_ns;
   int agreeing_looks_ = 0;
   bool is_interrupted_ = false;
