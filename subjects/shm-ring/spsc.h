@@ -10,28 +10,17 @@
 // shared object, 3 the other one has died, 4 the consumer would have gone beyond a slot.
 #pragma once
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
-
 #include <cstdlib>
 #include <cstring>
 
 #include "../common/memory/liveness.h"
 #include "../common/memory/section.h"
+#include "atomics.h"
 
 namespace shm_ring {
 
-constexpr int kPatienceMs = 50;
 constexpr int64_t kLastItem = -1;  // no item: the producer has ended well
 constexpr size_t kSlotBytes = 24;
-
-// The atomics of the ring: other targets have their own.
-struct StandardAtomics {
-  template <class Value>
-  using Atomic = std::atomic<Value>;
-  static constexpr std::memory_order kPublish = std::memory_order_release;
-  static constexpr std::memory_order kSubscribe = std::memory_order_acquire;
-};
 
 struct Slot {
   uint32_t length;
@@ -64,12 +53,6 @@ struct Right {
   static constexpr bool kChecksPeer = true;
   static uint32_t next(uint32_t index) { return index + 1; }
 };
-
-// Sleeps while the word has this value, for a while or for ever.
-inline void sleep_on(std::atomic<uint32_t>& word, uint32_t value, bool has_end) {
-  const timespec patience{.tv_sec = 0, .tv_nsec = kPatienceMs * 1'000'000L};
-  syscall(SYS_futex, &word, FUTEX_WAIT, value, has_end ? &patience : nullptr, nullptr, 0);
-}
 
 inline void wake(std::atomic<uint32_t>& word) { shared_memory::futex(word, FUTEX_WAKE, 1); }
 
