@@ -4,7 +4,8 @@ import errno
 
 import pytest
 
-SHOWN = {"FX-01", "FX-02", "FX-04", "FX-05", "MX-20", "CV-03", "CV-04", "IU-03", "IU-04", "IU-08"}
+SHOWN = {"FX-01", "FX-02", "FX-04", "FX-05", "MX-20", "CV-03", "CV-04", "IU-03", "IU-04", "IU-08", "RG-04", "RG-05", "RG-06", "RG-07",
+         "RG-08"}
 SCENARIOS = [
     "news-before-sleep", "keys-that-never-meet", "sleeper-killed", "second-sleeper-forgotten", "home-made-lock-holder-dies",
     "inherited-lock-holder-dies", "dies-on-the-way-to-barrier", "dies-in-barrier", "reader-dies-in-rwlock", "slow-reader-in-rwlock",
@@ -57,3 +58,27 @@ def test_a_full_completion_queue_has_lost_nothing(harness):
         pytest.skip("no io_uring here")
     assert run.status == 0, run.stdout
     assert told(run, "in-queue") == {16} and told(run, "completions") == {40}
+
+
+RINGS = ["sequence-lock-writer-dies", "sequence-lock-torn-read", "producer-dies-in-reservation", "one-of-many-producers-dies"]
+
+
+@pytest.mark.parametrize("scenario", RINGS)
+def test_what_dies_in_a_ring_or_over_a_record_is_told_and_costs_no_more(harness, scenario):
+    """Whoever is held for another's arrival goes on because of it, in the correct programs and in the mutants."""
+    run = as_expected(harness, scenario)
+    assert [event["case"] for event in run.events("resumed") if "never came" in event["name"]] == []
+
+
+def test_a_reader_that_looks_once_has_a_torn_record(harness):
+    run = harness("run", "sequence-lock-torn-read", "--variant", "seqlock-looks-once")
+    assert run.status == 1
+    assert "saw a record half-updated: its fields were [2,2," in " ".join(run.stdout.split())
+
+
+def test_a_hole_is_counted_only_where_its_owner_has_died(harness):
+    died = as_expected(harness, "producer-dies-in-reservation", "--variant", "mpsc")
+    assert told(died, "lost") == {1}
+    lives = as_expected(harness, "one-of-many-producers-dies", "--variant", "mpsc")
+    assert told(lives, "lost") == {0}
+    assert [event for event in lives.events("reached") if event["name"] == "slot.stepped-over"] == []

@@ -6,32 +6,23 @@
 // they run over 2^32, and full differs from empty by their distance. Whoever finds nothing to do sleeps on a
 // futex and looks after the other one when it wakes. A fault that says "fail" at producer.lies-about-length
 // or producer.lies-about-head makes it a producer that means harm. Told beside `send` and `receive`:
-// "refused", when the consumer gave up a ring that is corrupt. Exit status: 0 done, 2 wrong usage or no
-// shared object, 3 the other one has died, 4 the consumer would have gone beyond a slot.
+// "refused", when the consumer gave up a ring that is corrupt; "room" and "access", the bytes that the
+// consumer has for a message and those that it copies there. What it copies to ends at a page that nobody may
+// touch. Exit status: 0 done, 2 wrong usage or no shared object, 3 the other one has died.
 #pragma once
-
-#include <linux/futex.h>
-#include <sys/syscall.h>
 
 #include <cstdlib>
 #include <cstring>
 
 #include "../common/memory/liveness.h"
 #include "../common/memory/section.h"
+#include "atomics.h"
 
 namespace shm_ring {
 
-constexpr int kPatienceMs = 50;
 constexpr int64_t kLastItem = -1;  // no item: the producer has ended well
 constexpr size_t kSlotBytes = 24;
-
-// The atomics of the ring: other targets have their own.
-struct StandardAtomics {
-  template <class Value>
-  using Atomic = std::atomic<Value>;
-  static constexpr std::memory_order kPublish = std::memory_order_release;
-  static constexpr std::memory_order kSubscribe = std::memory_order_acquire;
-};
+constexpr int kRefused = 5;
 
 struct Slot {
   uint32_t length;
@@ -61,17 +52,25 @@ struct Right {
   using Atomics = StandardAtomics;
   static constexpr uint32_t kSlots = 8;  // a power of two, so that slots go on in order over 2^32
   static constexpr bool kLooksAfterPeer = true;
-  static constexpr bool kChecksPeer = true;
+  static constexpr bool kChecksDistance = true;  // how far the peer's index is ahead
+  static constexpr bool kChecksLength = true;
+  static constexpr bool kReadsLengthOnce = true;
   static uint32_t next(uint32_t index) { return index + 1; }
 };
 
-// Sleeps while the word has this value, for a while or for ever.
-inline void sleep_on(std::atomic<uint32_t>& word, uint32_t value, bool has_end) {
-  const timespec patience{.tv_sec = 0, .tv_nsec = kPatienceMs * 1'000'000L};
-  syscall(SYS_futex, &word, FUTEX_WAIT, value, has_end ? &patience : nullptr, nullptr, 0);
-}
-
 inline void wake(std::atomic<uint32_t>& word) { shared_memory::futex(word, FUTEX_WAKE, 1); }
+
+// Room for one message, directly before a page that nobody may touch: whoever goes beyond it ends there.
+struct GuardedRoom {
+  unsigned char* begin = nullptr;
+
+  GuardedRoom() {
+    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    void* pages = mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(static_cast<char*>(pages) + page, page, PROT_NONE) != 0) return;
+    begin = static_cast<unsigned char*>(pages) + page - kSlotBytes;
+  }
+};
 
 template <class Variant>
 class Side {
@@ -160,37 +159,46 @@ class Side {
     return true;
   }
 
-  // The indices and lengths are the peer's, so they are checked, and read once.
+  // The indices and lengths are the peer's, so they are checked, and read once: it may change them meanwhile.
   int take(uint32_t tail, int64_t& item) {
     const uint32_t distance = ring_->head.load(Variant::Atomics::kSubscribe) - tail;
-    if (Variant::kChecksPeer && distance > Variant::kSlots) return refuse(distance);
-    const uint32_t length = static_cast<volatile const uint32_t&>(slot(tail).length);
-    if (Variant::kChecksPeer && length > kSlotBytes) return refuse(length);
-    if (length > kSlotBytes || distance > Variant::kSlots) return 4;
-    unsigned char bytes[kSlotBytes];
-    memcpy(bytes, slot(tail).bytes, length);
+    if (Variant::kChecksDistance && distance > Variant::kSlots) return refuse(distance);
+    const uint32_t checked = static_cast<volatile const uint32_t&>(slot(tail).length);
+    if (Variant::kChecksLength && checked > kSlotBytes) return refuse(checked);
+    HARNESS_PROBE("item.checked");
+    copy(tail,
+         Variant::kReadsLengthOnce ? checked : static_cast<volatile const uint32_t&>(slot(tail).length));
     item = slot(tail).item;
-    if (item != kLastItem && bytes[0] != static_cast<unsigned char>(item))
+    if (item != kLastItem && room_.begin[0] != static_cast<unsigned char>(item))
       harness_observe("corrupt", 1, &item);
     ring_->tail.store(Variant::next(tail), Variant::Atomics::kPublish);
     wake(ring_->tail);
     return 0;
   }
 
+  void copy(uint32_t tail, uint32_t length) {
+    const int64_t access[] = {0, length};
+    harness_observe("access", 2, access);
+    memcpy(room_.begin, slot(tail).bytes, length);
+  }
+
   static int refuse(uint32_t value) {
     const int64_t told = value;
     harness_observe("refused", 1, &told);
-    return 5;
+    return kRefused;
   }
 
   int consume() {
+    if (room_.begin == nullptr) return 2;
+    const int64_t room = kSlotBytes;
+    harness_observe("room", 1, &room);
     HARNESS_PROBE("item.wanted");
     for (;;) {
       const uint32_t tail = ring_->tail.load(std::memory_order_relaxed);
       int64_t item = kLastItem;
       if (wait_for_item(tail)) {
         const int status = take(tail, item);
-        if (status != 0) return status == 5 ? 0 : status;
+        if (status != 0) return status == kRefused ? 0 : status;
       }
       if (item == kLastItem) break;
       harness_ok("receive", item, kSlotBytes);
@@ -203,6 +211,7 @@ class Side {
   const Options& options_;
   Memory* ring_ = nullptr;
   shared_memory::Seat* peer_ = nullptr;
+  const GuardedRoom room_;
 };
 
 inline bool read_options(int argc, char** argv, Options& options) {

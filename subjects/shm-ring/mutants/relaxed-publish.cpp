@@ -3,13 +3,8 @@
 
 namespace {
 
-struct RelaxedAtomics : shm_ring::StandardAtomics {
-  static constexpr std::memory_order kPublish = std::memory_order_relaxed;
-  static constexpr std::memory_order kSubscribe = std::memory_order_relaxed;
-};
-
 struct Variant : shm_ring::Right {
-  using Atomics = RelaxedAtomics;
+  using Atomics = shm_ring::RelaxedAtomics;
 };
 
 }  // namespace

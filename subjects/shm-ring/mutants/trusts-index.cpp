@@ -1,10 +1,10 @@
-// Mistake: takes the peer's indices and lengths as they are.
+// Mistake: brings the peer's index into range, and does not ask whether it can be.
 #include "../spsc.h"
 
 namespace {
 
 struct Variant : shm_ring::Right {
-  static constexpr bool kChecksPeer = false;
+  static constexpr bool kChecksDistance = false;
 };
 
 }  // namespace
