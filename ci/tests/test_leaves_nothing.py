@@ -207,6 +207,22 @@ def test_a_name_that_a_case_leaves_is_told_and_removed(harness, ground):
     assert_nothing_is_left(harness, before)
 
 
+@pytest.mark.parametrize("ground", ["namespaces", "ledger"])
+def test_who_made_what_is_left_is_told(harness, ground):
+    name = unique_name(harness)
+    run = harness("run", harness.scenario(f"""
+summary: two roles, of which one leaves something
+roles:
+  tidy:   {{ command: [sh, -c, "echo x > /dev/shm/{name}-a; rm /dev/shm/{name}-a"], ready: end }}
+  untidy: {{ command: [sh, -c, "echo x > /dev/shm/{name}; mkfifo {{tmp}}/fifo"] }}
+checkers: [no_residue]
+"""), *GROUNDS[ground])
+    makers = {event["name"]: event["data"]["maker"] for event in run.events("residue")}
+    assert makers["posix-shm"]["role"] == "untidy" and makers["posix-shm"]["call"] == "openat"
+    assert makers["fifo"]["role"] == "untidy"
+    assert "made by untidy" in " ".join(run.stdout.split())
+
+
 def test_a_name_left_by_a_killed_role_is_told_and_removed(harness):
     before = shared_objects()
     name = unique_name(harness)

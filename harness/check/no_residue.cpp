@@ -25,9 +25,13 @@ class NoResidue : public Checker {
 
  private:
   static Finding left_behind(const Event& event) {
-    return failure(
-        fmt::format("left behind: {} {}", event.name, event.data.value("object", "without a name")),
-        {event.index});
+    std::string said =
+        fmt::format("left behind: {} {}", event.name, event.data.value("object", "without a name"));
+    if (const auto maker = event.data.find("maker"); maker != event.data.end()) {
+      said += fmt::format(", made by {} (process {}) with {}", maker->value("role", "?"),
+                          maker->value("pid", 0), maker->value("call", "?"));
+    }
+    return failure(said, {event.index});
   }
 
   static Finding not_seen(const Event& event) {

@@ -22,6 +22,13 @@ BOOST_AUTO_TEST_CASE(fails_for_each_object_left_behind) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(says_who_made_what_was_left) {
+  Event left = residue("posix-shm", "/dev/shm/x");
+  left.data["maker"] = {{"role", "owner"}, {"pid", 5}, {"call", "openat"}};
+  BOOST_TEST(judged(numbered({left})) ==
+             "fail: left behind: posix-shm /dev/shm/x, made by owner (process 5) with openat");
+}
+
 BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_could_look) {
   BOOST_TEST(judged(numbered({lost("residue")})) ==
              "inconclusive: what was left behind could not be seen: the journal is full");

@@ -6,6 +6,7 @@
 
 #include "os/clock.h"
 #include "os/files.h"
+#include "os/syscalls.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -119,9 +120,19 @@ void Supervisor::finish() {
   note_residue();
 }
 
+nlohmann::json Supervisor::told_of(const Leftover& leftover) const {
+  nlohmann::json data = {{"object", leftover.object}};
+  if (const auto maker = ledger_.maker_of(leftover)) {
+    data["maker"] = {{"role", roles_[static_cast<size_t>(maker->role)].plan->name},
+                     {"pid", maker->pid},
+                     {"call", syscall_name(maker->call)}};
+  }
+  return data;
+}
+
 void Supervisor::note_residue() {
   for (const Leftover& leftover : ledger_.leftovers(directory_)) {
-    if (!is_interrupted_) say(EventKind::residue, leftover.kind, -1, {{"object", leftover.object}});
+    if (!is_interrupted_) say(EventKind::residue, leftover.kind, -1, told_of(leftover));
     remove(leftover);
   }
   if (const std::string blind_spot = ledger_.blind_spot(tracer_.traced()); !blind_spot.empty()) {

@@ -3,10 +3,14 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sys/ipc.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 
@@ -23,6 +27,8 @@ constexpr std::string_view kShm = "/dev/shm/";
 
 std::string key_of(const Leftover& leftover) { return leftover.kind + " " + leftover.object; }
 
+const std::set<std::string> kFilesOfCase = {"socket", "fifo"};
+
 // A zero-terminated string of another process; "" when it cannot be read or is longer than any name may be.
 std::string read_text(pid_t pid, uint64_t address) {
   std::string text;
@@ -30,6 +36,13 @@ std::string read_text(pid_t pid, uint64_t address) {
     if (c == '\0') return text;
   }
   return {};
+}
+
+// Of a Unix socket's address; "" for any other, and for an abstract name (unix(7)).
+std::string path_of_address(pid_t pid, uint64_t address) {
+  sa_family_t family = 0;
+  if (!read_memory(pid, address, &family, sizeof family) || family != AF_UNIX) return {};
+  return read_text(pid, address + offsetof(sockaddr_un, sun_path));
 }
 
 std::optional<std::string> sysv_kind(long call) {
@@ -79,14 +92,16 @@ Ledger::Ledger(const Sandbox& sandbox) : sandbox_(sandbox) {
 }
 
 void Ledger::begin() {
+  makers_.clear();
+  pending_.clear();
   if (is_private()) return;
   forget_ledger(sandbox_.scratch);
   for (const Leftover& object : sysv_objects()) before_.insert(key_of(object));
 }
 
 void Ledger::watch(std::set<long>& calls, std::set<long>& exits) const {
-  if (is_private()) return;
-  std::vector<long> creating = {SYS_openat, SYS_mq_open, SYS_shmget, SYS_semget, SYS_msgget};
+  std::vector<long> creating = {SYS_openat, SYS_mq_open, SYS_shmget, SYS_semget,
+                                SYS_msgget, SYS_bind,    SYS_mknodat};
   for (const auto& [call, argument] : argument_of_new_name()) creating.push_back(call);
   calls.insert(creating.begin(), creating.end());
   exits.insert(creating.begin(), creating.end());
@@ -102,13 +117,22 @@ void Ledger::note_shared_memory(const Stop& stop, const std::string& path) {
   if (path.rfind(kShm, 0) == 0) note_name(stop, "posix-shm", path);
 }
 
-void Ledger::note_created(const Leftover& object) {
+// A socket or a FIFO by a path; an abstract name is no file.
+void Ledger::note_special_file(const Stop& stop, const std::string& kind, std::string path) {
+  if (path.empty()) return;
+  if (path[0] != '/') path = read_link("/proc/" + std::to_string(stop.pid) + "/cwd") + "/" + path;
+  note_name(stop, kind, path);
+}
+
+void Ledger::note_created(const Leftover& object, const Stop& stop) {
+  makers_[key_of(object)] = {.pid = stop.pid, .role = stop.role, .call = stop.call};
+  if (is_private() || kFilesOfCase.count(object.kind) != 0)
+    return;  // goes with the namespace or with the case's {tmp}
   created_[key_of(object)] = object;
   write_ledger(sandbox_.scratch, object);
 }
 
 void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
-  if (is_private()) return;
   if (stop.kind == Stop::Kind::call_enter) {
     pending_.erase(stop.tid);
     const auto renaming = argument_of_new_name().find(stop.call);
@@ -118,15 +142,20 @@ void Ledger::on_call(const Stop& stop, const std::array<uint64_t, 6>& args) {
       note_shared_memory(stop, read_text(stop.pid, args[renaming->second]));
     } else if (stop.call == SYS_mq_open && (args[1] & O_CREAT) != 0) {
       note_name(stop, "posix-mqueue", "/dev/mqueue/" + read_text(stop.pid, args[0]));
+    } else if (stop.call == SYS_bind) {
+      note_special_file(stop, "socket", path_of_address(stop.pid, args[1]));
+    } else if (stop.call == SYS_mknodat && (args[2] & S_IFMT) == S_IFIFO) {
+      note_special_file(stop, "fifo", read_text(stop.pid, args[1]));
     }
     return;
   }
   if (stop.result < 0) return;
   if (const auto kind = sysv_kind(stop.call)) {
     const Leftover object{*kind, std::to_string(stop.result), stop.pid};
-    if (before_.count(key_of(object)) == 0) note_created(object);
+    const bool is_new = before_.count(key_of(object)) == 0 && makers_.count(key_of(object)) == 0;
+    if (is_new) note_created(object, stop);
   } else if (const auto pending = pending_.find(stop.tid); pending != pending_.end()) {
-    note_created(pending->second);
+    note_created(pending->second, stop);
     pending_.erase(pending);
   }
 }
@@ -153,6 +182,11 @@ std::vector<Leftover> Ledger::leftovers(const std::string& directory) const {
     if (is_ours && created_.count(key_of(object)) == 0) found.push_back(object);
   }
   return found;
+}
+
+std::optional<Maker> Ledger::maker_of(const Leftover& leftover) const {
+  const auto maker = makers_.find(key_of(leftover));
+  return maker == makers_.end() ? std::nullopt : std::optional(maker->second);
 }
 
 std::string Ledger::blind_spot(bool traced) const {

@@ -148,6 +148,7 @@ class Supervisor {
   std::string who_is_not_ready() const;
   void finish();
   void note_residue();
+  nlohmann::json told_of(const Leftover& leftover) const;
   History collect();
   void add_output(History& history) const;
 
