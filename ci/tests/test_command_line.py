@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HARNESS
 
-COMMANDS = ["bench", "check", "completion", "doctor", "list", "plan", "replay", "report", "run", "show"]
+COMMANDS = ["bench", "check", "completion", "doctor", "gate", "list", "plan", "replay", "report", "run", "show"]
 ESCAPE = "\033"
 
 WRONG = [
@@ -38,6 +38,7 @@ WRONG = [
     (["show", "crash-in-lok"], ["did you mean crash-in-lock?"]),
     (["plan", "crash-in-lok"], ["did you mean crash-in-lock?"]),
     (["check", "none"], ["none", "not a run folder"]),
+    (["gate", "none", "--policy", "none.yaml"], ["gate policy", "none.yaml"]),
     (["report", "none"], ["none", "not a run folder"]),
     (["replay", "none"], ["none", "scenario/target/variant/fault"]),
     (["replay", "crash-in-lock/native/robust/no-falt"], ["did you mean crash-in-lock/native/robust/no-fault?"]),
