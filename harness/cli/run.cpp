@@ -26,6 +26,8 @@ class RunCommand : public Command {
     app.add_option("--without", without_, "do without namespaces or ptrace, as a machine that denies them")
         ->allow_extra_args(false)
         ->delimiter(',');
+    app.add_option("--shard", shard_,
+                   "only the cases that fall to one of several machines, 3/16; then merge");
     app.add_option("--gate", policy_, "a policy file: exit by it, as harness gate does with the run folder");
   }
 
@@ -33,6 +35,13 @@ class RunCommand : public Command {
     const Catalogue catalogue = Catalogue::find();
     ASSIGN_OR_RETURN(Plan plan, selection_.plan(catalogue));
     ASSIGN_OR_RETURN(options_.denied, denied_from(without_));
+    if (!shard_.empty()) {
+      if (options_.json || !policy_.empty())
+        return usage_error(
+            "a shard is judged when it is merged; leave out --json and --gate, and use harness "
+            "report merge");
+      ASSIGN_OR_RETURN(options_.shard, parse_shard(shard_));
+    }
     std::optional<Gatekeeper> keeper;  // a policy that is wrong is told before anything runs
     if (!policy_.empty()) {
       ASSIGN_OR_RETURN(keeper, Gatekeeper::read(policy_, ""));
@@ -56,6 +65,7 @@ class RunCommand : public Command {
   ExecuteOptions options_;
   std::vector<std::string> without_;
   std::string policy_;
+  std::string shard_;
 };
 
 const CommandRegistration registration{std::make_unique<RunCommand>()};
