@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HARNESS
 
-COMMANDS = ["bench", "check", "completion", "doctor", "list", "plan", "replay", "report", "run", "show"]
+COMMANDS = ["bench", "check", "completion", "doctor", "gate", "init", "list", "plan", "replay", "report", "run", "show"]
 ESCAPE = "\033"
 
 WRONG = [
@@ -38,6 +38,13 @@ WRONG = [
     (["show", "crash-in-lok"], ["did you mean crash-in-lock?"]),
     (["plan", "crash-in-lok"], ["did you mean crash-in-lock?"]),
     (["check", "none"], ["none", "not a run folder"]),
+    (["gate", "none", "--policy", "none.yaml"], ["gate policy", "none.yaml"]),
+    (["run", "crash-in-lock", "--shard", "5/4"], ["1/16 to 16/16"]),
+    (["run", "crash-in-lock", "--shard", "1/4", "--json"], ["harness report merge"]),
+    (["run", "crash-in-lock", "--role", "ownr=cat"], ["did you mean owner?"]),
+    (["report"], ["name a run folder"]),
+    (["report", "merge", "none", "--out", "merged"], ["none", "not a run folder"]),
+    (["report", "diff", "none", "none"], ["none", "not a run folder"]),
     (["report", "none"], ["none", "not a run folder"]),
     (["replay", "none"], ["none", "scenario/target/variant/fault"]),
     (["replay", "crash-in-lock/native/robust/no-falt"], ["did you mean crash-in-lock/native/robust/no-fault?"]),

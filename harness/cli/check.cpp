@@ -20,7 +20,7 @@ class CheckCommand : public Command {
   void add_options(CLI::App& app) override { app.add_option("run", directory_, "a run folder")->required(); }
 
   Result<int> run() override {
-    ASSIGN_OR_RETURN(RunRecord record, read_run(directory_));
+    ASSIGN_OR_RETURN(RunRecord record, read_whole_run(directory_));
     record.results.clear();
     for (const Case& planned : record.plan.cases) {
       const auto history = record.histories.find(planned.id);

@@ -1,4 +1,4 @@
-// Command: one word after `harness`. Each is a file that registers itself.
+// Command: one word after `harness`, or a second one after that. Each is a file that registers itself.
 #pragma once
 
 #include <memory>
@@ -32,6 +32,9 @@ class Command {
   virtual std::string_view id() const = 0;
   virtual std::string_view summary() const = 0;
   virtual bool is_hidden() const { return false; }
+
+  // The command that it is a word of, as in `harness report merge`; "" for a command of its own.
+  virtual std::string_view parent() const { return ""; }
 
   // Adds the command's own options and arguments.
   virtual void add_options(CLI::App& app) = 0;

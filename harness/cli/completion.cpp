@@ -49,7 +49,8 @@ class CompletionCommand : public Command {
     if (shell_ != "bash" && shell_ != "zsh") return usage_error(not_found("shell", shell_, {"bash", "zsh"}));
     std::string commands;
     for (const auto& command : Commands::instance().all()) {
-      if (!command->is_hidden()) commands += (commands.empty() ? "" : " ") + std::string(command->id());
+      if (!command->is_hidden() && command->parent().empty())
+        commands += (commands.empty() ? "" : " ") + std::string(command->id());
     }
     if (shell_ == "zsh") fmt::print("{}", kZsh);
     fmt::print(fmt::runtime(kBash), fmt::arg("commands", commands));

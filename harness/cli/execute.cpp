@@ -22,6 +22,7 @@
 #include "cli/interrupt.h"
 #include "record/checked_file.h"
 #include "report/format.h"
+#include "report/shard_summary.h"
 #include "report/terminal.h"
 #include "run/litmus.h"
 #include "target/dispatch.h"
@@ -140,6 +141,16 @@ std::string shell_quoted(const std::string& text) {
   return result + "'";
 }
 
+int shard_status(const std::vector<CaseResult>& results) {
+  int status = kAsExpected;
+  for (const CaseResult& result : results) {
+    if (result.as_expected) continue;
+    if (result.verdict == Verdict::fail) return kSurprise;
+    status = kInconclusive;
+  }
+  return status;
+}
+
 class Execution {
  public:
   Execution(Plan plan, const ExecuteOptions& options) : options_(options) {
@@ -149,7 +160,9 @@ class Execution {
                     .version = HARNESS_VERSION,
                     .commit = kCommit,
                     .host = this_host(),
-                    .command_line = options.command_line};
+                    .command_line = options.command_line,
+                    .shard = options.shard};
+    if (record_.info.shard) record_.info.shard->plan = fingerprint_of(record_.plan);
   }
 
   Result<Executed> run() {
@@ -168,9 +181,10 @@ class Execution {
       return Error(status.error());
     }
     record_.complete = interrupt.signal() == 0;
+    keep_own_cases();
     TRY(writer.write_plan(record_.info, record_.plan));  // now with what the targets lost
     TRY(writer.write_verdict(record_.results, record_.complete));
-    TRY(write_reports(folder));
+    if (!record_.info.shard) TRY(write_reports(folder));
     if (options_.out.empty()) point_latest_at(folder);
     return tell(interrupt);
   }
@@ -228,8 +242,9 @@ class Execution {
     describe_cases();
     progress.expect(record_.plan.cases.size());
     for (const Case& planned : record_.plan.cases) {
-      if (planned.target == id) order.cases.push_back(&planned);
+      if (planned.target == id && is_own(planned)) order.cases.push_back(&planned);
     }
+    if (order.cases.empty()) return done();  // all of it falls to other shards
     std::vector<LitmusCount> litmus;
     order.on_hello = [&](const nlohmann::json& hello, const nlohmann::json& counts) {
       expect_mended(id, hello.value("mended", std::vector<std::string>()));
@@ -273,35 +288,34 @@ class Execution {
       if (std::count(notes.begin(), notes.end(), note) == 0) notes.push_back(note);
     }
     std::set<std::string> cut;
-    for (const auto& [planned, reason] : cases) {
-      if (planned->expected.outcome == Expectation::Outcome::fail && !is_caught(*planned))
-        cut.insert(planned->scenario + '/' + planned->variant);
+    for (const auto& [planned, reason] : cases) cut.insert(variant_id(*planned));
+    if (record_.info.shard) {  // the whole may have been caught by a case of another shard
+      std::vector<std::string>& known = record_.info.shard->cut;
+      known.insert(known.end(), cut.begin(), cut.end());
+      left_out_.insert(ids.begin(), ids.end());
+      return;
     }
     std::erase_if(record_.plan.cases, [&](const Case& planned) { return ids.count(planned.id) != 0; });
-    for (Case& planned : record_.plan.cases) {
-      if (planned.target == target && cut.count(planned.scenario + '/' + planned.variant) != 0)
-        expect_nothing_of(planned);
-    }
+    expect_nothing_of_cut(record_.plan, record_.results, {cut.begin(), cut.end()},
+                          "not all of its cases can run here");
   }
 
-  // Whether a case of the same mutant showed what is expected of it.
-  bool is_caught(const Case& of) const {
-    std::set<std::string> siblings;
-    for (const Case& one : record_.plan.cases) {
-      if (one.target == of.target && one.scenario == of.scenario && one.variant == of.variant)
-        siblings.insert(one.id);
-    }
-    return std::any_of(record_.results.begin(), record_.results.end(), [&](const CaseResult& result) {
-      return result.verdict == Verdict::fail && siblings.count(result.id) != 0;
-    });
+  bool is_own(const Case& planned) const {
+    return !record_.info.shard || falls_to(*record_.info.shard, planned.id);
   }
 
-  // A mutant that no case caught, or a known limit that none showed, where some could not run: nobody can say
-  // that it was missed.
-  static void expect_nothing_of(Case& planned) {
-    if (planned.expected.outcome != Expectation::Outcome::fail) return;
-    planned.expected.outcome = planned.mutant ? Expectation::Outcome::not_shown : Expectation::Outcome::pass;
-    planned.expected.because = "not all of its cases can run here";
+  // What is left of the plan in a shard's record, and where it stands in the whole. Only now: what sweeps
+  // come to is known when all targets have been asked.
+  void keep_own_cases() {
+    if (!record_.info.shard) return;
+    std::vector<Case> own;
+    for (size_t i = 0; i < record_.plan.cases.size(); ++i) {
+      Case& planned = record_.plan.cases[i];
+      if (!is_own(planned) || left_out_.count(planned.id) != 0) continue;
+      own.push_back(std::move(planned));
+      record_.info.shard->positions.push_back(static_cast<int>(i));
+    }
+    record_.plan.cases = std::move(own);
   }
 
   // A defect of the platform that this platform does not have: what shows it elsewhere must pass here.
@@ -396,6 +410,7 @@ class Execution {
   }
 
   Result<Executed> tell(Interrupt& interrupt) {
+    if (record_.info.shard) return tell_shard(interrupt);
     const RunOutcome outcome = outcome_of(record_.plan, record_.results);
     if (options_.quiet) {
       // The caller has its own words.
@@ -409,8 +424,17 @@ class Execution {
     return Executed{.record = std::move(record_), .exit_status = status};
   }
 
+  // A shard is judged case by case: whether a mutant is caught, only the whole can tell.
+  Result<Executed> tell_shard(Interrupt& interrupt) {
+    fmt::print("{}", shard_summary(record_));
+    std::fflush(stdout);
+    const int status = interrupt.signal() != 0 ? 128 + interrupt.signal() : shard_status(record_.results);
+    return Executed{.record = std::move(record_), .exit_status = status};
+  }
+
   const ExecuteOptions& options_;
   RunRecord record_;
+  std::set<std::string> left_out_;  // ids, while a shard's plan still has them
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ExecuteOptions {
   bool quiet = false;          // prints nothing at the end: the caller does
   bool ids_are_enough = true;  // replay lines may name a case by its id alone
   Denied denied;
+  std::optional<Shard>
+      shard;  // run only what falls to it; it gets no reports, since only the whole can be judged
   std::vector<std::string> command_line;
   // Plans a case again for another target; without it a case can be tried only where the same programs run.
   std::function<Result<Case>(const Case&, const std::string& target)> elsewhere;

@@ -25,7 +25,9 @@ int complain(const std::string& message, int status) {
 int usage_error_of(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
   std::vector<std::string> known;
-  for (const auto& command : Commands::instance().all()) known.emplace_back(command->id());
+  for (const auto& command : Commands::instance().all()) {
+    if (command->parent().empty()) known.emplace_back(command->id());
+  }
   const bool is_unknown_word =
       argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end();
   if (is_unknown_word) return complain(not_found("command", argv[1], known), kUsage);
@@ -47,18 +49,26 @@ int run(int argc, char** argv) {
   app.footer(kFooter);
   app.require_subcommand(1);
   std::map<const CLI::App*, Command*> commands;
+  const auto add = [&](CLI::App& to, Command& command) {
+    CLI::App* sub = to.add_subcommand(std::string(command.id()), std::string(command.summary()));
+    if (command.is_hidden()) sub->group("");
+    command.add_options(*sub);
+    commands[sub] = &command;
+  };
   for (const auto& command : Commands::instance().all()) {
-    CLI::App* sub = app.add_subcommand(std::string(command->id()), std::string(command->summary()));
-    if (command->is_hidden()) sub->group("");
-    command->add_options(*sub);
-    commands[sub] = command.get();
+    if (command->parent().empty()) add(app, *command);
+  }
+  for (const auto& command : Commands::instance().all()) {
+    if (!command->parent().empty()) add(*app.get_subcommand(std::string(command->parent())), *command);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return usage_error_of(app, error, argc, argv);
   }
-  const Result<int> status = commands.at(app.get_subcommands().front())->run();
+  const CLI::App* chosen = app.get_subcommands().front();
+  if (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
+  const Result<int> status = commands.at(chosen)->run();
   if (status) return *status;
   return complain(status.error().message, exit_status_of(status.error()));
 }

@@ -1,6 +1,9 @@
 #include "cli/selection.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <set>
 
 #include "base/suggest.h"
 #include "cli/command.h"
@@ -43,6 +46,12 @@ void Selection::add_options(CLI::App& app) {
                  "do this instead: kill, stop, signal:USR1, fail:EIO (harness list actions)");
   app.add_option("--subject", request.subject,
                  "your own program in every role of the scenario's subject; its arguments after --");
+  app.add_option("--role", roles,
+                 "your own program in one role, ROLE=PROGRAM, started as the scenario's would be; or a whole "
+                 "command, ROLE='PROGRAM ARGS'")
+      ->allow_extra_args(false);
+  app.add_option("--case", cases, "only this case of the plan: its id, or a glob over ids")
+      ->allow_extra_args(false);
   app.add_option("--over", request.over,
                  "where the roles meet, and so which subject: unix://PATH, unix://@NAME or tcp://HOST:PORT");
   app.add_option("--seed", request.seed, "for everything that is drawn by chance")
@@ -57,7 +66,7 @@ bool Selection::is_plain() const {
     return s.find('/') != std::string::npos || s.ends_with(".yaml");
   });
   const bool is_replaced = !request.subject.empty() || !request.points.empty() || !request.action.empty();
-  return !has_path && !is_replaced && request.over.empty();
+  return !has_path && !is_replaced && request.over.empty() && roles.empty();
 }
 
 Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) const {
@@ -130,13 +139,57 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   PlanRequest full = request;
   full.subject_args = own_arguments();
   full.mechanisms = mechanisms;
+  ASSIGN_OR_RETURN(full.roles, role_commands());
   for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, where, full));
+  TRY(keep_chosen_cases(plan));
   return plan;
+}
+
+Result<RoleCommands> Selection::role_commands() const {
+  RoleCommands commands;
+  if (!roles.empty() && !request.subject.empty())
+    return usage_error("--subject is one program for all roles; leave it out, or --role");
+  for (const std::string& text : roles) {
+    const size_t equals = text.find('=');
+    const std::string role = text.substr(0, equals);
+    std::vector<std::string> words;
+    if (equals != std::string::npos) words = CLI::detail::split_up(text.substr(equals + 1));
+    if (role.empty() || words.empty())
+      return usage_error("--role \"" + text + "\": write ROLE=PROGRAM, or ROLE='PROGRAM ARGS'");
+    if (!commands.emplace(role, std::move(words)).second)
+      return usage_error("--role names " + role + " twice");
+  }
+  return commands;
+}
+
+// An id may be one of a sweep, whose cases are not known before it runs.
+Status Selection::keep_chosen_cases(Plan& plan) const {
+  if (cases.empty()) return done();
+  std::vector<std::string> known;
+  for (const Case& one : plan.cases) known.push_back(one.id);
+  std::set<std::string> chosen;
+  std::vector<Case> of_sweeps;
+  for (const std::string& wanted : cases) {
+    bool is_there = false;
+    for (const std::string& id : known) {
+      if (id != wanted && ::fnmatch(wanted.c_str(), id.c_str(), 0) != 0) continue;
+      chosen.insert(id);
+      is_there = true;
+    }
+    if (is_there) continue;
+    auto one = find_case(plan.cases, wanted);
+    if (!one) return usage_error(not_found("case", wanted, known));
+    of_sweeps.push_back(std::move(*one));
+  }
+  std::erase_if(plan.cases, [&](const Case& one) { return chosen.count(one.id) == 0; });
+  for (Case& one : of_sweeps) plan.cases.push_back(std::move(one));
+  return done();
 }
 
 Result<Case> Selection::elsewhere(const Case& planned, const std::string& target) const {
   Selection other = *this;
   other.targets = {target};
+  other.cases.clear();
   ASSIGN_OR_RETURN(const Plan plan, other.plan(Catalogue::find()));
   const std::string prefix = planned.scenario + "/";
   const std::string id = prefix + target + planned.id.substr(prefix.size() + planned.target.size());

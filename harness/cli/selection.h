@@ -20,6 +20,8 @@ struct Selection {
   std::vector<std::string> tags;
   std::vector<std::string> targets = {"native"};
   PlanRequest request;
+  std::vector<std::string> roles;  // ROLE=COMMAND, for request.roles
+  std::vector<std::string> cases;  // only these cases of the plan: ids or globs; empty means all
 
   void add_options(CLI::App& app);
 
@@ -34,6 +36,8 @@ struct Selection {
 
  private:
   Result<std::vector<PlannedTarget>> planned_targets() const;
+  Result<RoleCommands> role_commands() const;
+  Status keep_chosen_cases(Plan& plan) const;
   Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;
 };
 

@@ -166,4 +166,11 @@ Result<RunRecord> read_run(const std::string& directory) {
   return record;
 }
 
+Result<RunRecord> read_whole_run(const std::string& directory) {
+  ASSIGN_OR_RETURN(RunRecord record, read_run(directory));
+  if (!record.info.shard) return record;
+  return usage_error("\"" + directory + "\" is shard " + to_string(*record.info.shard) +
+                     " of a run; merge all of them first: harness report merge DIR… --out DIR");
+}
+
 }  // namespace harness

@@ -34,6 +34,8 @@ void to_json(nlohmann::json& json, const RunInfo& info) {
           {"version", info.version}, {"commit", info.commit},
           {"host", info.host},       {"command_line", info.command_line},
           {"targets", info.targets}};
+  if (info.shard) json["shard"] = *info.shard;
+  if (!info.flaky.empty()) json["flaky"] = info.flaky;
 }
 
 void from_json(const nlohmann::json& json, RunInfo& info) {
@@ -44,6 +46,8 @@ void from_json(const nlohmann::json& json, RunInfo& info) {
   json.at("host").get_to(info.host);
   json.at("command_line").get_to(info.command_line);
   json.at("targets").get_to(info.targets);
+  if (const auto shard = json.find("shard"); shard != json.end()) info.shard = shard->get<Shard>();
+  info.flaky = json.value("flaky", std::vector<std::string>());
 }
 
 }  // namespace harness

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "core/case.h"
 #include "core/event.h"
 #include "core/finding.h"
+#include "record/shard.h"
 
 namespace harness {
 
@@ -55,6 +57,8 @@ struct RunInfo {
   HostInfo host;
   std::vector<std::string> command_line;
   std::vector<TargetInfo> targets;
+  std::optional<Shard> shard;      // when it is a part of a run
+  std::vector<std::string> flaky;  // ids of cases that came to different verdicts in the runs merged into it
 
   bool operator==(const RunInfo&) const = default;
 };
@@ -111,6 +115,9 @@ class RunWriter {
 // whose history was cut off in the middle gets a `lost` event each for operations and residue, so that
 // judging it again cannot pass for want of evidence.
 Result<RunRecord> read_run(const std::string& directory);
+
+// The same, where only a whole run makes sense: a shard is refused, with the command that merges it.
+Result<RunRecord> read_whole_run(const std::string& directory);
 
 void to_json(nlohmann::json& json, const HostInfo& host);
 void from_json(const nlohmann::json& json, HostInfo& host);

@@ -19,6 +19,7 @@
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
 #include "run/unfold.h"
+#include "run/users_roles.h"
 
 namespace harness {
 namespace {
@@ -87,10 +88,10 @@ class Planner {
   }
 
   // --- variants
-  // ------------------------------------------------------------------------------------------------------
 
   Result<std::vector<PlannedVariant>> planned_variants() const {
     if (!request_.subject.empty()) return users_program();
+    if (!request_.roles.empty()) return users_roles();
     if (scenario_.subject.empty()) return commands_only();
     ASSIGN_OR_RETURN(std::vector<Variant> built, catalogue_.variants(scenario_.subject));
     for (const std::string& name : own_variants()) {
@@ -173,6 +174,13 @@ class Planner {
     return std::vector<PlannedVariant>{{std::filesystem::path(path).filename().string(), path, false, {}}};
   }
 
+  bool is_users() const { return !request_.subject.empty() || !request_.roles.empty(); }
+
+  Result<std::vector<PlannedVariant>> users_roles() const {
+    ASSIGN_OR_RETURN(const UsersRoles users, users_roles_of(scenario_, catalogue_, request_));
+    return std::vector<PlannedVariant>{{users.name, users.program, false, {}}};
+  }
+
   Result<std::vector<PlannedVariant>> commands_only() const {
     std::vector<PlannedVariant> planned;
     for (const std::string& name : request_.variants) {
@@ -206,7 +214,6 @@ class Planner {
   }
 
   // --- faults
-  // --------------------------------------------------------------------------------------------------------
 
   Result<std::vector<FaultLine>> fault_lines() const {
     if (request_.points.empty() && request_.action.empty()) return scenario_.faults;
@@ -305,16 +312,14 @@ class Planner {
   }
 
   // --- cases
-  // ---------------------------------------------------------------------------------------------------------
 
   Status add_variant(Plan& plan, const PlannedVariant& variant, const std::vector<FaultLine>& lines) const {
     std::set<std::string> ids;
     for (const Case& planned : plan.cases) ids.insert(planned.id);
     for (const FaultLine& line : lines) {
       const bool is_for_it = line.variants.empty() || means_variant(scenario_, line.variants, variant.name);
-      const bool is_for_own =
-          request_.subject.empty() || line.variants.empty();  // such a line knows its variants inside
-      if ((!is_for_it && request_.subject.empty()) || !is_for_own) continue;
+      const bool is_for_own = !is_users() || line.variants.empty();  // such a line knows its variants inside
+      if ((!is_for_it && !is_users()) || !is_for_own) continue;
       for (const std::vector<Fault>& faults : unfold(line)) {
         for (const Fault& fault : faults) TRY(check_fault(fault, line));
         ASSIGN_OR_RETURN(Case one, make_case(variant, faults, line, plan));
@@ -386,6 +391,9 @@ class Planner {
   Status add_instances(Case& made, const Role& role, const PlannedVariant& variant,
                        bool& records_operations) const {
     std::vector<std::string> words = command_of(role, variant);
+    if (const auto own = request_.roles.find(role.name); own != request_.roles.end()) {
+      ASSIGN_OR_RETURN(words, users_command(own->second, role, words, subject_file_.args));
+    }
     if (words.empty()) {
       if (variant.program.empty())
         return at(role.place, "role " + role.name + " has no command in variant " + variant.name);
@@ -440,7 +448,7 @@ class Planner {
   // A program of the user's in a shipped scenario may lack the probe that shows a role to be ready: the next
   // role then starts at once, and the plan says so.
   void forget_unreachable_readiness(Case& made, Plan& plan) const {
-    if (request_.subject.empty()) return;
+    if (!is_users()) return;
     for (RoleInstance& role : made.roles) {
       const bool is_probe = role.ready.point && role.ready.point->kind == InjectionPoint::Kind::probe;
       if (!is_probe || std::count(role.probes.begin(), role.probes.end(), role.ready.point->name) != 0)

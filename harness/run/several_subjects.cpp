@@ -86,7 +86,7 @@ Result<std::vector<Scenario>> on_each_subject(const Scenario& scenario, const Ca
                                               const PlanRequest& request) {
   ASSIGN_OR_RETURN(const std::vector<std::string> subjects,
                    subjects_over(scenario, catalogue, address_over(scenario, request)));
-  if (!is_on_several(scenario) || !request.subject.empty()) {
+  if (!is_on_several(scenario) || !request.subject.empty() || !request.roles.empty()) {
     Scenario one = scenario;
     one.subject = subjects.empty() ? scenario.subject : subjects.front();
     return std::vector<Scenario>{one};
