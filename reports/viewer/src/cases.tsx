@@ -49,7 +49,8 @@ function Row({ one, top, active }: { one: Case; top: number; active: boolean }) 
 
 export function CasesPage({ filter }: { filter: Filter }) {
   const [typed, setTyped] = useState(filter.q);
-  useEffect(() => setTyped(filter.q), [filter.q]);
+  // Who is typing is ahead of the address: what comes back from there is old by then.
+  useEffect(() => { if (document.activeElement?.id !== "filter") setTyped(filter.q); }, [filter.q]);
   const found = useMemo(() => filtered(filter), [filter.q, filter.status, filter.target]);
   const [active, setActive] = useState(0);
   const [scroll, setScroll] = useState(0);
