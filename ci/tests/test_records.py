@@ -10,7 +10,7 @@ import pytest
 
 from conftest import HARNESS, ROOT, needs_root, schema
 
-FILES = {"plan.json", "history.jsonl", "verdict.json", "report.json", "junit.xml", "summary.md"}
+FILES = {"plan.json", "history.jsonl", "verdict.json", "report.json", "junit.xml", "report.html", "summary.md"}
 WAYS = {
     "as expected": ["lock-limit", "boost-interprocess-mutex"],
     "a surprise": ["crash-in-lock", "--variant", "not-robust"],

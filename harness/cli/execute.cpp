@@ -125,7 +125,7 @@ std::vector<std::string> paths_in_use(const Plan& plan) {
   return {paths.begin(), paths.end()};
 }
 
-// What reports need of a case that came out as expected: that its faults struck, and what it left.
+// What every report needs of a case that came out as expected: that its faults struck, and what it left.
 History kept_of(const History& history) {
   History kept;
   for (const Event& event : history) {
@@ -150,6 +150,9 @@ int shard_status(const std::vector<CaseResult>& results) {
   }
   return status;
 }
+
+// Of cases that came out as expected, in memory until the reports are written: some 30 MB.
+constexpr size_t kMostEventsKept = 100'000;
 
 class Execution {
  public:
@@ -396,14 +399,25 @@ class Execution {
     CaseResult result = judge(planned, delivered.history);
     result.duration_ns = delivered.duration_ns;
     record_.histories[planned.id] =
-        result.as_expected && !options_.quiet ? kept_of(delivered.history) : std::move(delivered.history);
+        is_kept_whole(result, delivered.history) ? std::move(delivered.history) : kept_of(delivered.history);
     record_.results.push_back(std::move(result));
     progress.show(planned, record_.results.size());
     return done();
   }
 
+  // Surprises are told with all their events. Of the others a run keeps what the HTML report may draw and no
+  // more, failures (mutants that were caught) before passes: the rest is in history.jsonl.
+  bool is_kept_whole(const CaseResult& result, const History& history) {
+    if (!result.as_expected || options_.quiet) return true;
+    const size_t most = result.verdict == Verdict::pass ? kMostEventsKept / 2 : kMostEventsKept;
+    if (events_kept_ + history.size() > most) return false;
+    events_kept_ += history.size();
+    return true;
+  }
+
   Status write_reports(const fs::path& folder) const {
     for (const ReportFormat* format : ReportFormats::instance().all()) {
+      if (!format->is_in_every_run_folder()) continue;
       TRY(write_whole_file((folder / format->file_name()).string(), format->render(record_)));
     }
     return done();
@@ -435,6 +449,7 @@ class Execution {
   const ExecuteOptions& options_;
   RunRecord record_;
   std::set<std::string> left_out_;  // ids, while a shard's plan still has them
+  size_t events_kept_ = 0;  // of cases that came out as expected
 };
 
 }  // namespace

@@ -33,9 +33,11 @@ Status write_run(const RunRecord& record) {
     if (history != record.histories.end()) TRY(writer.append(one.id, history->second));
   }
   TRY(writer.write_verdict(record.results, record.complete));
-  for (const ReportFormat* format : ReportFormats::instance().all())
+  for (const ReportFormat* format : ReportFormats::instance().all()) {
+    if (!format->is_in_every_run_folder()) continue;
     TRY(write_whole_file((fs::path(record.directory) / format->file_name()).string(),
                          format->render(record)));
+  }
   return done();
 }
 

@@ -14,7 +14,7 @@ class ReportFormat {
  public:
   virtual ~ReportFormat() = default;
 
-  // What `--format` takes: json, junit, markdown.
+  // What `--format` takes: html, json, junit, markdown.
   virtual std::string_view id() const = 0;
 
   // One line for the help text.
@@ -22,6 +22,9 @@ class ReportFormat {
 
   // The file's name within the run folder.
   virtual std::string_view file_name() const = 0;
+
+  // Whether every run folder gets the file, or only who asks for it by `harness report`.
+  virtual bool is_in_every_run_folder() const { return true; }
 
   // The whole file. Pure: the same record gives the same bytes. Always valid UTF-8, whatever a subject
   // printed.

@@ -1,6 +1,7 @@
 // report.json: the whole run as plain data, for programs. reports/schemas/report.schema.json describes it.
 #include "report/comparison.h"
 #include "report/format.h"
+#include "report/headline.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/sweeps.h"
@@ -121,7 +122,6 @@ class JsonReport : public ReportFormat {
 
   std::string render(const RunRecord& record) const override {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
-    const bool is_cut_short = !record.complete && outcome.verdict == Verdict::pass;
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     json scenarios = json::array();
     for (const ScenarioRun& run : runs) scenarios.push_back(scenario_json(run, record.info));
@@ -131,7 +131,7 @@ class JsonReport : public ReportFormat {
                          {"harness", {{"version", record.info.version}, {"commit", record.info.commit}}},
                          {"host", record.info.host},
                          {"seed", record.plan.seed},
-                         {"verdict", to_string(is_cut_short ? Verdict::inconclusive : outcome.verdict)},
+                         {"verdict", to_string(verdict_of(record, outcome))},
                          {"totals", totals_json(record, outcome, runs)},
                          {"scenarios", scenarios},
                          {"comparisons", compared}};

@@ -7,6 +7,7 @@
 
 #include "report/comparison.h"
 #include "report/format.h"
+#include "report/headline.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/story.h"
@@ -58,22 +59,6 @@ std::string joined(const std::vector<std::string>& items) {
   std::string text;
   for (const std::string& item : items) text += (text.empty() ? "" : "; ") + plain(item);
   return text.empty() ? "—" : text;
-}
-
-int64_t not_as_expected(const RunOutcome& outcome) {
-  return std::count_if(outcome.variants.begin(), outcome.variants.end(),
-                       [](const VariantOutcome& variant) { return !variant.as_expected; });
-}
-
-std::string headline(const RunRecord& record, const RunOutcome& outcome) {
-  if (outcome.cases == 0) return "Nothing was run";
-  if (outcome.surprise)
-    return fmt::format("Fail: {} not as expected", counted(not_as_expected(outcome), "variant"));
-  if (outcome.inconclusive_any) {
-    return fmt::format("Inconclusive: {} could not be judged", counted(outcome.inconclusive, "case"));
-  }
-  if (!record.complete) return "Inconclusive: the run was cut short";
-  return "Pass: all as expected";
 }
 
 std::string opening(const RunRecord& record, const RunOutcome& outcome) {
