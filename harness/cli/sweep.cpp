@@ -52,6 +52,7 @@ nlohmann::json to_json(const SweepReport& report) {
                          {"distinct", report.distinct},
                          {"merged", report.states - report.distinct},
                          {"no_stand_ins", report.no_stand_ins},
+                         {"recording", report.stepped.empty() ? "breakpoints" : "steps: " + report.stepped},
                          {"deaths", {{"stand_ins", report.stand_ins}, {"true_kills", report.true_kills}}},
                          {"states_per_second", per_second(report.swept, report.stand_in_ns)},
                          {"true_kills_per_second", per_second(report.true_kills, report.true_kill_ns)},
@@ -123,6 +124,8 @@ class SweepCommand : public Command {
     app.add_option("--repeat", repeats_, "sweep so many times")->check(CLI::Range(1, 10'000'000));
     app.add_flag("--every-state", every_state_, "a death in each state, also in those that are the same");
     app.add_flag("--no-stand-ins", no_stand_ins_, "true kills alone");
+    app.add_flag("--step", step_,
+                 "record step by step, as a tracer does, and not by breakpoints in the program");
     app.add_flag("--no-kills", no_kills_, "stand-ins alone");
     app.add_flag("--json", json_, "as JSON");
   }
@@ -145,6 +148,7 @@ class SweepCommand : public Command {
                                 .arrival = arrival_},
                      .merge = !every_state_,
                      .stand_ins = !no_stand_ins_,
+                     .fast_recording = !step_,
                      .true_kills = !no_kills_,
                      .repeats = repeats_};
     const auto& arguments = own_arguments();
@@ -183,6 +187,7 @@ class SweepCommand : public Command {
   int repeats_ = 1;
   bool every_state_ = false;
   bool no_stand_ins_ = false;
+  bool step_ = false;
   bool no_kills_ = false;
   bool json_ = false;
 };

@@ -143,6 +143,17 @@ Result<pid_t> Zygote::clone() {
   return copy;
 }
 
+Result<std::unique_ptr<Zygote>> Zygote::sibling() {
+  ASSIGN_OR_RETURN(const pid_t copy, clone());
+  std::unique_ptr<Zygote> sibling(new Zygote(copy));
+  sibling->at_start_ = at_start_;
+  sibling->instruction_ = instruction_;
+  sibling->thread_id_ = thread_id_;
+  sibling->robust_list_ = robust_list_;
+  sibling->robust_size_ = robust_size_;
+  return sibling;
+}
+
 Status Zygote::start_copies_here() {
   TRY(check_copyable("the place where copies are to start"));
   TRY(find_robust_list());  // it may have registered another

@@ -37,6 +37,9 @@ class Zygote {
   // A copy, seized with the same options, a child of this process, stopped before main's first instruction.
   Result<pid_t> clone();
 
+  // A copy that is a zygote of its own.
+  Result<std::unique_ptr<Zygote>> sibling();
+
   // For who lets the original run on: it is a process of this one, seized and stopped.
   pid_t original() const { return pid_; }
 

@@ -42,6 +42,9 @@ class Origin {
   // A copy before the region's first instruction, over shared memory that is as it was then.
   Result<Victim> copy();
 
+  // Another process that stands where copies start, to be made ready for something and copied itself.
+  Result<std::unique_ptr<Zygote>> sibling() const { return zygote_->sibling(); }
+
   pid_t pid() const { return zygote_->original(); }
   const Arena& arena() const { return *arena_; }
   const std::vector<std::byte>& beginning() const {

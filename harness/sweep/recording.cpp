@@ -6,7 +6,7 @@
 
 namespace harness {
 
-Status record(Origin& origin, const std::function<Status(const Moment& moment, pid_t victim)>& show) {
+Status record(Origin& origin, const ShowMoment& show) {
   ASSIGN_OR_RETURN(Victim victim, origin.copy());
   const std::span<const std::byte> shared = origin.arena().bytes();
   StateDigest digest(shared, victim.pid());
@@ -46,6 +46,7 @@ void look_at_state(Survey& survey, const Moment& moment) {
   if (is_new) survey.distinct.push_back({.first = moment.number, .position = moment.position});
   ++survey.distinct[known->second].count;
   survey.states = moment.number;
+  survey.addresses.insert(moment.position.address);
   if (moment.call >= 0) survey.calls.insert(moment.call);
 }
 

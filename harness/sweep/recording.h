@@ -25,9 +25,12 @@ struct Moment {
   long call = -1;  // the system call that led here, -1 when none did
 };
 
+// Is shown each state in turn.
+using ShowMoment = std::function<Status(const Moment& moment, pid_t victim)>;
+
 // Takes a new victim through the region, step by step, and shows each state. Blame::unavailable: the region
 // has no end.
-Status record(Origin& origin, const std::function<Status(const Moment& moment, pid_t victim)>& show);
+Status record(Origin& origin, const ShowMoment& show);
 
 // What the first recording says of the region.
 struct Survey {
@@ -39,6 +42,7 @@ struct Survey {
   };
   std::vector<Distinct> distinct;  // by id
   std::unordered_map<Digest, uint32_t, DigestHash> ids;
+  std::set<uint64_t> addresses;  // of the instructions, and of where the region ends by a return
   std::set<long> calls;
   std::vector<Lock> locks;
   bool inherits = false;

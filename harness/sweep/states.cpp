@@ -1,5 +1,6 @@
 #include "sweep/states.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace harness {
@@ -18,9 +19,10 @@ uint64_t mix(uint64_t value) {
   return value ^ (value >> 31);
 }
 
+// Mappings are whole pages, so that every word is there.
 uint64_t word_at(std::span<const std::byte> bytes, size_t place) {
   uint64_t word = 0;
-  std::memcpy(&word, bytes.data() + place, std::min(sizeof word, bytes.size() - place));
+  std::memcpy(&word, bytes.data() + place, sizeof word);
   return word;
 }
 
@@ -28,7 +30,7 @@ uint64_t word_at(std::span<const std::byte> bytes, size_t place) {
 
 StateDigest::StateDigest(std::span<const std::byte> beginning, pid_t owner)
     : seen_(beginning.size()), owner_(static_cast<uint32_t>(owner)) {
-  update(beginning, 0, beginning.size());
+  of(beginning, {});
 }
 
 uint64_t StateDigest::without_owner(uint64_t word) const {
@@ -40,7 +42,7 @@ uint64_t StateDigest::without_owner(uint64_t word) const {
   return static_cast<uint64_t>(half(high)) << 32 | half(low);
 }
 
-void StateDigest::add(Digest& digest, uint64_t place, uint64_t word, bool is_added) const {
+void StateDigest::add(Digest& digest, uint64_t place, uint64_t word, bool is_added) {
   if (word == 0) return;  // most of it is, and stays so
   const uint64_t first = mix(word ^ mix(place));
   const uint64_t second = mix(first ^ 0xa5a5a5a5a5a5a5a5);
@@ -48,30 +50,31 @@ void StateDigest::add(Digest& digest, uint64_t place, uint64_t word, bool is_add
   digest.sum[1] += is_added ? second : -second;
 }
 
-void StateDigest::update(std::span<const std::byte> shared, size_t from, size_t to) {
-  for (size_t place = from; place < to; place += sizeof(uint64_t)) {
-    const uint64_t before = word_at(seen_, place);
-    const uint64_t now = word_at(shared, place);
-    if (before == now) continue;
-    add(shared_, place, without_owner(before), false);
-    add(shared_, place, without_owner(now), true);
-  }
-  std::memcpy(seen_.data() + from, shared.data() + from, to - from);
+void StateDigest::change(size_t place, uint64_t now) {
+  const uint64_t before = word_at(seen_, place);
+  add(shared_, place, without_owner(before), false);
+  add(shared_, place, without_owner(now), true);
+  std::memcpy(seen_.data() + place, &now, sizeof now);
 }
 
-Digest StateDigest::of(std::span<const std::byte> shared, const RobustHead& head) {
-  has_changed_ = false;
-  for (size_t from = 0; from < shared.size(); from += kBlock) {
-    const size_t to = std::min(from + kBlock, shared.size());
-    if (std::memcmp(seen_.data() + from, shared.data() + from, to - from) == 0) continue;
-    has_changed_ = true;
-    update(shared, from, to);
-  }
+Digest StateDigest::with(const RobustHead& head) const {
   Digest digest = shared_;
   add(digest, kHeadPlace, head.next, true);
   add(digest, kHeadPlace + 1, head.offset, true);
   add(digest, kHeadPlace + 2, head.pending, true);
   return digest;
+}
+
+Digest StateDigest::of(std::span<const std::byte> shared, const RobustHead& head) {
+  for (size_t from = 0; from < shared.size(); from += kBlock) {
+    const size_t to = std::min(from + kBlock, shared.size());
+    if (std::memcmp(seen_.data() + from, shared.data() + from, to - from) == 0) continue;
+    for (size_t place = from; place < to; place += sizeof(uint64_t)) {
+      const uint64_t now = word_at(shared, place);
+      if (now != word_at(seen_, place)) change(place, now);
+    }
+  }
+  return with(head);
 }
 
 }  // namespace harness

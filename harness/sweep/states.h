@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,7 +22,7 @@ struct Digest {
   auto operator<=>(const Digest&) const = default;
 };
 
-// The digest of a state, kept up to date from step to step.
+// The digest of a state, kept up to date from state to state.
 class StateDigest {
  public:
   StateDigest(std::span<const std::byte> beginning, pid_t owner);
@@ -31,18 +30,20 @@ class StateDigest {
   // The state now.
   Digest of(std::span<const std::byte> shared, const RobustHead& head);
 
-  // Whether anything but the robust list changed at the last call.
-  bool has_changed() const { return has_changed_; }
+  // The same where it is known what has changed: at this place, a multiple of 8, there is now this word.
+  void change(size_t place, uint64_t now);
+  Digest with(const RobustHead& head) const;
+
+  // The shared memory as it was last told of.
+  std::span<const std::byte> seen() const { return seen_; }
 
  private:
   uint64_t without_owner(uint64_t word) const;
-  void add(Digest& digest, uint64_t place, uint64_t word, bool is_added) const;
-  void update(std::span<const std::byte> shared, size_t from, size_t to);
+  static void add(Digest& digest, uint64_t place, uint64_t word, bool is_added);
 
   std::vector<std::byte> seen_;
   uint32_t owner_;
   Digest shared_;
-  bool has_changed_ = false;
 };
 
 struct DigestHash {

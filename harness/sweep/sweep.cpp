@@ -10,6 +10,7 @@
 #include "os/functions.h"
 #include "os/registers.h"
 #include "os/syscalls.h"
+#include "sweep/fast_recording.h"
 #include "sweep/recording.h"
 #include "sweep/stand_in.h"
 #include "sweep/states.h"
@@ -125,6 +126,7 @@ class Sweep {
       ASSIGN_OR_RETURN(Arena grave, Arena::make(origin_->arena().segments()));
       grave_.emplace(std::move(grave));
       ASSIGN_OR_RETURN(stand_ins_, StandIns::start(*grave_, origin_->robust_head()));
+      TRY(prepare_recording());
     }
     const int64_t since = now_ns();
     by_stand_in_.assign(survey_.distinct.size(), {});
@@ -148,6 +150,23 @@ class Sweep {
     report_.stand_in_ns += now_ns() - since;
     keep(windows);
     return done();
+  }
+
+  Status prepare_recording() {
+    auto made = order_.fast_recording ? FastRecording::make(*origin_, survey_)
+                                      : Result<std::unique_ptr<FastRecording>>(unavailable("not asked for"));
+    if (made) {
+      fast_ = std::move(*made);
+    } else if (made.error().blame == Blame::unavailable) {
+      report_.stepped = made.error().message;
+    } else {
+      return made.error();
+    }
+    return done();
+  }
+
+  Status record_again(const ShowMoment& show) {
+    return fast_ ? fast_->record(*origin_, show) : record(*origin_, show);
   }
 
   Result<Findings> die_by_stand_in(const Moment& moment, pid_t victim) {
@@ -270,6 +289,7 @@ class Sweep {
   bool is_memory_alone_ = true;
   std::optional<Arena> grave_;  // where stand-ins die
   std::unique_ptr<StandIns> stand_ins_;
+  std::unique_ptr<FastRecording> fast_;
   std::vector<Findings> by_stand_in_;  // by the number of the distinct state
   std::vector<Findings> by_kill_;
 };

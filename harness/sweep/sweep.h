@@ -22,10 +22,11 @@ namespace harness {
 
 struct SweepOrder {
   OriginOrder origin;
-  bool merge = true;       // of states that are the same, one death will do
-  bool stand_ins = true;   // false: true kills alone
-  bool true_kills = true;  // false: stand-ins alone, for measuring
-  int repeats = 1;         // how often the whole is done, from the recording on
+  bool merge = true;           // of states that are the same, one death will do
+  bool stand_ins = true;       // false: true kills alone
+  bool fast_recording = true;  // fast_recording.h, where it can be had
+  bool true_kills = true;      // false: stand-ins alone, for measuring
+  int repeats = 1;             // how often the whole is done, from the recording on
 };
 
 // Successive states with the same outcome.
@@ -53,6 +54,7 @@ struct SweepReport {
   Verdict verdict = Verdict::inconclusive;
   std::vector<std::string> reasons;       // of a verdict other than pass
   std::vector<std::string> no_stand_ins;  // why there are none
+  std::string stepped;                    // why stand-ins were recorded step by step; "" when they were not
   std::vector<SweptLock> locks;
   uint64_t instructions = 0;
   uint64_t states = 0;    // one more than instructions, where the region ends by a return

@@ -47,10 +47,10 @@ Patience::~Patience() {
   ::signal(SIGALRM, SIG_DFL);
 }
 
-Arrival await(pid_t pid) {
+Arrival await(pid_t pid, int options) {
   int status = 0;
   int64_t since = 0;
-  while (::waitpid(pid, &status, __WALL) < 0) {
+  while (::waitpid(pid, &status, __WALL | options) < 0) {
     if (errno != EINTR) return {.kind = Arrival::Kind::ended, .status = -1};
     if (since == 0) since = now_ns();
     if (now_ns() - since > patience_ns) return {.kind = Arrival::Kind::too_long};

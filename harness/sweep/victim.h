@@ -61,8 +61,9 @@ class Victim {
   pid_t pid_;
 };
 
-// Waits for a traced child, as long as patience lasts.
-Arrival await(pid_t pid);
+// Waits for a child to stop or to end, as long as patience lasts. `options` are those of waitpid(2): a child
+// that is not traced is told of when it is stopped, too, with WUNTRACED.
+Arrival await(pid_t pid, int options = 0);
 
 std::string describe(const Arrival& arrival);
 
