@@ -23,7 +23,8 @@ LAYERS = {
     "guest": ["base", "core", "os", "probe", "inject", "check", "record", "run"],
     "report": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target"],
     "bench": ["base", "core", "os"],
-    "cli": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target", "report", "bench"],
+    "sweep": ["base", "core", "os"],
+    "cli": ["base", "core", "os", "probe", "inject", "check", "record", "run", "target", "report", "bench", "sweep"],
 }
 INJECTOR_LAYERS = ["base", "core", "inject"]
 SYSTEM_HEADER = re.compile(

@@ -13,69 +13,13 @@
 #include <sstream>
 #include <string_view>
 
+#include "os/elf_image.h"
 #include "os/files.h"
 
 namespace harness {
 namespace {
 
-// A 64-bit ELF image in memory; every access is checked, since the file is anybody's.
-class Image {
- public:
-  explicit Image(std::string bytes) : bytes_(std::move(bytes)) {}
-
-  template <typename T>
-  std::optional<T> at(uint64_t offset) const {
-    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, bytes_.data() + offset, sizeof value);
-    return value;
-  }
-
-  std::string_view span(uint64_t offset, uint64_t size) const {
-    if (offset > bytes_.size()) return {};
-    return std::string_view(bytes_).substr(offset, size);
-  }
-
-  std::vector<Elf64_Shdr> sections() const {
-    std::vector<Elf64_Shdr> result;
-    const auto header = at<Elf64_Ehdr>(0);
-    for (unsigned i = 0; header && i < header->e_shnum; ++i) {
-      if (const auto section = at<Elf64_Shdr>(header->e_shoff + i * sizeof(Elf64_Shdr)))
-        result.push_back(*section);
-    }
-    return result;
-  }
-
-  std::string_view section_name(const Elf64_Shdr& section) const {
-    const auto header = at<Elf64_Ehdr>(0);
-    const auto names = at<Elf64_Shdr>(header->e_shoff + header->e_shstrndx * sizeof(Elf64_Shdr));
-    return names ? text(names->sh_offset + section.sh_name) : std::string_view();
-  }
-
-  // The zero-terminated string at an offset.
-  std::string_view text(uint64_t offset) const {
-    const std::string_view rest = span(offset, 4096);
-    return rest.substr(0, rest.find('\0'));
-  }
-
-  // The file offset of a link-time address.
-  std::optional<uint64_t> offset_of(uint64_t address) const {
-    const auto header = at<Elf64_Ehdr>(0);
-    for (unsigned i = 0; header && i < header->e_phnum; ++i) {
-      const auto segment = at<Elf64_Phdr>(header->e_phoff + i * sizeof(Elf64_Phdr));
-      if (!segment || segment->p_type != PT_LOAD) continue;
-      if (address >= segment->p_vaddr && address < segment->p_vaddr + segment->p_filesz) {
-        return segment->p_offset + (address - segment->p_vaddr);
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::string bytes_;
-};
-
-uint64_t main_by_symbol(const Image& image) {
+uint64_t main_by_symbol(const ElfImage& image) {
   const std::vector<Elf64_Shdr> sections = image.sections();
   for (const Elf64_Shdr& table : sections) {
     if (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM) continue;
@@ -93,7 +37,7 @@ uint64_t main_by_symbol(const Image& image) {
 }
 
 // x86-64: `lea main(%rip),%rdi` (48 8d 3d) or `mov $main,%rdi` (48 c7 c7), then a call, within _start.
-uint64_t main_by_x86_start_code(const Image& image, uint64_t entry, std::string_view code) {
+uint64_t main_by_x86_start_code(const ElfImage& image, uint64_t entry, std::string_view code) {
   for (size_t i = 0; i + 8 <= code.size(); ++i) {
     int32_t word = 0;
     std::memcpy(&word, code.data() + i + 3, sizeof word);
@@ -107,7 +51,7 @@ uint64_t main_by_x86_start_code(const Image& image, uint64_t entry, std::string_
 }
 
 // What the loader writes into the 8 bytes at a link-time address: a relocation says it, or else the file.
-uint64_t loaded_word(const Image& image, uint64_t address) {
+uint64_t loaded_word(const ElfImage& image, uint64_t address) {
   const std::vector<Elf64_Shdr> sections = image.sections();
   for (const Elf64_Shdr& table : sections) {
     if (table.sh_type != SHT_RELA || table.sh_link >= sections.size()) continue;
@@ -128,7 +72,7 @@ uint64_t loaded_word(const Image& image, uint64_t address) {
 
 // arm64: `adrp x0, page`, then `add x0, x0, #rest` (main itself, or a jump to it), or in a
 // position-independent program `ldr x0, [x0, #rest]` (from the table of addresses that the loader fills).
-uint64_t main_by_arm64_start_code(const Image& image, uint64_t entry, std::string_view code) {
+uint64_t main_by_arm64_start_code(const ElfImage& image, uint64_t entry, std::string_view code) {
   for (size_t i = 0; i + 8 <= code.size(); i += 4) {
     uint32_t adrp = 0;
     uint32_t next = 0;
@@ -148,7 +92,7 @@ uint64_t main_by_arm64_start_code(const Image& image, uint64_t entry, std::strin
   return 0;
 }
 
-uint64_t main_by_start_code(const Image& image, uint64_t entry, uint16_t machine) {
+uint64_t main_by_start_code(const ElfImage& image, uint64_t entry, uint16_t machine) {
   const auto offset = image.offset_of(entry);
   if (!offset) return 0;
   const std::string_view code = image.span(*offset, 64);
@@ -157,7 +101,7 @@ uint64_t main_by_start_code(const Image& image, uint64_t entry, uint16_t machine
 }
 
 // What HARNESS_PROBE and HARNESS_NEEDS (probe/probe.h) have written into the named section.
-std::vector<std::string> names_in(const Image& image, const char* section_name) {
+std::vector<std::string> names_in(const ElfImage& image, const char* section_name) {
   std::set<std::string> names;
   for (const Elf64_Shdr& section : image.sections()) {
     if (image.section_name(section) != section_name) continue;
@@ -172,7 +116,7 @@ std::vector<std::string> names_in(const Image& image, const char* section_name) 
 }
 
 // The libraries that the dynamic section names (DT_NEEDED, elf(5)).
-std::vector<std::string> needed_libraries(const Image& image) {
+std::vector<std::string> needed_libraries(const ElfImage& image) {
   std::vector<std::string> names;
   const std::vector<Elf64_Shdr> sections = image.sections();
   for (const Elf64_Shdr& dynamic : sections) {
@@ -244,7 +188,7 @@ Result<Program> inspect_program(const std::string& path) {
     program.interpreter = bytes.substr(start, bytes.find_first_of(" \t\n", start) - start);
     return program;
   }
-  const Image image(std::move(bytes));
+  const ElfImage image(std::move(bytes));
   const auto header = image.at<Elf64_Ehdr>(0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
       header->e_ident[EI_CLASS] != ELFCLASS64) {

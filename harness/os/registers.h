@@ -40,6 +40,10 @@ Status write_registers(pid_t tid, const RegisterSet& set);
 uint64_t program_counter(const RegisterSet& set);
 void set_program_counter(RegisterSet& set, uint64_t address);
 
+// Its stack pointer; and of a thread before an instruction that makes a system call, which one.
+uint64_t stack_pointer(const RegisterSet& set);
+uint64_t call_number(const RegisterSet& set);
+
 // Of a thread that has just hit a breakpoint: the breakpoint's address.
 uint64_t breakpoint_hit(const RegisterSet& set);
 

@@ -79,6 +79,10 @@ void set_program_counter(RegisterSet& set, uint64_t address) {
 
 uint64_t breakpoint_hit(const RegisterSet& set) { return general(set).pc; }
 
+uint64_t stack_pointer(const RegisterSet& set) { return general(set).sp; }
+
+uint64_t call_number(const RegisterSet& set) { return general(set).regs[8]; }
+
 uint64_t return_address(pid_t, const RegisterSet& set) { return general(set).regs[30]; }
 
 uint64_t first_argument(const RegisterSet& set) { return general(set).regs[0]; }

@@ -64,6 +64,10 @@ void set_program_counter(RegisterSet& set, uint64_t address) {
   std::memcpy(set.bytes.data(), &registers, sizeof registers);
 }
 
+uint64_t stack_pointer(const RegisterSet& set) { return general(set).rsp; }
+
+uint64_t call_number(const RegisterSet& set) { return general(set).rax; }
+
 // A thread that hit int3 stands behind it.
 uint64_t breakpoint_hit(const RegisterSet& set) { return general(set).rip - 1; }
 

@@ -65,7 +65,8 @@ Result<std::unique_ptr<Zygote>> Zygote::start(const Launch& order, uint64_t entr
   ASSIGN_OR_RETURN(const pid_t pid, launch(order));
   std::unique_ptr<Zygote> zygote(new Zygote(pid));
   TRY(zygote->run_to_main(entry, main));
-  TRY(zygote->check_copyable());
+  TRY(zygote->check_copyable("main"));
+  TRY(zygote->check_no_files());
   ASSIGN_OR_RETURN(zygote->instruction_, find_call_instruction(pid));
   TRY(zygote->find_thread_id());
   return zygote;
@@ -81,27 +82,36 @@ Status Zygote::run_to_main(uint64_t entry, uint64_t main) {
   ASSIGN_OR_RETURN(const uint64_t before, set_breakpoint(pid_, address));
   TRY(run_to(pid_, PTRACE_CONT, SIGTRAP));
   TRY(clear_breakpoint(pid_, address, before));
-  ASSIGN_OR_RETURN(at_main_, read_registers(pid_));
+  ASSIGN_OR_RETURN(at_start_, read_registers(pid_));
   return done();
 }
 
 // A copy has only the thread that made it, and shares the files that are open.
-Status Zygote::check_copyable() const {
-  if (threads_of(pid_).size() != 1) return unavailable("it starts threads before main");
-  if (!children_of(pid_).empty()) return unavailable("it starts processes before main");
-  if (has_pending_timer(pid_)) return unavailable("it sets a timer before main");
+Status Zygote::check_copyable(const std::string& when) const {
+  if (threads_of(pid_).size() != 1) return unavailable("it starts threads before " + when);
+  if (!children_of(pid_).empty()) return unavailable("it starts processes before " + when);
+  if (has_pending_timer(pid_)) return unavailable("it sets a timer before " + when);
+  return done();
+}
+
+Status Zygote::check_no_files() const {
   if (open_files_of(pid_) != 3) return unavailable("it opens files before main");
+  return done();
+}
+
+Status Zygote::find_robust_list() {
+  void* head = nullptr;
+  size_t size = 0;
+  if (::syscall(SYS_get_robust_list, pid_, &head, &size) != 0) return system_error("get_robust_list");
+  robust_list_ = reinterpret_cast<uint64_t>(head);
+  robust_size_ = size;
   return done();
 }
 
 // glibc keeps the id, an unused int and a pointer just before the head of the robust list (struct pthread).
 // That it is there is checked: another C library is refused.
 Status Zygote::find_thread_id() {
-  void* head = nullptr;
-  size_t size = 0;
-  if (::syscall(SYS_get_robust_list, pid_, &head, &size) != 0) return system_error("get_robust_list");
-  robust_list_ = reinterpret_cast<uint64_t>(head);
-  robust_size_ = size;
+  TRY(find_robust_list());
   thread_id_ = robust_list_ - 16;
   int32_t id = 0;
   if (robust_list_ == 0 || !read_memory(pid_, thread_id_, &id, sizeof id) || id != pid_) {
@@ -113,7 +123,7 @@ Status Zygote::find_thread_id() {
 Result<pid_t> Zygote::clone() {
   constexpr uint64_t kFlags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
   TRY(write_registers(pid_,
-                      set_up_call(at_main_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
+                      set_up_call(at_start_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
   // A single step, so that it goes no further when the kernel refuses.
   int status = 0;
   do {
@@ -133,8 +143,33 @@ Result<pid_t> Zygote::clone() {
   return copy;
 }
 
+Result<std::unique_ptr<Zygote>> Zygote::sibling() {
+  ASSIGN_OR_RETURN(const pid_t copy, clone());
+  std::unique_ptr<Zygote> sibling(new Zygote(copy));
+  sibling->at_start_ = at_start_;
+  sibling->instruction_ = instruction_;
+  sibling->thread_id_ = thread_id_;
+  sibling->robust_list_ = robust_list_;
+  sibling->robust_size_ = robust_size_;
+  return sibling;
+}
+
+Status Zygote::start_copies_here() {
+  TRY(check_copyable("the place where copies are to start"));
+  TRY(find_robust_list());  // it may have registered another
+  ASSIGN_OR_RETURN(at_start_, read_registers(pid_));
+  return done();
+}
+
+Result<int64_t> Zygote::make_call(long call, const std::array<uint64_t, 6>& args) {
+  ASSIGN_OR_RETURN(const RegisterSet standing, read_registers(pid_));
+  ASSIGN_OR_RETURN(const int64_t result, step_over_call(pid_, standing, instruction_, call, args));
+  TRY(write_registers(pid_, standing));
+  return result;
+}
+
 Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const {
-  ASSIGN_OR_RETURN(const int64_t result, step_over_call(copy, at_main_, instruction_, call, args));
+  ASSIGN_OR_RETURN(const int64_t result, step_over_call(copy, at_start_, instruction_, call, args));
   if (result < 0) return internal_error("an injected system call failed in a copy of a zygote");
   return done();
 }
@@ -142,7 +177,7 @@ Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& arg
 Status Zygote::make_good(pid_t copy) const {
   TRY(call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_}));
   TRY(call_in(copy, SYS_setsid, {}));
-  return write_registers(copy, at_main_);
+  return write_registers(copy, at_start_);
 }
 
 Zygote* ZygotePool::find(const Launch& order, uint64_t entry, uint64_t main, int64_t version) {

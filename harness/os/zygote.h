@@ -37,17 +37,36 @@ class Zygote {
   // A copy, seized with the same options, a child of this process, stopped before main's first instruction.
   Result<pid_t> clone();
 
+  // A copy that is a zygote of its own.
+  Result<std::unique_ptr<Zygote>> sibling();
+
+  // For who lets the original run on: it is a process of this one, seized and stopped.
+  pid_t original() const { return pid_; }
+
+  // Says that the original has been let run on, and that copies start where it stands now, outside of any
+  // call. Sound only while nothing that it did on the way depends on which process it is. Blame::unavailable:
+  // it has threads, children or timers by now, which a copy would not have.
+  Status start_copies_here();
+
+  // Where the C library keeps a thread's own id.
+  uint64_t thread_id_address() const { return thread_id_; }
+
+  // Has the original make a call; it stands where it stood when this returns. A result below 0 is -errno.
+  Result<int64_t> make_call(long call, const std::array<uint64_t, 6>& args);
+
  private:
   explicit Zygote(pid_t pid) : pid_(pid) {}
 
   Status run_to_main(uint64_t entry, uint64_t main);
-  Status check_copyable() const;
+  Status check_copyable(const std::string& when) const;
+  Status check_no_files() const;
+  Status find_robust_list();
   Status find_thread_id();
   Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
   Status make_good(pid_t copy) const;
 
   pid_t pid_;
-  RegisterSet at_main_;
+  RegisterSet at_start_;      // of copies: before main's first instruction
   uint64_t instruction_ = 0;  // of a system call instruction in its memory
   uint64_t thread_id_ = 0;    // where the C library keeps the thread's id
   uint64_t robust_list_ = 0;
