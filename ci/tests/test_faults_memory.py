@@ -1,4 +1,4 @@
-"""A peer that writes into memory which it shares with the victim: corrupt(NAME+OFFSET:HEX)."""
+"""A peer that writes into memory which it shares with the victim, or cuts it; and a full /dev/shm: faults of memory."""
 
 import re
 
@@ -59,3 +59,40 @@ def test_a_sealed_object_is_not_written(harness):
 def test_another_form_is_refused_before_anything_starts(harness):
     run = corrupted(harness, "corrupt(frame)")
     assert run.status == 64 and "write NAME+OFFSET:HEX" in run.stderr
+
+
+def test_a_frame_that_is_cut_ends_who_only_looked_at_its_size(harness):
+    run = corrupted(harness, "truncate(frame:0)", variant="looks-at-size-only")
+    assert run.status == 1 and "SIGBUS" in text_of(run)
+    cut, = [e["data"] for e in run.events("fault") if "memory" in e["data"]]
+    assert cut["memory"]["object"] == "frame" and cut["memory"]["size"] == 0 < cut["memory"]["size_before"]
+
+
+def test_a_sealed_object_is_not_cut(harness):
+    run = corrupted(harness, "truncate(frame:0)", variant="sealed")
+    assert run.status == 2 and "is sealed: no peer can give it another size" in text_of(run)
+
+
+FULL = """
+summary: a maker of shared memory finds no room
+subject: shm-lifecycle
+roles:
+  maker: { args: [maker, --name, "{name}"] }
+faults: [%s]
+checkers: [progress]
+expect: { whole-object: pass }
+"""
+
+
+def test_a_full_shared_memory_is_the_cases_own_and_has_room_again_in_the_next(harness):
+    faults = '{ victim: maker, at: "probe:object.made", do: exhaust(shm) }, none'
+    run = harness("run", harness.scenario(FULL % faults), "--jobs", "1")
+    assert run.status == 0, run.stdout
+    ended = [e["data"] for e in run.events("ended") if e["role"] == "maker"]
+    assert [e.get("code") for e in ended] == [4, 0], ended
+
+
+def test_the_machines_shared_memory_is_not_filled(harness):
+    fault = '{ victim: maker, at: "probe:object.made", do: exhaust(shm) }'
+    run = harness("run", harness.scenario(FULL % fault), "--without", "namespaces")
+    assert run.status == 2 and "/dev/shm is the machine's here" in text_of(run)

@@ -1,5 +1,5 @@
-// The memory injector: a hostile or broken peer that writes into memory which it shares with the victim, at
-// the very point at which the victim stands.
+// The memory injector: a hostile or broken peer that writes into memory which it shares with the victim, or
+// makes it shorter, at the very point at which the victim stands.
 #include <charconv>
 #include <optional>
 
@@ -37,6 +37,20 @@ std::optional<Corruption> read_corruption(std::string_view text) {
   return corruption;
 }
 
+struct Truncation {
+  std::string object;
+  uint64_t size = 0;
+};
+
+// "frame:4096"
+std::optional<Truncation> read_truncation(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  Truncation truncation{.object = std::string(text.substr(0, colon))};
+  if (!read_number(text.substr(colon + 1), 10, truncation.size)) return std::nullopt;
+  return truncation;
+}
+
 std::string in_hexadecimal(const std::vector<unsigned char>& bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
@@ -55,10 +69,17 @@ class MemoryInjector : public Injector {
     return {
         {"corrupt", "corrupt(NAME+OFFSET:HEX)",
          "these bytes are written into the shared object that the victim has mapped under this name, as a "
-         "peer could"}};
+         "peer could"},
+        {"truncate", "truncate(NAME:BYTES)",
+         "the shared object that the victim has mapped under this name gets this size, as a peer could"}};
   }
 
   Status accepts(const Fault& fault) const override {
+    if (fault.action.name == "truncate") {
+      if (read_truncation(fault.action.argument)) return done();
+      return usage_error("action truncate(" + fault.action.argument +
+                         "): write NAME:BYTES, the size that it gets, as in truncate(frame:4096)");
+    }
     if (read_corruption(fault.action.argument)) return done();
     return usage_error("action corrupt(" + fault.action.argument +
                        "): write NAME+OFFSET:HEX, an offset in bytes and two digits a byte, as in "
@@ -66,6 +87,19 @@ class MemoryInjector : public Injector {
   }
 
   Result<Performed> perform(const Fault& fault, Victim& victim) const override {
+    return fault.action.name == "truncate" ? truncate(fault, victim) : corrupt(fault, victim);
+  }
+
+ private:
+  static Result<Performed> truncate(const Fault& fault, Victim& victim) {
+    const Truncation truncation = *read_truncation(fault.action.argument);
+    ASSIGN_OR_RETURN(const uint64_t before, victim.truncate_shared(truncation.object, truncation.size));
+    return Performed{
+        .details = {
+            {"memory", {{"object", truncation.object}, {"size_before", before}, {"size", truncation.size}}}}};
+  }
+
+  static Result<Performed> corrupt(const Fault& fault, Victim& victim) {
     const Corruption corruption = *read_corruption(fault.action.argument);
     ASSIGN_OR_RETURN(const std::vector<unsigned char> before,
                      victim.write_shared(corruption.object, corruption.offset, corruption.bytes));

@@ -34,6 +34,26 @@ BOOST_AUTO_TEST_CASE(what_is_not_an_offset_and_bytes_is_refused_with_the_form) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_object_is_cut_and_the_event_says_what_size_it_had) {
+  RecordingVictim victim;
+  const Fault fault = fault_of("truncate(frame:4096)");
+  const auto performed = (*injector_for(fault))->perform(fault, victim);
+  BOOST_TEST((performed->aftermath == Aftermath::resumes));
+  BOOST_TEST(!performed->synthetic);
+  BOOST_TEST(victim.done_to_it == std::vector<std::string>{"truncate frame to 4096"},
+             boost::test_tools::per_element());
+  BOOST_TEST(performed->details.at("memory").at("size_before") == 65536);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_a_name_and_a_size_is_refused_with_the_form) {
+  for (const char* action : {"truncate", "truncate(frame)", "truncate(:1)", "truncate(frame:)",
+                             "truncate(frame:-1)", "truncate(frame:4k)"}) {
+    const auto injector = injector_for(fault_of(action));
+    BOOST_REQUIRE_MESSAGE(!injector.ok(), action);
+    BOOST_TEST(injector.error().message.find("NAME:BYTES") != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -53,6 +53,14 @@ class RecordingVictim : public Victim {
     before[0] = 7;
     return before;
   }
+  Result<uint64_t> truncate_shared(const std::string& name, uint64_t size) override {
+    TRY(note("truncate " + name + " to " + std::to_string(size)));
+    return 65536;
+  }
+  Result<uint64_t> limit_shared_memory() override {
+    TRY(note("limit shared memory"));
+    return 4096;
+  }
   Status fail_probe(int result) override { return note("fail probe with " + std::to_string(result)); }
 
  private:

@@ -40,6 +40,23 @@ Fd reopen(pid_t pid, uint64_t inode) {
   return Fd();
 }
 
+// The same by its name, where it still has it.
+Fd reopen_by_name(const Mapping& mapping) {
+  struct stat status;
+  const bool is_it = ::stat(mapping.object.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                     status.st_ino == mapping.inode;
+  return is_it ? Fd(::open(mapping.object.c_str(), O_RDWR | O_CLOEXEC)) : Fd();
+}
+
+Result<uint64_t> truncate_by_descriptor(const Fd& object, const std::string& name, uint64_t size) {
+  struct stat status;
+  if (::fstat(object.get(), &status) != 0) return system_error("fstat");
+  if (::ftruncate(object.get(), static_cast<off_t>(size)) == 0) return static_cast<uint64_t>(status.st_size);
+  if (errno == EPERM)
+    return unavailable("the shared object " + name + " is sealed: no peer can give it another size");
+  return system_error("ftruncate");
+}
+
 Status write_by_descriptor(const Fd& object, const std::string& name, uint64_t offset,
                            const std::vector<unsigned char>& bytes, std::vector<unsigned char>& before) {
   const auto size = static_cast<ssize_t>(bytes.size());
@@ -76,6 +93,19 @@ Result<std::vector<unsigned char>> write_shared_bytes(pid_t pid, const std::stri
   if (is_mapped)
     return unavailable("the victim has " + name +
                        " mapped, but not those bytes for writing, and no descriptor of it");
+  return unavailable("the victim has nothing mapped with MAP_SHARED that is called " + name);
+}
+
+Result<uint64_t> truncate_shared_object(pid_t pid, const std::string& name, uint64_t size) {
+  bool is_mapped = false;
+  for (const Mapping& mapping : mappings_of(pid)) {
+    if (!mapping.is_shared || name_of(mapping.object) != name) continue;
+    is_mapped = true;
+    Fd object = reopen(pid, mapping.inode);
+    if (!object.is_open()) object = reopen_by_name(mapping);
+    if (object.is_open()) return truncate_by_descriptor(object, name, size);
+  }
+  if (is_mapped) return unavailable("the victim has " + name + " mapped, but nothing leads to the object");
   return unavailable("the victim has nothing mapped with MAP_SHARED that is called " + name);
 }
 

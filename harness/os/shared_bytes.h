@@ -19,4 +19,10 @@ namespace harness {
 Result<std::vector<unsigned char>> write_shared_bytes(pid_t pid, const std::string& name, uint64_t offset,
                                                       const std::vector<unsigned char>& bytes);
 
+// Gives the object that process `pid` has mapped with MAP_SHARED under `name` another size, as ftruncate(2)
+// of any other holder would. Returns the size before. Errors: Blame::unavailable where nothing shared has
+// that name, it is sealed against that size (F_SEAL_SHRINK, F_SEAL_GROW), or nothing leads to it: the process
+// has closed its descriptors of it, and it has no name any more.
+Result<uint64_t> truncate_shared_object(pid_t pid, const std::string& name, uint64_t size);
+
 }  // namespace harness

@@ -67,6 +67,30 @@ BOOST_AUTO_TEST_CASE(bytes_beyond_the_mapping_are_refused) {
   BOOST_TEST(object.memory[4095] == 0);
 }
 
+BOOST_AUTO_TEST_CASE(an_object_is_made_shorter_and_its_size_before_is_told) {
+  const Object object("shared-bytes-cut");
+  const auto before = truncate_shared_object(::getpid(), "shared-bytes-cut", 100);
+  BOOST_REQUIRE(before.ok());
+  BOOST_TEST(*before == 4096U);
+  BOOST_TEST(::lseek(object.fd.get(), 0, SEEK_END) == 100);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sealed_against_shrinking_no_peer_cuts) {
+  const Object object("shared-bytes-uncut");
+  BOOST_REQUIRE(::fcntl(object.fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+  const auto before = truncate_shared_object(::getpid(), "shared-bytes-uncut", 100);
+  BOOST_REQUIRE(!before.ok());
+  BOOST_TEST((before.error().blame == Blame::unavailable));
+  BOOST_TEST(before.error().message.find("is sealed") != std::string::npos);
+  BOOST_TEST(::lseek(object.fd.get(), 0, SEEK_END) == 4096);
+}
+
+BOOST_AUTO_TEST_CASE(a_private_mapping_is_not_cut) {
+  const Object object("shared-bytes-own", PROT_READ | PROT_WRITE, MAP_PRIVATE);
+  BOOST_TEST(!truncate_shared_object(::getpid(), "shared-bytes-own", 0).ok());
+  BOOST_TEST(::lseek(object.fd.get(), 0, SEEK_END) == 4096);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

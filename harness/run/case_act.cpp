@@ -19,13 +19,15 @@ namespace harness {
 class HeldVictim : public Victim {
  public:
   HeldVictim(Tracer& tracer, RoleJournal& journal, const FaultRun& fault, CaseLinks& links,
-             CaseProcess process, std::vector<CaseProcess> all)
+             CaseProcess process, std::vector<CaseProcess> all, ShmLimit& shm_limit, const Sandbox& sandbox)
       : tracer_(tracer),
         journal_(journal),
         fault_(fault),
         links_(links),
         process_(std::move(process)),
-        all_(std::move(all)) {}
+        all_(std::move(all)),
+        shm_limit_(shm_limit),
+        sandbox_(sandbox) {}
 
   Status send_signal(int signal) override {
     const bool is_for_thread =
@@ -115,6 +117,12 @@ class HeldVictim : public Victim {
     return write_shared_bytes(fault_.pid, name, offset, bytes);
   }
 
+  Result<uint64_t> truncate_shared(const std::string& name, uint64_t size) override {
+    return truncate_shared_object(fault_.pid, name, size);
+  }
+
+  Result<uint64_t> limit_shared_memory() override { return shm_limit_.set(sandbox_); }
+
   // What was done to descriptors.
   const std::vector<VictimDescriptor>& closed() const { return closed_; }
   std::vector<std::pair<VictimDescriptor, Fd>> take_copies() { return std::move(copies_); }
@@ -140,6 +148,8 @@ class HeldVictim : public Victim {
   CaseLinks& links_;
   CaseProcess process_;
   std::vector<CaseProcess> all_;
+  ShmLimit& shm_limit_;
+  const Sandbox& sandbox_;
   std::vector<VictimDescriptor> closed_;
   std::vector<std::pair<VictimDescriptor, Fd>> copies_;
   int signal_sent_ = 0;
@@ -152,7 +162,7 @@ nlohmann::json to_data(const VictimDescriptor& descriptor) {
 Status Supervisor::act(FaultRun& fault) {
   RoleRun& role = roles_[static_cast<size_t>(fault.role)];
   HeldVictim victim(tracer_, role.files->journal, fault, links_, process_of(fault.pid, fault.role),
-                    processes());
+                    processes(), shm_limit_, ground_.sandbox);
   nlohmann::json data = fault.where;
   data["fault"] = &fault - faults_.data();
   data["at"] = to_string(fault.plan->at);

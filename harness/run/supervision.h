@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "inject/injector.h"
+#include "os/shm_limit.h"
 #include "os/tracer.h"
 #include "run/idle_calls.h"
 #include "run/journal.h"
@@ -163,6 +164,7 @@ class Supervisor {
   int interrupt_;
   Tracer tracer_;
   Ledger ledger_;
+  ShmLimit shm_limit_;  // for the rest of the case, once a fault has asked for it
   CaseLinks links_;
   IdleCalls idle_calls_;
   std::string directory_;

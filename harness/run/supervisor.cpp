@@ -11,7 +11,9 @@ Result<CaseRun> Supervisor::run() {
   const Status outcome = watch();
   const bool was_interrupted = is_interrupted_;
   finish();
+  const Status lifted = shm_limit_.lift();  // the next case has the same /dev/shm
   TRY(outcome);
+  TRY(lifted);
   CaseRun result{.history = collect(), .duration_ns = now_ns() - started_at_, .interrupted = was_interrupted};
   return result;
 }

@@ -5,7 +5,8 @@
 // The maker makes an object of two pages and writes the same version into both, three times; the user maps it
 // and tells by "fields" the versions that it found in the two pages, each time it looks. A successor is a
 // maker that is started again, and a cutter a process that makes the object shorter. Exit status: 0 done, 2
-// wrong usage or no object, 3 the object is not whole, and was left alone.
+// wrong usage or no object, 3 the object is not whole, and was left alone, 4 there is no room for it, and its
+// name was taken away.
 //
 // Whoever touches a page beyond the end of an object gets SIGBUS (mmap(2)).
 #pragma once
@@ -55,6 +56,8 @@ struct Run {
 struct Program {
   // The maker's: a descriptor of an object that is its own.
   int (*open_to_make)(const Run& run);
+  // The maker's: gives the object its size. False where there is no room for it.
+  bool (*size)(const Run& run);
   // The user's: a descriptor of an object that has its size.
   int (*open_to_use)(const Run& run);
   // How the user maps it.
@@ -80,6 +83,16 @@ inline int make_another(const Run& run) {
   if (is_used(run.name)) return -1;
   shm_unlink(run.name);
   return shm_open(run.name, O_CREAT | O_EXCL | O_RDWR, 0600);
+}
+
+// ftruncate(2) only says how long the object is: its pages are taken at the first touch, and where there are
+// none left that is SIGBUS. posix_fallocate(3) takes them now, or says ENOSPC.
+inline bool take_pages(const Run& run) {
+  int error = EINTR;
+  while (error == EINTR) error = posix_fallocate(run.fd, 0, sizeof(Object));
+  const int64_t told = error;
+  if (error != 0) harness_observe("size", 1, &told);
+  return error == 0;
 }
 
 // One that has lost its name will never be sized any more, unless it is by now.
@@ -137,7 +150,10 @@ inline bool read_directly(const Run& run, int64_t (&versions)[2]) {
 }
 
 inline Program right_program() {
-  return {.open_to_make = make_another, .open_to_use = open_when_sized, .read = read_directly};
+  return {.open_to_make = make_another,
+          .size = take_pages,
+          .open_to_use = open_when_sized,
+          .read = read_directly};
 }
 
 // --- the roles
@@ -160,7 +176,11 @@ inline int work_as_maker(Run& run) {
   if (run.fd < 0) return 2;
   flock(run.fd, LOCK_SH | LOCK_NB);
   HARNESS_PROBE("object.made");
-  if (ftruncate(run.fd, sizeof(Object)) != 0 || !map(run, MAP_SHARED)) return 2;
+  if (!run.program.size(run)) {
+    shm_unlink(run.name);
+    return 4;
+  }
+  if (!map(run, MAP_SHARED)) return 2;
   HARNESS_PROBE("object.sized");
   const int64_t found[2] = {run.object->first.version.load(), run.object->second.version.load()};
   harness_observe("fields", 2, found);
