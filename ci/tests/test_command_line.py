@@ -171,7 +171,7 @@ def test_a_stored_run_is_rendered_as_it_was(harness, format):
 
 def test_an_unknown_format_is_refused_with_the_mend(harness):
     run = harness("run", "lock-limit")
-    refused = harness("report", run.folder, "--format", "htlm")
+    refused = harness("report", run.folder, "--format", "markdwon")
     assert refused.status == 64 and "markdown" in refused.stderr
 
 

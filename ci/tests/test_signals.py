@@ -37,6 +37,8 @@ def eintr(tmp_path_factory):
 @pytest.mark.parametrize("scenario", signal_scenarios())
 def test_a_scenario_of_signals_comes_out_as_expected(harness, scenario):
     run = harness("run", scenario)
+    if scenario.startswith("real-") and run.status == 77:
+        pytest.skip(" ".join(run.stdout.split()))
     assert run.status == 0, run.stdout + run.stderr
 
 

@@ -3,7 +3,6 @@
 // (SIGSEGV, SIGBUS), which no fault sent, went beyond whatever it told.
 #include <fmt/format.h>
 
-#include <csignal>
 #include <map>
 
 #include "check/checker.h"
@@ -21,8 +20,8 @@ bool is_beyond(int64_t begin, int64_t bytes, int64_t room) {
 
 bool ended_by_access(const History& history, const Event& event) {
   if (event.kind != EventKind::ended || event.name != "signal") return false;
-  const int signal = event.data.value("signal", 0);
-  return (signal == SIGSEGV || signal == SIGBUS) && !was_ended_by_fault(history, event.role);
+  const std::string signal = signal_name(event.data.value("signal", 0));
+  return (signal == "SIGSEGV" || signal == "SIGBUS") && !was_ended_by_fault(history, event.role);
 }
 
 class Bounds : public Checker {

@@ -1,5 +1,3 @@
-#include <csignal>
-
 #include <boost/test/unit_test.hpp>
 
 #include "check/history_literals.h"
@@ -10,6 +8,8 @@ namespace {
 using namespace literals;
 
 const Case kPlan = case_of({"producer", "consumer"});
+
+constexpr int kSegmentationFault = 11;  // signal(7)
 
 std::string judged(const History& history) { return told(findings_of("bounds", kPlan, history)); }
 
@@ -32,13 +32,13 @@ BOOST_AUTO_TEST_CASE(fails_one_byte_beyond_and_what_runs_over) {
 }
 
 BOOST_AUTO_TEST_CASE(fails_when_the_kernel_ends_an_access) {
-  BOOST_TEST(judged(numbered({spawned("consumer"), room(24), ended_by("consumer", SIGSEGV)})) ==
+  BOOST_TEST(judged(numbered({spawned("consumer"), room(24), ended_by("consumer", kSegmentationFault)})) ==
              "fail: consumer touched memory that it may not touch: SIGSEGV");
 }
 
 BOOST_AUTO_TEST_CASE(knows_a_signal_that_a_fault_has_sent) {
-  BOOST_TEST(judged(numbered({spawned("consumer"), room(24), sent_signal("consumer", SIGSEGV),
-                              ended_by("consumer", SIGSEGV)})) == "");
+  BOOST_TEST(judged(numbered({spawned("consumer"), room(24), sent_signal("consumer", kSegmentationFault),
+                              ended_by("consumer", kSegmentationFault)})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_tells_its_room) {

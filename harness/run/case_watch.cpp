@@ -79,7 +79,7 @@ Status Supervisor::watch() {
   }
 }
 
-// A deadline is for what a case does with its processor. Where others had most of that, and somebody here
+// A deadline is for what a case does with its processor. Where others had a part of that, and somebody here
 // would run if he could, it is put off by what is missing; else a busy machine would end cases that are on
 // their way.
 bool Supervisor::is_overdue() {
@@ -96,7 +96,7 @@ bool Supervisor::is_overdue() {
       is_somebody_runnable = is_somebody_runnable || (thread && thread->state == 'R');
     }
   }
-  if (!is_somebody_runnable || used_ns * 2 > allowed_ns) return true;
+  if (!is_somebody_runnable || used_ns * 10 > allowed_ns * 9) return true;
   deadline_ns_ = now + allowed_ns - used_ns;
   return false;
 }
