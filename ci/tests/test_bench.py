@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.native_only  # a sanitizer is not what is measured
+
 QUICK = ["--megabytes", "1", "--round-trips", "20", "--deaths", "3", "--repeat", "1"]
 
 

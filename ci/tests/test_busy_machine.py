@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.native_only  # a sanitizer's own time would count as the case's
+
 TEXT = """
 summary: a program that needs the processor
 roles:

@@ -7,6 +7,8 @@ import pytest
 
 from conftest import LAST_NET_S, Runner
 
+pytestmark = pytest.mark.native_only  # the page runs in a browser, not in the harness
+
 BROWSER_OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--window-size=1360,1000"]

@@ -11,6 +11,8 @@ import pytest
 
 from conftest import BUILD, HARNESS, LAST_NET_S, ROOT
 
+pytestmark = pytest.mark.native_only  # packages are made of the native build
+
 PROGRAM = '#include "probe/probe.h"\nint main(void) { return HARNESS_PROBE("mine"); }\n'
 CMAKE = """cmake_minimum_required(VERSION 3.20)
 project(mine C)

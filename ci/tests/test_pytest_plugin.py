@@ -10,6 +10,8 @@ import pytest
 
 from conftest import HARNESS, ROOT, LAST_NET_S
 
+pytestmark = pytest.mark.native_only  # the plug-in drives the harness as these tests do
+
 RIGHT = """
 summary: a shell is killed before it writes
 roles: { a: { command: [sh, -c, "echo one; echo two"] } }

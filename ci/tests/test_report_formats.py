@@ -8,6 +8,8 @@ import pytest
 
 from conftest import ROOT, Runner
 
+pytestmark = pytest.mark.native_only  # read by programs of others
+
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
