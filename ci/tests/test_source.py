@@ -12,6 +12,7 @@ from conftest import ROOT
 # Which layer may include which.
 LAYERS = {
     "base": [],
+    "model": ["base"],
     "core": ["base"],
     "os": ["base", "core"],
     "probe": ["base", "core"],

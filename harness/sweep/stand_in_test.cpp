@@ -12,6 +12,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "base/sanitizer.h"
 #include "sweep/survivor.h"
 
 namespace harness {
@@ -48,12 +49,6 @@ struct Held {
 
 // A stand-in has the memory of the victim at the victim's addresses, and dies without a word to the C
 // library; a sanitizer's runtime wants to know of every mapping and of every thread.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr bool kHasSanitizer = true;
-#else
-constexpr bool kHasSanitizer = false;
-#endif
-
 boost::test_tools::assertion_result without_sanitizer(boost::unit_test::test_unit_id) {
   boost::test_tools::assertion_result result(!kHasSanitizer);
   result.message() << "a sanitizer's runtime does not bear stand-ins";

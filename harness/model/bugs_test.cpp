@@ -1,0 +1,296 @@
+// What the model is for: each of these mistakes is found, and the same program without the mistake passes.
+#include <boost/test/unit_test.hpp>
+
+#include "base/sanitizer.h"
+#include "model/model.h"
+
+using namespace harness::model;
+
+// Fibers that change their stack by the thousand: under a sanitizer these tests do not end within minutes.
+static boost::test_tools::assertion_result without_sanitizer(boost::unit_test::test_unit_id) {
+  boost::test_tools::assertion_result result(!harness::kHasSanitizer);
+  result.message() << "the model's fibers are too slow under a sanitizer";
+  return result;
+}
+
+BOOST_AUTO_TEST_SUITE(Bugs, *boost::unit_test::precondition(without_sanitizer))
+
+namespace {
+
+constexpr uint32_t kSlots = 2;
+
+// A ring of one producer and one consumer, its payload of either kind of variable.
+template <class Payload>
+Outcome ring(uint32_t items, Order publish, Order subscribe, Order free, const Limits& limits = {}) {
+  return explore(limits, [&](Engine& run) {
+    Atomic<uint32_t> head(0, "head"), tail(0, "tail");
+    Payload slots[kSlots];
+    run.thread("producer", [&] {
+      for (uint32_t i = 0; i < items; ++i) {
+        tail.await([i](uint32_t seen) { return i - seen < kSlots; }, Order::acquire);
+        slots[i % kSlots] = i + 1;
+        head.store(i + 1, publish);
+      }
+    });
+    run.thread("consumer", [&] {
+      for (uint32_t i = 0; i < items; ++i) {
+        head.await([i](uint32_t seen) { return seen > i; }, subscribe);
+        require(slots[i % kSlots] == i + 1, "an item is not what was sent");
+        tail.store(i + 1, free);
+      }
+    });
+    if (run.join()) run.outcome(run.graph());
+  });
+}
+
+// Both sides only look; who finds nothing to do goes on to its next turn.
+Outcome polled_ring(uint32_t turns, const Limits& limits) {
+  return explore(limits, [&](Engine& run) {
+    Atomic<uint32_t> head(0, "head"), tail(0, "tail");
+    Plain<uint32_t> slots[kSlots];
+    run.thread("producer", [&] {
+      for (uint32_t turn = 0, made = 0; turn < turns; ++turn) {
+        if (made - tail.load(Order::acquire) == kSlots) continue;
+        slots[made % kSlots] = made + 1;
+        head.store(++made, Order::release);
+      }
+    });
+    run.thread("consumer", [&] {
+      for (uint32_t turn = 0, taken = 0; turn < turns; ++turn) {
+        if (head.load(Order::acquire) == taken) continue;
+        require(slots[taken % kSlots] == taken + 1, "an item is not what was sent");
+        tail.store(++taken, Order::release);
+      }
+    });
+    if (run.join()) run.outcome(run.graph());
+  });
+}
+
+struct RelaxedPayload {
+  Atomic<uint32_t> value{0, "slot"};
+  RelaxedPayload& operator=(uint32_t next) {
+    value.store(next, Order::relaxed);
+    return *this;
+  }
+  bool operator==(uint32_t wanted) const { return value.load(Order::relaxed) == wanted; }
+};
+
+bool passes(const Outcome& found) { return found.exhausted && found.error.empty() && found.executions > 0; }
+bool is_race(const Outcome& found) { return found.error.starts_with("data race"); }
+bool is_deadlock(const Outcome& found) { return found.error.starts_with("deadlock"); }
+
+Outcome seqlock(bool has_fences) {
+  return explore({}, [&](Engine& run) {
+    Atomic<uint32_t> sequence(0, "sequence"), a(0, "a"), b(0, "b");
+    run.thread("writer", [&] {
+      sequence.store(1, Order::relaxed);
+      if (has_fences) fence(Order::release);
+      a.store(1, Order::relaxed);
+      b.store(1, Order::relaxed);
+      sequence.store(2, Order::release);
+    });
+    run.thread("reader", [&] {
+      const uint32_t before = sequence.load(Order::acquire);
+      const uint32_t seen_a = a.load(Order::relaxed), seen_b = b.load(Order::relaxed);
+      if (has_fences) fence(Order::acquire);
+      if (before % 2 == 0 && sequence.load(Order::relaxed) == before)
+        require(seen_a == seen_b, "a torn pair");
+    });
+    run.join();
+  });
+}
+
+// A pair that is committed by two stores, or by one; the survivor reads it after the death.
+Outcome commit(bool in_one_word) {
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Atomic<uint32_t> bytes(0, "bytes"), head(0, "head");
+    Atomic<uint64_t> both(0, "both");
+    run.thread("writer", [&] {
+      if (in_one_word) {
+        both.store((uint64_t{24} << 32) | 1, Order::release);
+        return;
+      }
+      bytes.store(24, Order::relaxed);
+      head.store(1, Order::release);
+    });
+    run.thread("survivor", [&] {
+      await_end(0);
+      const uint64_t word = both.load(Order::acquire);
+      const uint64_t seen_bytes = in_one_word ? word >> 32 : bytes.load(Order::acquire);
+      const uint64_t seen_head = in_one_word ? word & 0xFFFFFFFF : head.load(Order::acquire);
+      require(seen_bytes == 24 * seen_head, "recovery reads a torn pair");
+    });
+    run.join();
+  });
+}
+
+Outcome robust_counter(bool repairs) {
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Mutex mutex(true, "mutex");
+    Plain<int> a(0, "a"), b(0, "b");
+    for (const char* name : {"first", "second"}) {
+      run.thread(name, [&] {
+        if (mutex.lock() == EOWNERDEAD) {
+          if (repairs) b = static_cast<int>(a);
+          mutex.consistent();
+        }
+        require(a == b, "the pair is torn under the lock");
+        a = a + 1;
+        b = b + 1;
+        mutex.unlock();
+      });
+    }
+    run.join();
+  });
+}
+
+// Who has an item claims a free slot, and fills it then; the consumer waits for the first.
+Outcome claimed_slots(bool marks_skipped) {
+  constexpr uint32_t kFilled = 9, kSkipped = 8;
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Atomic<uint32_t> slots[2];
+    const auto claim = [&](uint32_t own) {
+      for (auto& slot : slots) {
+        uint32_t free = 0;
+        if (!slot.compare_exchange_strong(free, own, Order::relaxed)) continue;
+        slot.store(kFilled, Order::release);
+        return;
+      }
+    };
+    run.thread("claimer", [&] { claim(1); });
+    run.thread("other claimer", [&] { claim(2); });
+    run.thread("consumer", [&] { slots[0].await([](uint32_t seen) { return seen >= kSkipped; }); });
+    if (marks_skipped) {
+      run.thread("recovery", [&] {
+        for (uint32_t own = 1; own <= 2; ++own) {
+          if (!await_end(static_cast<int>(own) - 1)) continue;
+          for (auto& slot : slots) {
+            uint32_t claimed = own;
+            slot.compare_exchange_strong(claimed, kSkipped, Order::acq_rel);
+          }
+        }
+      });
+    }
+    run.join();
+  });
+}
+
+Outcome sleepers(Order order, bool has_fences) {
+  return explore({}, [&](Engine& run) {
+    Atomic<uint32_t> head(0, "head"), sleeps(0, "sleeps");
+    Futex futex;
+    run.thread("producer", [&] {
+      head.store(1, order == Order::seq_cst ? order : Order::release);
+      if (has_fences) fence(Order::seq_cst);
+      if (sleeps.load(order == Order::seq_cst ? order : Order::acquire) == 0) return;
+      sleeps.store(0, Order::relaxed);
+      futex.wake(1);
+    });
+    run.thread("consumer", [&] {
+      sleeps.store(1, order == Order::seq_cst ? order : Order::release);
+      if (has_fences) fence(Order::seq_cst);
+      if (head.load(order == Order::seq_cst ? order : Order::acquire) == 0) futex.wait(sleeps, 1U);
+    });
+    run.join();
+  });
+}
+
+enum class Kept { nothing, by_compiler_fence, by_release };
+
+Outcome ready_flag(bool lang, Kept kept) {
+  return explore({.crashes = 1, .lang = lang}, [&](Engine& run) {
+    Atomic<uint32_t> data(0, "data"), ready(0, "ready");
+    run.thread("writer", [&] {
+      data.store(7, Order::relaxed);
+      if (kept == Kept::by_compiler_fence) signal_fence();
+      ready.store(1, kept == Kept::by_release ? Order::release : Order::relaxed);
+    });
+    run.thread("survivor", [&] {
+      await_end(0);
+      if (ready.load(Order::acquire) == 1) require(data.load(Order::relaxed) == 7, "ready, and torn");
+    });
+    run.join();
+  });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(ARingHasAsManyGraphsAsAnIndependentCheckerCounts) {
+  size_t wanted = 1;
+  for (uint32_t items = 1; items <= 6; ++items, wanted *= 3) {
+    const Outcome found = ring<Plain<uint32_t>>(items, Order::release, Order::acquire, Order::release);
+    BOOST_TEST(passes(found));
+    BOOST_TEST(found.executions == wanted);
+    BOOST_TEST(found.outcomes.size() == wanted);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(AReducedSearchOfAPolledRingRunsEachGraphOnce) {
+  for (uint32_t turns = 1; turns <= 4; ++turns) {
+    for (int crashes = 0; crashes <= 1; ++crashes) {
+      const Outcome reduced = polled_ring(turns, {.crashes = crashes});
+      const Outcome all = polled_ring(turns, {.crashes = crashes, .reduce = false});
+      BOOST_TEST(passes(reduced));
+      BOOST_TEST((reduced.outcomes == all.outcomes));
+      BOOST_TEST(reduced.executions == all.outcomes.size());
+      BOOST_TEST(reduced.executions + reduced.cut <= all.executions + 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(RelaxedPublishIsFound) {
+  BOOST_TEST(is_race(ring<Plain<uint32_t>>(3, Order::relaxed, Order::acquire, Order::release)));
+  BOOST_TEST(is_race(ring<Plain<uint32_t>>(3, Order::release, Order::relaxed, Order::release)));
+  BOOST_TEST(is_race(ring<Plain<uint32_t>>(3, Order::release, Order::acquire, Order::relaxed)));
+}
+
+BOOST_AUTO_TEST_CASE(RelaxedPublishOfAnAtomicPayloadIsFound) {
+  BOOST_TEST(ring<RelaxedPayload>(3, Order::relaxed, Order::acquire, Order::release).error ==
+             "an item is not what was sent");
+  BOOST_TEST(passes(ring<RelaxedPayload>(3, Order::release, Order::acquire, Order::release)));
+}
+
+BOOST_AUTO_TEST_CASE(ASeqlockWithoutFencesIsFound) {
+  BOOST_TEST(seqlock(false).error == "a torn pair");
+  BOOST_TEST(passes(seqlock(true)));
+}
+
+BOOST_AUTO_TEST_CASE(ATornCommitIsFound) {
+  BOOST_TEST(commit(false).error == "recovery reads a torn pair");
+  BOOST_TEST(passes(commit(true)));
+}
+
+BOOST_AUTO_TEST_CASE(AnHeirThatDoesNotRepairIsFound) {
+  BOOST_TEST(robust_counter(false).error == "the pair is torn under the lock");
+  BOOST_TEST(passes(robust_counter(true)));
+}
+
+BOOST_AUTO_TEST_CASE(ADeadClaimantIsFound) {
+  BOOST_TEST(is_deadlock(claimed_slots(false)));
+  BOOST_TEST(passes(claimed_slots(true)));
+}
+
+BOOST_AUTO_TEST_CASE(ALostWakeUpIsFound) {
+  BOOST_TEST(is_deadlock(sleepers(Order::release, false)));
+  BOOST_TEST(passes(sleepers(Order::release, true)));
+  BOOST_TEST(passes(sleepers(Order::seq_cst, false)));
+}
+
+BOOST_AUTO_TEST_CASE(AFlagThatACompilerMayMoveIsFoundByACrashOfTheLanguage) {
+  BOOST_TEST(ready_flag(true, Kept::nothing).error == "ready, and torn");
+  BOOST_TEST(passes(ready_flag(false, Kept::nothing)));
+  BOOST_TEST(passes(ready_flag(true, Kept::by_compiler_fence)));
+  BOOST_TEST(passes(ready_flag(true, Kept::by_release)));
+}
+
+BOOST_AUTO_TEST_CASE(AFailingExecutionIsRunAgainByItsChoices) {
+  const Outcome found = ring<RelaxedPayload>(3, Order::relaxed, Order::acquire, Order::release);
+  const Outcome again =
+      ring<RelaxedPayload>(3, Order::relaxed, Order::acquire, Order::release, {.replay = found.choices});
+  BOOST_TEST(again.error == found.error);
+  BOOST_TEST(again.trace == found.trace);
+  BOOST_TEST(again.executions == 1U);
+  BOOST_TEST(found.trace.find("head = 1, relaxed") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,218 @@
+// The model of memory and its search: an operational RC11 (with the release sequences of C++20).
+//
+// Each location has its messages in modification order; a message carries the view that it releases. A load
+// chooses any message that is not older than its thread's view, a store chooses its place in modification
+// order. An execution is run again for each sequence of choices, depth first.
+//
+// Stores, fences and plain accesses of different threads commute: whichever is first, the same graphs of
+// reads-from and modification order come out. So they run at once, and threads are chosen only among those
+// that are about to read. One that was passed over sleeps until there is a message that it could not read
+// then, and reads only such a one: thus no graph comes out twice. What seq_cst forbids is a property of the
+// graph, judged on it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/fiber.h"
+
+namespace harness::model {
+
+constexpr int kMostThreads = 8;
+constexpr int kMostLocations = 32;
+
+// What stands where a thread's life is told, once it is over.
+constexpr uint64_t kDead = 1;
+constexpr uint64_t kEnded = 2;
+
+using Order = std::memory_order;
+using Clock = std::array<uint16_t, kMostThreads>;
+
+// For each location a message: nothing older may be read. Numbers of messages; -1 is not yet.
+using View = std::array<int16_t, kMostLocations>;
+
+// What a thread did: a line of the trace, and a node of the execution's graph.
+struct Step {
+  enum class Kind : uint8_t { load, store, rmw, fence, plain_load, plain_store, crash, dropped, end };
+  Kind kind;
+  Order order;
+  int8_t thread;
+  int16_t location;
+  int16_t read = -1;     // the message that was read
+  int16_t written = -1;  // the message that was written
+  uint64_t value = 0;
+  Clock clock{};
+};
+
+struct Limits {
+  int crashes = 0;               // at most so many threads die, each before any of its writes or at its end
+  bool lang = false;             // what a dead thread wrote last may be missing, as far as no order keeps it
+  uint64_t most_executions = 0;  // 0: all
+  bool reduce = true;  // false: nobody sleeps, so that graphs come out often; to check the search itself
+  std::string replay;  // run only this sequence of choices
+};
+
+struct Outcome {
+  uint64_t executions = 0;  // complete ones: graphs, each once
+  uint64_t cut = 0;         // runs that turned out to lead to no new graph
+  uint64_t forbidden = 0;   // runs that seq_cst forbids
+  bool exhausted = false;   // every execution was run
+  std::set<std::string> outcomes;
+
+  std::string error;  // what is wrong, and then in which execution, or ""
+  std::string choices;
+  std::string trace;  // in a column for each thread
+};
+
+class Engine {
+ public:
+  explicit Engine(Limits limits);
+  ~Engine();
+
+  Outcome explore(const std::function<void(Engine&)>& body);
+
+  // --- for the body of a program: it makes the objects, adds the threads, joins them, and may look after
+  // that.
+  void thread(const std::string& name, std::function<void()> run);
+  bool join();  // false: this execution is of no use, return
+  void outcome(const std::string& text) { outcome_ += text; }
+  std::string graph() const;  // who read from whom, and the order of writes: equal for equal graphs
+
+  // --- for the types of model/model.h
+  static Engine& current() { return *current_; }
+  int add_location(const char* name, uint64_t value, bool is_plain);
+  uint64_t load(int location, Order order);
+  void store(int location, uint64_t value, Order order);
+  struct Change {
+    bool (*takes)(uint64_t seen, uint64_t a);  // false: it only reads
+    uint64_t (*next)(uint64_t seen, uint64_t a, uint64_t b);
+    uint64_t a = 0;
+    uint64_t b = 0;
+  };
+  uint64_t change(int location, const Change& change, Order order, Order failure);
+  void fence(Order order);
+  void signal_fence() { order_writes(me()); }
+  uint64_t plain_load(int location);
+  void plain_store(int location, uint64_t value);
+  // Waits for a value; which one is not asked twice, so that a wait is one step.
+  uint64_t await(int location, const std::function<bool(uint64_t)>& wanted, Order order);
+  uint64_t lock(int location);  // takes when the low bit is clear; the state without it
+  void unlock(int location, uint64_t state);
+  void fail(const std::string& what);
+  int self() const { return running_; }
+  int life_of(int thread) const { return threads_[static_cast<size_t>(thread)]->life; }
+  void hold(int robust) { threads_[static_cast<size_t>(running_)]->held.push_back(robust); }
+  void let_go(int robust) { std::erase(threads_[static_cast<size_t>(running_)]->held, robust); }
+  int choose(int count);
+  void call(int location, const char* name) { locations_[static_cast<size_t>(location)].name = name; }
+  bool inside() const { return running_ >= 0; }
+  void mark_robust(int location) { locations_[static_cast<size_t>(location)].robust = true; }
+
+ private:
+  struct Message {
+    uint64_t value;
+    View view;
+    Clock clock;
+    int16_t location;
+    int16_t position;
+    int16_t step;            // of the trace; -1: from the beginning
+    int16_t read_by_change;  // the message of the change that reads it, or -1
+    bool was_read;
+  };
+  struct Location {
+    const char* name;
+    bool is_plain;
+    bool robust;
+    std::vector<int16_t> order;  // messages
+    // plain: the last write, and the reads since
+    uint64_t value;
+    int writer;
+    uint16_t written_at;
+    Clock read_at;
+  };
+  struct Pending {
+    enum class Kind : uint8_t { load, change, await, lock } kind = Kind::load;
+    int location = 0;
+    Order order = Order::relaxed;
+    Order failure = Order::relaxed;
+    const Change* change = nullptr;
+    const std::function<bool(uint64_t)>* wanted = nullptr;
+    uint64_t seen = 0;
+  };
+  // A recent write that a language-level crash may lose.
+  struct Recent {
+    int location;
+    int message;  // -1: plain
+    uint64_t before;
+    int writer;
+    uint16_t written_at;
+  };
+  struct Thread {
+    int index = 0;
+    std::string name;
+    std::function<void()> run;
+    std::unique_ptr<Fiber> fiber = std::make_unique<Fiber>();
+    View view, acquired, released;
+    Clock clock, clock_acquired, clock_released;
+    enum class State : uint8_t { ready, reading, ended, dead } state = State::ready;
+    Pending pending;
+    int asleep_from = 0;  // messages before this one were tried already
+    int life = -1;
+    std::vector<int> held;
+    std::vector<Recent> recent;
+  };
+
+  Thread& me() { return *threads_[static_cast<size_t>(running_)]; }
+  void reset();
+  bool backtrack();
+  void one_execution(const std::function<void(Engine&)>& body);
+  void resume(int thread);
+  void give_way();
+  static void enter(void* thread);
+  void options_of(Thread& thread, std::vector<int16_t>& options) const;
+  bool is_stuck(const Thread& thread) const;
+  bool accepts(const Pending& pending, const Message& message) const;
+  void perform(Thread& thread, int message);
+  void read(Thread& thread, int message, Order order);
+  int write(Thread& thread, int location, uint64_t value, Order order, int after, int changed);
+  void join_view(View& view, const View& other) const;
+  void may_crash();
+  void crash(Thread& thread);
+  void tell_end(Thread& thread, Step::Kind kind, uint64_t how);
+  void drop_recent(Thread& thread);
+  void record(Thread& thread, Step step);
+  bool join_ended();
+  void order_writes(Thread& thread);
+  bool is_consistent() const;
+  std::string trace_text() const;
+  std::string choices_text() const;
+
+  static Engine* current_;
+  Limits limits_;
+  Outcome result_;
+  std::vector<std::pair<uint8_t, uint8_t>> choices_;
+  size_t depth_ = 0;
+  std::vector<Message> messages_;
+  std::vector<Location> locations_;
+  size_t location_count_ = 0;
+  std::vector<std::unique_ptr<Thread>> threads_;
+  size_t thread_count_ = 0;
+  std::vector<Step> steps_;
+  std::string outcome_;
+  int running_ = -1;
+  int crashes_left_ = 0;
+  int sequential_ = 0;    // steps that are seq_cst
+  bool is_over_ = false;  // this execution ends here
+  bool is_cut_ = false;
+  bool is_forbidden_ = false;
+};
+
+Outcome explore(const Limits& limits, const std::function<void(Engine&)>& body);
+
+}  // namespace harness::model
