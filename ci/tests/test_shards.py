@@ -6,6 +6,8 @@ import pytest
 
 from conftest import schema
 
+pytestmark = pytest.mark.native_only  # whole runs again and again; what merges and compares them has unit tests
+
 # A sweep over instructions, a scenario of several subjects, and one with a known platform defect.
 PLANS = {
     "mutants": ["crash-in-lock"],
