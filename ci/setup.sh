@@ -5,6 +5,9 @@ export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,ti
 
 say() { printf '%s\n' "$*" >&2; }
 
+# What is under way, and since when: a CI's record shows where its time goes.
+stage() { say "== $(date -u +%H:%M:%S) $*"; }
+
 fail() {
   say "$(basename "$0"): $*"
   exit 70

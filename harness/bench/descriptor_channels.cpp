@@ -63,7 +63,7 @@ class DescriptorMechanism : public Mechanism {
 class PipeMechanism : public DescriptorMechanism {
  public:
   std::string_view id() const override { return "pipe"; }
-  Claim claim() const override { return {2800, 2}; }
+  CostClaim claim() const override { return {2800, 2}; }
   Result<std::unique_ptr<Channel>> open() const override {
     std::array<int, 2> there{}, back{};
     if (::pipe2(there.data(), O_CLOEXEC) != 0) return system_error("pipe2");
@@ -85,9 +85,9 @@ Result<std::unique_ptr<Channel>> channel_of(Fd near, Fd far) {
 
 class SocketPairMechanism : public DescriptorMechanism {
  public:
-  SocketPairMechanism(std::string_view id, int type, Claim claim) : id_(id), type_(type), claim_(claim) {}
+  SocketPairMechanism(std::string_view id, int type, CostClaim claim) : id_(id), type_(type), claim_(claim) {}
   std::string_view id() const override { return id_; }
-  Claim claim() const override { return claim_; }
+  CostClaim claim() const override { return claim_; }
   Result<std::unique_ptr<Channel>> open() const override {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, type_ | SOCK_CLOEXEC, 0, ends.data()) != 0) return system_error("socketpair");
@@ -97,13 +97,13 @@ class SocketPairMechanism : public DescriptorMechanism {
  private:
   std::string_view id_;
   int type_;
-  Claim claim_;
+  CostClaim claim_;
 };
 
 class TcpMechanism : public DescriptorMechanism {
  public:
   std::string_view id() const override { return "tcp"; }
-  Claim claim() const override { return {1500, 8}; }
+  CostClaim claim() const override { return {1500, 8}; }
   Result<std::unique_ptr<Channel>> open() const override {
     const Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -156,11 +156,11 @@ class EventfdMechanism : public Mechanism {
 
 const Registration<Mechanism> pipe_mechanism{std::make_unique<PipeMechanism>()};
 const Registration<Mechanism> stream{
-    std::make_unique<SocketPairMechanism>("unix-stream", SOCK_STREAM, Claim{3200, 2})};
+    std::make_unique<SocketPairMechanism>("unix-stream", SOCK_STREAM, CostClaim{3200, 2})};
 const Registration<Mechanism> datagram{
-    std::make_unique<SocketPairMechanism>("unix-datagram", SOCK_DGRAM, Claim{})};
+    std::make_unique<SocketPairMechanism>("unix-datagram", SOCK_DGRAM, CostClaim{})};
 const Registration<Mechanism> seqpacket{
-    std::make_unique<SocketPairMechanism>("unix-seqpacket", SOCK_SEQPACKET, Claim{})};
+    std::make_unique<SocketPairMechanism>("unix-seqpacket", SOCK_SEQPACKET, CostClaim{})};
 const Registration<Mechanism> tcp{std::make_unique<TcpMechanism>()};
 const Registration<Mechanism> eventfd_mechanism{std::make_unique<EventfdMechanism>()};
 

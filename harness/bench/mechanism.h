@@ -31,7 +31,7 @@ class Channel {
 constexpr size_t kHeadroom = 64;
 
 // What a widely read comparison claims of a mechanism, to be read beside what is measured here.
-struct Claim {
+struct CostClaim {
   std::optional<double> megabytes_per_second;
   std::optional<double> microseconds;  // for a round trip
 };
@@ -45,7 +45,7 @@ class Mechanism {
   virtual size_t largest_message() const = 0;
   // How often the bytes of a message are copied between two programs that have them in buffers of their own.
   virtual int copies() const = 0;
-  virtual Claim claim() const { return {}; }
+  virtual CostClaim claim() const { return {}; }
 
   // Blame::unavailable where this machine does not have it.
   virtual Result<std::unique_ptr<Channel>> open() const = 0;

@@ -15,7 +15,7 @@
 namespace harness {
 namespace {
 
-constexpr size_t kMessage = 8192;  // the default limits of both: mq_overview(7), msgsnd(2)
+constexpr size_t kQueueMessage = 8192;  // the default limits of both: mq_overview(7), msgsnd(2)
 
 class PosixQueueChannel : public Channel {
  public:
@@ -27,11 +27,11 @@ class PosixQueueChannel : public Channel {
     return ::mq_send(queues_.at(side == Side::near ? 1 : 0), reinterpret_cast<char*>(bytes), count, 0) == 0;
   }
   bool receive(Side side, unsigned char* bytes, size_t count) override {
-    std::array<char, kMessage> whole;  // mq_receive(3) takes no smaller buffer than the largest message
+    std::array<char, kQueueMessage> whole;  // mq_receive(3) takes no smaller buffer than the largest message
     const mqd_t queue = queues_.at(side == Side::near ? 0 : 1);
-    const bool is_large = count >= kMessage;
+    const bool is_large = count >= kQueueMessage;
     const ssize_t got =
-        ::mq_receive(queue, is_large ? reinterpret_cast<char*>(bytes) : whole.data(), kMessage, nullptr);
+        ::mq_receive(queue, is_large ? reinterpret_cast<char*>(bytes) : whole.data(), kQueueMessage, nullptr);
     if (!is_large && got > 0) std::memcpy(bytes, whole.data(), static_cast<size_t>(got));
     return got == static_cast<ssize_t>(count);
   }
@@ -43,7 +43,7 @@ class PosixQueueChannel : public Channel {
 class PosixQueueMechanism : public Mechanism {
  public:
   std::string_view id() const override { return "posix-mq"; }
-  size_t largest_message() const override { return kMessage; }
+  size_t largest_message() const override { return kQueueMessage; }
   int copies() const override { return 2; }
   Result<std::unique_ptr<Channel>> open() const override {
     ASSIGN_OR_RETURN(const mqd_t there, make("/harness-bench-there"));
@@ -55,7 +55,7 @@ class PosixQueueMechanism : public Mechanism {
   static Result<mqd_t> make(const char* name) {
     mq_attr attributes{};
     attributes.mq_maxmsg = 10;
-    attributes.mq_msgsize = kMessage;
+    attributes.mq_msgsize = kQueueMessage;
     const mqd_t queue = ::mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &attributes);
     if (queue < 0) return unavailable("POSIX message queues: " + system_error("mq_open").message);
     ::mq_unlink(name);
@@ -86,7 +86,7 @@ class SysvQueueChannel : public Channel {
 class SysvQueueMechanism : public Mechanism {
  public:
   std::string_view id() const override { return "sysv-msg"; }
-  size_t largest_message() const override { return kMessage; }
+  size_t largest_message() const override { return kQueueMessage; }
   int copies() const override { return 2; }
   Result<std::unique_ptr<Channel>> open() const override {
     const int there = ::msgget(IPC_PRIVATE, IPC_CREAT | 0600);

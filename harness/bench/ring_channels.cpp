@@ -172,7 +172,7 @@ class RingMechanism : public Mechanism {
   std::string_view id() const override { return id_; }
   size_t largest_message() const override { return 65536; }
   int copies() const override { return 2; }  // into the ring, and out of it
-  Claim claim() const override { return {28000, 0.5}; }
+  CostClaim claim() const override { return {28000, 0.5}; }
   Result<std::unique_ptr<Channel>> open() const override {
     ASSIGN_OR_RETURN(Waiting waiting, Waiting::make());
     return {std::make_unique<RingChannel<Waiting>>(std::move(waiting))};

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(answers)
+
 namespace {
 
 using namespace literals;
@@ -14,8 +16,6 @@ std::string judged(const History& history, const nlohmann::json& options) {
 }
 
 Event answered(const std::string& name, int64_t value) { return observed("writer", name, {value}); }
-
-BOOST_AUTO_TEST_SUITE(answers)
 
 BOOST_AUTO_TEST_CASE(passes_when_every_answer_is_as_the_scenario_says) {
   BOOST_TEST(judged(numbered({answered("room", 16), answered("full", 11)}),
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_answer) {
   BOOST_TEST(checker.accepts(nlohmann::json::parse(R"({"a": ["EPIPE", 3], "b": "never"})")).ok());
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(backpressure)
+
 namespace {
 
 using namespace literals;
@@ -23,8 +25,6 @@ Event sent(int64_t id) { return ok("writer", "send", id, 40); }
 Event full() { return reached("writer", "link.full"); }
 Event received(int64_t id) { return ok("reader", "receive", id, 40); }
 Event end() { return observed("reader", "eof", {1}); }
-
-BOOST_AUTO_TEST_SUITE(backpressure)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_writer_waits_and_everything_comes) {
   BOOST_TEST(judged(numbered({reading(), stopped(), sends(1), sent(1), sends(2), full(), resumed(),
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_no_reader_was_stopped) {
              "inconclusive: no reader was stopped");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(bounds)
+
 namespace {
 
 using namespace literals;
@@ -15,8 +17,6 @@ std::string judged(const History& history) { return told(findings_of("bounds", k
 
 Event room(int64_t bytes) { return observed("consumer", "room", {bytes}); }
 Event access(int64_t begin, int64_t bytes) { return observed("consumer", "access", {begin, bytes}); }
-
-BOOST_AUTO_TEST_SUITE(bounds)
 
 BOOST_AUTO_TEST_CASE(passes_what_fills_the_room_and_no_more) {
   BOOST_TEST(judged(numbered({room(24), access(0, 24), access(24, 0)})) == "");
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_tells_its_room) {
   BOOST_TEST(judged(numbered({access(0, 25)})) == "inconclusive: nobody told its room");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(descriptor_delivery)
+
 namespace {
 
 using namespace literals;
@@ -14,8 +16,6 @@ std::string judged(const History& history) {
 Event passes(int64_t item) { return invoke("broker", "pass", item); }
 Event passed(int64_t item, int64_t file) { return ok("broker", "pass", item, file); }
 Event took(int64_t item, int64_t file) { return observed("worker", "took", {item, file}); }
-
-BOOST_AUTO_TEST_SUITE(descriptor_delivery)
 
 BOOST_AUTO_TEST_CASE(passes_when_each_file_is_taken_for_its_item) {
   BOOST_TEST(
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_none_was_passed) {
   BOOST_TEST(judged(numbered({spawned("broker")})) == "inconclusive: no descriptor was passed");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

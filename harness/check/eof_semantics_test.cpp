@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(eof_semantics)
+
 namespace {
 
 using namespace literals;
@@ -14,8 +16,6 @@ std::string judged(const History& history) { return told(findings_of("eof_semant
 Event end(int64_t is_at_boundary = 1) { return observed("reader", "eof", {is_at_boundary}); }
 Event reading() { return observed("reader", "reading", {}); }
 Event waits_to_read() { return event(EventKind::blocked, "reader", "read", {{"wait", "fd"}}); }
-
-BOOST_AUTO_TEST_SUITE(eof_semantics)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_end_comes_after_the_last_writer) {
   BOOST_TEST(judged(numbered({invoke("writer", "send", 1), ok("writer", "send", 1, 40),
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_no_end_was_seen) {
              "inconclusive: no reader saw the end of a stream, and none waited for it in vain");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -22,12 +22,12 @@ bool is_signal(const nlohmann::json& value) {
   return value.is_string() && signal_number(value.get<std::string>()).has_value();
 }
 
-std::string words_for(const Event& ended) {
+std::string status_words(const Event& ended) {
   if (ended.name == "signal") return "by " + signal_name(ended.data.value("signal", 0));
   return fmt::format("with exit status {}", ended.data.value("code", -1));
 }
 
-std::string words_for(const nlohmann::json& wanted) {
+std::string status_words(const nlohmann::json& wanted) {
   return wanted.is_string() ? "by " + wanted.get<std::string>()
                             : fmt::format("with exit status {}", wanted.get<int>());
 }
@@ -119,7 +119,7 @@ class ExitStatus : public Checker {
     const bool is_planned_end = was_ended_by_fault(history, wanted.instance) && !wanted.end.is_string();
     if (is_planned_end || is_as_wanted(*ended, wanted.end)) return;
     findings.push_back(failure(fmt::format("{} ended {}, and should end {}", wanted.instance,
-                                           words_for(*ended), words_for(wanted.end)),
+                                           status_words(*ended), status_words(wanted.end)),
                                {ended->index}));
   }
 };

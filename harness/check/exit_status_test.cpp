@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(exit_status)
+
 namespace {
 
 using namespace literals;
@@ -18,8 +20,6 @@ std::string refused(const json& options) {
   const Status status = Checkers::instance().find("exit_status")->accepts(options);
   return status ? "" : status.error().message;
 }
-
-BOOST_AUTO_TEST_SUITE(exit_status)
 
 BOOST_AUTO_TEST_CASE(without_options_all_that_no_fault_hit_must_exit_with_0) {
   const Event dead = ended_by("owner", 9);
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(accepts_numbers_and_signals_only) {
   BOOST_TEST(refused(json::array({1})) == "exit_status takes roles, as in { exit_status: { broker: 0 } }");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

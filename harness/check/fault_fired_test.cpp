@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(fault_fired)
+
 namespace {
 
 using namespace literals;
@@ -16,8 +18,6 @@ Case kill_owner(int arrival, const std::string& hold = "now") {
   fault.hold = *parse_hold(hold);
   return case_of({"owner", "waiter"}, {fault});
 }
-
-BOOST_AUTO_TEST_SUITE(fault_fired)
 
 BOOST_AUTO_TEST_CASE(passes_when_every_fault_struck) {
   BOOST_TEST(judged(kill_owner(1), numbered({spawned("owner"), killed("owner")})) == "");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(tells_of_each_missing_fault_in_a_chain) {
       "probe:lock.held; this case has no role reader");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(fd_ledger)
+
 namespace {
 
 using namespace literals;
@@ -28,8 +30,6 @@ nlohmann::json with(const nlohmann::json& one) {
   list.push_back(one);
   return list;
 }
-
-BOOST_AUTO_TEST_SUITE(fd_ledger)
 
 BOOST_AUTO_TEST_CASE(passes_when_a_child_has_the_standard_ones_only) {
   BOOST_TEST(judged(numbered({spawned("writer"), in_process(kChild, has_open("exec", standard()))})) == "");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_listed) {
              "inconclusive: no descriptors were listed, which needs ptrace");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

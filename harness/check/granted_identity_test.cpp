@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(granted_identity)
+
 namespace {
 
 using namespace literals;
@@ -16,8 +18,6 @@ Event asks(int64_t user, int64_t at_connect, int64_t claimed) {
 }
 Event granted(int64_t user) { return observed("server", "granted", {1, user}); }
 Event refused(int64_t user) { return observed("server", "refused", {1, user}); }
-
-BOOST_AUTO_TEST_SUITE(granted_identity)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_sender_is_granted_its_request) {
   BOOST_TEST(judged(numbered({asks(0, 0, 0), granted(0)})) == "");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_answered) {
   BOOST_TEST(judged(numbered({asks(0, 0, 0)})) == "inconclusive: no request was granted or refused");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -5,6 +5,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(holding)
+
 namespace {
 
 using namespace literals;
@@ -13,8 +15,6 @@ using namespace literals;
 const Holder kOwner = teller(ok("owner", "lock"));
 
 Alive owner_at(const History& history, int moment) { return Deaths(history).alive_at(kOwner, 0, moment); }
-
-BOOST_AUTO_TEST_SUITE(holding)
 
 BOOST_AUTO_TEST_CASE(a_killed_owner_is_dead_from_its_kill_on) {
   const History history = numbered({ok("owner", "lock"), killed("owner"), ok("waiter", "lock")});
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(an_exit_that_is_reaped_during_the_clean_up_does_count) {
   BOOST_TEST((owner_at(history, 1) == Alive::perhaps));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -4,6 +4,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(judge_)
+
 namespace {
 
 using namespace literals;
@@ -57,8 +59,6 @@ const Expectation kDefect{.outcome = Expectation::Outcome::platform, .defect = "
 bool in_order(const Expectation& expected, const nlohmann::json& options) {
   return judge(expecting(expected, options), kQuiet).as_expected;
 }
-
-BOOST_AUTO_TEST_SUITE(judge_)
 
 BOOST_AUTO_TEST_CASE(a_silent_checker_is_a_pass) {
   const CaseResult result = judge(asking(kSilent), kQuiet);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(names_the_checker_that_caught_a_mutant) {
   BOOST_TEST(caught_by(kPass, {{"say", {"fail"}}}) == "");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

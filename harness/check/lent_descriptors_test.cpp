@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(lent_descriptors)
+
 namespace {
 
 using namespace literals;
@@ -13,8 +15,6 @@ std::string judged(const History& history) {
 
 Event lent(int64_t offset, int64_t flags) { return observed("broker", "lent", {1, offset, flags}); }
 Event returned(int64_t offset, int64_t flags) { return observed("broker", "returned", {1, offset, flags}); }
-
-BOOST_AUTO_TEST_SUITE(lent_descriptors)
 
 BOOST_AUTO_TEST_CASE(passes_when_all_is_as_it_was) {
   BOOST_TEST(judged(numbered({lent(0, 0), returned(0, 0)})) == "");
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_none_came_back) {
   BOOST_TEST(judged(numbered({lent(0, 0)})) == "inconclusive: no descriptor was lent and came back");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -5,11 +5,11 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(life)
+
 namespace {
 
 using namespace literals;
-
-BOOST_AUTO_TEST_SUITE(life)
 
 BOOST_AUTO_TEST_CASE(a_kill_ends_its_victim_and_nobody_else) {
   const History history = numbered({spawned("owner"), spawned("waiter"), killed("owner")});
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_kill_after_the_deadlock_is_the_clean_up) {
   BOOST_TEST(!is_clean_up(history, history[3]));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

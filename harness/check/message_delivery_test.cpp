@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(message_delivery)
+
 namespace {
 
 using namespace literals;
@@ -18,8 +20,6 @@ Event sent(int64_t id, int64_t bytes = 40) { return ok("sender", "send", id, byt
 Event urgent(int64_t id, int64_t urgency) { return observed("sender", "urgency", {id, urgency}); }
 Event received(int64_t id, int64_t bytes = 40) { return ok("receiver", "receive", id, bytes); }
 Event drained(const std::string& who = "receiver") { return observed(who, "drained", {}); }
-
-BOOST_AUTO_TEST_SUITE(message_delivery)
 
 BOOST_AUTO_TEST_CASE(passes_when_everything_accepted_comes) {
   BOOST_TEST(judged(numbered({sends(1), sent(1), sends(2), sent(2), received(1), received(2), drained()})) ==
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_received) {
              "inconclusive: no message was received, and no queue was emptied");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

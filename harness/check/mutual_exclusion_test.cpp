@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(mutual_exclusion)
+
 namespace {
 
 using namespace literals;
@@ -12,8 +14,6 @@ constexpr int64_t kDead = 130;  // EOWNERDEAD
 std::string judged(const History& history) {
   return told(findings_of("mutual_exclusion", case_of({}), history));
 }
-
-BOOST_AUTO_TEST_SUITE(mutual_exclusion)
 
 BOOST_AUTO_TEST_CASE(passes_one_after_the_other) {
   BOOST_TEST(judged(numbered({ok("owner", "lock"), invoke("owner", "unlock"), ok("waiter", "lock"),
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(lost_operations_of_others_do_not_hide_an_overlap) {
                  .starts_with("fail: "));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(no_busy_loop)
+
 namespace {
 
 using namespace literals;
@@ -23,8 +25,6 @@ Event busy(int64_t in_vain) {
   told.name = "read";
   return told;
 }
-
-BOOST_AUTO_TEST_SUITE(no_busy_loop)
 
 BOOST_AUTO_TEST_CASE(passes_when_a_few_calls_come_to_nothing) {
   BOOST_TEST(judged(numbered({exited("reader"), calls(3)})) == "");
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_limit_below_what_can_be_told_is_refused) {
   BOOST_TEST(!checker->accepts({{"calls_at_most", 10}}).ok());
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

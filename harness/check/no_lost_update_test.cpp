@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(no_lost_update)
+
 namespace {
 
 using namespace literals;
@@ -15,8 +17,6 @@ std::string judged(const History& history) { return told(findings(history)); }
 
 Event begun(const std::string& role) { return invoke(role, "update"); }
 Event counted(const std::string& role, int64_t value) { return ok(role, "update", 0, value); }
-
-BOOST_AUTO_TEST_SUITE(no_lost_update)
 
 BOOST_AUTO_TEST_CASE(passes_when_each_update_adds_one) {
   BOOST_TEST(judged(numbered({begun("a"), counted("a", 1), begun("b"), counted("b", 2), begun("a"),
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(lost_operations_explain_a_gap_but_no_repeated_value) {
              "fail: an update of counter 0 was lost: a and b both brought it to 1");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

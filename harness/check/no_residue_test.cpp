@@ -3,13 +3,13 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(no_residue)
+
 namespace {
 
 using namespace literals;
 
 std::string judged(const History& history) { return told(findings_of("no_residue", case_of({}), history)); }
-
-BOOST_AUTO_TEST_SUITE(no_residue)
 
 BOOST_AUTO_TEST_CASE(passes_when_nothing_is_left) { BOOST_TEST(judged(numbered({exited("owner")})) == ""); }
 
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_could_look) {
   BOOST_TEST(judged(numbered({lost("operations")})) == "");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(occupancy)
+
 namespace {
 
 using namespace literals;
@@ -16,8 +18,6 @@ Event sends(int64_t id) { return invoke("sender", "send", id); }
 Event sent(int64_t id) { return ok("sender", "send", id, 40); }
 Event looks() { return observed("receiver", "looking", {}); }
 Event received(int64_t id) { return ok("receiver", "receive", id, 40); }
-
-BOOST_AUTO_TEST_SUITE(occupancy)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_queue_was_as_full_as_it_may_be) {
   BOOST_TEST(judged(numbered({holds(2), sends(1), sent(1), sends(2), sent(2), sends(3), looks(), received(1),
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_told_how_much_it_holds) {
              "inconclusive: nobody told how many messages the queue holds");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

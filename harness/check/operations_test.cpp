@@ -5,13 +5,13 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(operations_)
+
 namespace {
 
 using namespace literals;
 
 std::vector<Operation> updates(const History& history) { return operations(history, "update"); }
-
-BOOST_AUTO_TEST_SUITE(operations_)
 
 BOOST_AUTO_TEST_CASE(each_answer_goes_to_its_own_thread_and_object) {
   const History history =
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(losses_of_one_role_are_not_those_of_another) {
   BOOST_TEST(!operations_lost(numbered({lost("residue")})));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

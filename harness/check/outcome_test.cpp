@@ -5,6 +5,8 @@
 #include "check/expectation.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(outcome)
+
 namespace {
 
 const Expectation kPass;
@@ -47,8 +49,6 @@ struct Run {
   RunOutcome outcome() const { return outcome_of(plan, results); }
   VariantOutcome variant() const { return outcome().variants.at(0); }
 };
-
-BOOST_AUTO_TEST_SUITE(outcome)
 
 BOOST_AUTO_TEST_CASE(all_as_expected_exits_with_0) {
   const RunOutcome run = Run()
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(an_empty_plan_exits_with_77) {
   BOOST_TEST((Run().outcome().verdict == Verdict::inconclusive));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

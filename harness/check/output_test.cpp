@@ -4,6 +4,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(output)
+
 namespace {
 
 using namespace literals;
@@ -36,8 +38,6 @@ std::string refused(const json& options) {
 const json kSame = {{"sink", {{"same_as", "source"}}}};
 const json kPrefix = {{"sink", {{"prefix_of", "source"}}}};
 const json kAllOrError = {{"sink", {{"all_or_error", "source"}}}};
-
-BOOST_AUTO_TEST_SUITE(output)
 
 BOOST_AUTO_TEST_CASE(the_same_bytes_are_the_same) {
   BOOST_TEST(judged(after("one two", "one two"), kSame) == "");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(accepts_one_kind_for_each_role) {
              "kind of output \"sameas\" not found; did you mean same_as?");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -35,9 +35,9 @@ struct Lock {
 // What the next to take the lock must be told.
 enum class Told { of_a_death, of_none, either };
 
-class Locks {
+class OwnerDeaths {
  public:
-  explicit Locks(const History& history) : history_(history), deaths_(history) {}
+  explicit OwnerDeaths(const History& history) : history_(history), deaths_(history) {}
 
   void read(const Event& event) {
     Lock& lock = locks_[event.value(0)];
@@ -147,7 +147,7 @@ class OwnerDeathReported : public Checker {
   bool needs_operations() const override { return true; }
 
   std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {
-    Locks locks(history);
+    OwnerDeaths locks(history);
     const int end = clean_up_begins(history);
     for (const Event& event : history) {
       const bool concerns_lock = is_operation(event, "lock") || is_operation(event, "unlock");

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(owner_death_reported)
+
 namespace {
 
 using namespace literals;
@@ -14,8 +16,6 @@ std::vector<Finding> findings(const History& history) {
 }
 
 std::string judged(const History& history) { return told(findings(history)); }
-
-BOOST_AUTO_TEST_SUITE(owner_death_reported)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_next_owner_is_told) {
   BOOST_TEST(judged(numbered({ok("owner", "lock"), killed("owner"), ok("waiter", "lock", 0, kDead),
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(lost_operations_are_inconclusive) {
                  .starts_with("inconclusive: operations of owner were not recorded"));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

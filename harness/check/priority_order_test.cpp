@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(priority_order)
+
 namespace {
 
 using namespace literals;
@@ -16,8 +18,6 @@ Event sends(int64_t id) { return invoke("sender", "send", id); }
 Event sent(int64_t id) { return ok("sender", "send", id, 40); }
 Event looks() { return observed("receiver", "looking", {}); }
 Event received(int64_t id) { return ok("receiver", "receive", id, 40); }
-
-BOOST_AUTO_TEST_SUITE(priority_order)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_urgent_comes_first) {
   BOOST_TEST(judged(numbered({urgent(1, 1), sends(1), sent(1), urgent(2, 5), sends(2), sent(2), looks(),
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(does_not_blame_a_receiver_for_what_came_after_its_look) {
              "inconclusive: no two messages of different urgency lay in the queue at once");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(progress)
+
 namespace {
 
 using namespace literals;
@@ -30,8 +32,6 @@ Event killed_after_wait(const std::string& role, int64_t offset = 16, const std:
       {"object", "/dev/shm/x"}, {"offset", offset}, {"operation", operation}, {"result", result}};
   return kill;
 }
-
-BOOST_AUTO_TEST_SUITE(progress)
 
 BOOST_AUTO_TEST_CASE(passes_when_all_that_no_fault_killed_end_by_themselves) {
   BOOST_TEST(
@@ -189,7 +189,8 @@ BOOST_AUTO_TEST_CASE(is_the_programs_in_every_other_case) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

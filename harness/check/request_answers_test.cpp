@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(request_answers)
+
 namespace {
 
 using namespace literals;
@@ -16,8 +18,6 @@ std::string judged(const History& history, const nlohmann::json& options = nlohm
 Event asks(int64_t id) { return invoke("client", "request", id); }
 Event served(int64_t id) { return observed("server", "served", {id}); }
 Event answered(int64_t id) { return observed("server", "answered", {id}); }
-
-BOOST_AUTO_TEST_SUITE(request_answers)
 
 BOOST_AUTO_TEST_CASE(passes_when_answered_means_served_and_the_rest_is_unknown) {
   BOOST_TEST(judged(numbered({asks(1), asks(2), served(1), answered(1), served(2),
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_no_request_ended) {
              "inconclusive: no client was told of the end of a request");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

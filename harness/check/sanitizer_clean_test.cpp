@@ -8,6 +8,8 @@
 
 using namespace harness;
 
+BOOST_AUTO_TEST_SUITE(sanitizer_clean)
+
 namespace {
 
 Event says(const char* role, const char* text) {
@@ -27,8 +29,6 @@ constexpr const char* kUseAfterFree =
     "SUMMARY: AddressSanitizer: heap-use-after-free ../../subjects/ring/mutants/../ring.h:12 in recover\n";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sanitizer_clean)
 
 BOOST_AUTO_TEST_CASE(a_use_after_free_is_told_with_its_place) {
   const auto reports = sanitizer_reports(kUseAfterFree);

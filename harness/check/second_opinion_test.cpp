@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(second_opinion)
+
 namespace {
 
 CaseResult failure() {
@@ -19,8 +21,6 @@ CaseResult judged_with(const History& opinions) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(second_opinion)
 
 BOOST_AUTO_TEST_CASE(a_failure_that_nobody_shares_is_suspect_and_neither_pass_nor_fail) {
   const CaseResult result = judged_with({note_of({"native", 3, 0}), note_of({"arm64-single", 3, 0})});

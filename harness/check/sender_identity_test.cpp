@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(sender_identity)
+
 namespace {
 
 using namespace literals;
@@ -10,8 +12,6 @@ using namespace literals;
 std::string judged(const History& history) {
   return told(findings_of("sender_identity", case_of({"writer", "reader"}), history));
 }
-
-BOOST_AUTO_TEST_SUITE(sender_identity)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_sender_is_the_one_that_sent) {
   BOOST_TEST(judged(numbered(
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nobody_told_a_sender) {
              "inconclusive: no reader told who it took for the sender of a record");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(sigpipe_handling)
+
 namespace {
 
 using namespace literals;
@@ -23,8 +25,6 @@ Event reading() { return observed("reader", "reading", {}); }
 Event sends(int64_t id) { return invoke("writer", "send", id); }
 Event sent(int64_t id) { return ok("writer", "send", id, 40); }
 Event refused(int64_t id) { return failed("writer", "send", id, kEpipe); }
-
-BOOST_AUTO_TEST_SUITE(sigpipe_handling)
 
 BOOST_AUTO_TEST_CASE(passes_when_the_first_send_after_the_death_fails) {
   BOOST_TEST(judged(numbered({reading(), killed("reader"), ended_by("reader", 9), sends(1), refused(1),
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(accepts_a_list_of_roles_only) {
   BOOST_TEST(!checker->accepts({{"may_live", {"writer"}}}));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

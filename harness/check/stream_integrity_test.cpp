@@ -3,6 +3,8 @@
 #include "check/history_literals.h"
 
 namespace harness {
+BOOST_AUTO_TEST_SUITE(stream_integrity)
+
 namespace {
 
 using namespace literals;
@@ -14,8 +16,6 @@ std::string judged(const History& history) { return told(findings_of("stream_int
 Event sent(int64_t id) { return ok("writer", "send", id, 40); }
 Event received(int64_t id, int64_t length = 40) { return ok("reader", "receive", id, length); }
 Event end(int64_t is_at_boundary = 1) { return observed("reader", "eof", {is_at_boundary}); }
-
-BOOST_AUTO_TEST_SUITE(stream_integrity)
 
 BOOST_AUTO_TEST_CASE(passes_when_all_comes_whole_once_and_in_order) {
   BOOST_TEST(judged(numbered({invoke("writer", "send", 1), received(1), sent(1), invoke("writer", "send", 2),
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_operations_are_missing) {
                  .starts_with("inconclusive: operations of writer were not recorded"));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -173,7 +173,7 @@ class BenchCommand : public Command {
     if (!calls) return note(row, fmt::format("{} calls", mechanism.id()), calls.error());
     row["calls_per_round_trip"] = calls->per_round_trip;
     if (calls->per_message) row["calls_per_message"] = *calls->per_message;
-    const Claim claim = mechanism.claim();
+    const CostClaim claim = mechanism.claim();
     if (claim.megabytes_per_second) row["claimed_megabytes_per_second"] = *claim.megabytes_per_second;
     if (claim.microseconds) row["claimed_microseconds"] = *claim.microseconds;
   }
@@ -188,7 +188,7 @@ class BenchCommand : public Command {
     return row.contains(place) ? number_or_dash(row.at(place), "megabytes_per_second", "{:.0f}") : "-";
   }
 
-  void say_row(const nlohmann::json& row, double memcpy_rate, const Claim& claim) const {
+  void say_row(const nlohmann::json& row, double memcpy_rate, const CostClaim& claim) const {
     double best = 0;
     for (const Place& place : places_) {
       if (row.contains(place.id)) best = std::max(best, row.at(place.id).value("megabytes_per_second", 0.0));

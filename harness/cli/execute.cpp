@@ -449,7 +449,7 @@ class Execution {
   const ExecuteOptions& options_;
   RunRecord record_;
   std::set<std::string> left_out_;  // ids, while a shard's plan still has them
-  size_t events_kept_ = 0;  // of cases that came out as expected
+  size_t events_kept_ = 0;          // of cases that came out as expected
 };
 
 }  // namespace

@@ -71,7 +71,7 @@ nlohmann::json to_json(const SweepReport& report) {
     told["windows"].push_back(
         {{"first", one.first}, {"last", one.last}, {"outcome", to_string(one.outcome)}, {"code", one.code}});
   }
-  for (const Difference& one : report.differences)
+  for (const Disagreement& one : report.differences)
     told["differences"].push_back({{"state", one.state}, {"what", one.what}});
   return told;
 }
@@ -100,7 +100,7 @@ void print(const std::string& program, const Region& region, const SweepReport& 
                per_second(report.true_kills, report.true_kill_ns),
                report.no_stand_ins.empty() && report.differences.empty() ? "; all as the stand-ins" : "");
   }
-  for (const Difference& one : report.differences)
+  for (const Disagreement& one : report.differences)
     fmt::print("  differs     state {}: {}\n", one.state, one.what);
   for (const std::string& reason : report.reasons) fmt::print("  because     {}\n", reason);
 }

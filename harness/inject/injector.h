@@ -89,12 +89,12 @@ class Victim {
   virtual Result<std::vector<unsigned char>> write_shared(const std::string& name, uint64_t offset,
                                                           const std::vector<unsigned char>& bytes) = 0;
 
-  // Gives a shared object that the victim has mapped under this name another size, and returns the one before.
-  // Blame::unavailable where no peer could (os/shared_bytes.h).
+  // Gives a shared object that the victim has mapped under this name another size, and returns the one
+  // before. Blame::unavailable where no peer could (os/shared_bytes.h).
   virtual Result<uint64_t> truncate_shared(const std::string& name, uint64_t size) = 0;
 
-  // /dev/shm has no room left for anybody in the case but what is taken and a page: ENOSPC, and SIGBUS where a
-  // page is touched that is not there yet. Until the case ends. Returns the bytes that it holds.
+  // /dev/shm has no room left for anybody in the case but what is taken and a page: ENOSPC, and SIGBUS where
+  // a page is touched that is not there yet. Until the case ends. Returns the bytes that it holds.
   // Blame::unavailable where /dev/shm is the machine's.
   virtual Result<uint64_t> limit_shared_memory() = 0;
 

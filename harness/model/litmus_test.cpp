@@ -9,13 +9,13 @@
 using namespace harness::model;
 
 // Fibers that change their stack by the thousand: under a sanitizer these tests do not end within minutes.
-static boost::test_tools::assertion_result without_sanitizer(boost::unit_test::test_unit_id) {
+static boost::test_tools::assertion_result only_without_sanitizer(boost::unit_test::test_unit_id) {
   boost::test_tools::assertion_result result(!harness::kHasSanitizer);
   result.message() << "the model's fibers are too slow under a sanitizer";
   return result;
 }
 
-BOOST_AUTO_TEST_SUITE(Litmus, *boost::unit_test::precondition(without_sanitizer))
+BOOST_AUTO_TEST_SUITE(Litmus, *boost::unit_test::precondition(only_without_sanitizer))
 
 namespace {
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kMostZygotes = 16;
 
-Result<int> wait_for_stop(pid_t tid) {
+Result<int> wait_for_stop_of(pid_t tid) {
   int status = 0;
   while (::waitpid(tid, &status, __WALL) < 0) {
     if (errno != EINTR) return system_error("waitpid");
@@ -35,7 +35,7 @@ bool is_signal(int status, int signal) { return event_of(status) == 0 && WSTOPSI
 Result<int> next_stop(pid_t tid, int request) {
   if (::ptrace(static_cast<__ptrace_request>(request), tid, nullptr, nullptr) != 0)
     return system_error("ptrace");
-  return wait_for_stop(tid);
+  return wait_for_stop_of(tid);
 }
 
 // Goes on until the stop with this signal. What else stops it on the way, a call that the filter picks for
@@ -134,7 +134,7 @@ Result<pid_t> Zygote::clone() {
   if (::ptrace(PTRACE_GETEVENTMSG, pid_, nullptr, &message) != 0) return system_error("PTRACE_GETEVENTMSG");
   const auto copy = static_cast<pid_t>(message);
   TRY(run_to(pid_, PTRACE_SYSCALL, SIGTRAP | 0x80));
-  TRY(wait_for_stop(copy));
+  TRY(wait_for_stop_of(copy));
   if (Status made = make_good(copy); !made) {
     ::kill(copy, SIGKILL);
     ::waitpid(copy, nullptr, __WALL);

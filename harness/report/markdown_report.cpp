@@ -214,7 +214,7 @@ std::string known_limits(const std::vector<ScenarioRun>& runs) {
   return text.empty() ? "" : "\n### Known limits and platform defects\n\n" + text;
 }
 
-std::string left_out(const std::vector<std::string>& notes) {
+std::string left_out_lines(const std::vector<std::string>& notes) {
   if (notes.empty()) return "";
   std::string text = "\n### Left out\n\n";
   for (const std::string& note : notes) text += "- " + plain(note) + "\n";
@@ -232,7 +232,7 @@ class MarkdownReport : public ReportFormat {
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     return opening(record, outcome) + scenario_table(runs) + surprises(runs) + sweep_table(runs) +
            known_limits(runs) + comparison_part(runs) + target_table(record.info) + fact_lines(record.info) +
-           left_out(record.plan.notes);
+           left_out_lines(record.plan.notes);
   }
 };
 

@@ -28,7 +28,7 @@ struct PlanRequest {
   std::string subject;                  // a program that plays every role of the scenario's subject
   std::vector<std::string> subject_args;
   RoleCommands roles;  // programs that play these roles; one word alone gets the scenario's arguments
-  std::string over;  // an address: the subject that meets at such ones, and there
+  std::string over;    // an address: the subject that meets at such ones, and there
   uint64_t seed = 1;
   int repeat = 1;
 };

@@ -6,7 +6,7 @@ namespace harness {
 namespace {
 
 // A scenario that is right; each test spoils one line of it.
-const std::string kRight =
+const std::string kRightScenario =
     "summary: a test\n"
     "roles:\n"
     "  writer: { command: [cat], count: 2 }\n"
@@ -15,7 +15,7 @@ const std::string kRight =
     "checkers: [progress]\n";
 
 std::string with(const std::string& old_text, const std::string& new_text) {
-  std::string text = kRight;
+  std::string text = kRightScenario;
   return text.replace(text.find(old_text), old_text.size(), new_text);
 }
 
@@ -25,9 +25,9 @@ std::string complaint(const std::string& text) {
 }
 
 std::string with_faults(const std::string& list) {
-  const size_t line = kRight.find("faults:");
-  std::string text = kRight;
-  return text.replace(line, kRight.find("checkers:") - line, "faults: " + list + "\n");
+  const size_t line = kRightScenario.find("faults:");
+  std::string text = kRightScenario;
+  return text.replace(line, kRightScenario.find("checkers:") - line, "faults: " + list + "\n");
 }
 
 std::vector<int> arrivals_of_second_links(const std::string& list) {
@@ -41,7 +41,7 @@ std::vector<int> arrivals_of_second_links(const std::string& list) {
 BOOST_AUTO_TEST_SUITE(scenario_file)
 
 BOOST_AUTO_TEST_CASE(a_right_one_is_read) {
-  const auto scenario = parse_scenario(kRight, "dir/s.yaml");
+  const auto scenario = parse_scenario(kRightScenario, "dir/s.yaml");
   BOOST_REQUIRE(scenario.ok());
   BOOST_TEST(scenario->name == "s");
   BOOST_TEST(scenario->roles.front().count == 2);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(every_instruction_is_no_link_of_a_chain) {
 BOOST_AUTO_TEST_CASE(another_target_may_have_an_expectation_of_its_own) {
   const std::string expect =
       "expect: { program: { fail: progress, elsewhere: { arm64*: { not_shown: \"why\" }, tsan: pass } } }\n";
-  const auto scenario = parse_scenario(kRight + expect, "dir/s.yaml");
+  const auto scenario = parse_scenario(kRightScenario + expect, "dir/s.yaml");
   BOOST_REQUIRE(scenario.ok());
   const Expectation& expected = scenario->expect.at(0).second;
   BOOST_TEST(to_string(expectation_on(expected, "native")) == "fail: progress");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_target_has_one_expectation) {
   const std::string expect =
       "expect: { program: { fail: progress, elsewhere: { tsan: { not_shown: a, elsewhere: { x: pass } } } } "
       "}\n";
-  BOOST_TEST(complaint(kRight + expect).find("elsewhere stands in the expectation itself, once") !=
+  BOOST_TEST(complaint(kRightScenario + expect).find("elsewhere stands in the expectation itself, once") !=
              std::string::npos);
 }
 

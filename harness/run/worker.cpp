@@ -21,7 +21,7 @@ constexpr int kTriedPort = 40000;
 
 // Victim, peers and supervisor on one CPU: a tracer's stop costs 10 us there and 180 us across two
 // (measured).
-void pin_to(int cpu) {
+void pin_worker_to(int cpu) {
   if (cpu < 0) return;
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -135,7 +135,7 @@ int serve(const WorkerOrder& order) {
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C is the coordinator's affair; it then closes the stream
   ::signal(SIGTERM, SIG_IGN);
   const nlohmann::json qualities = qualities_of_machine(order);
-  pin_to(order.cpu);
+  pin_worker_to(order.cpu);
   auto ground = prepare_ground(order.denied, order.keep_away);
   if (!ground) {
     const Status told = send_message(

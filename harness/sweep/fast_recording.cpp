@@ -308,7 +308,7 @@ Status FastRecording::record(Origin& origin, const ShowMoment& show) {
   begin(origin);
   ASSIGN_OR_RETURN(const pid_t pid, template_->clone());
   if (::ptrace(PTRACE_DETACH, pid, nullptr, nullptr) != 0) {
-    const Victim lost(pid);
+    const SweptProcess lost(pid);
     return system_error("PTRACE_DETACH");
   }
   return wait_and_show(pid, origin.arena(), show);
@@ -320,14 +320,14 @@ Status FastRecording::wait_and_show(pid_t victim, const Arena& arena, const Show
   // The shadow is the victim's to change by now: what it began with is here.
   uint64_t number = 0;
   for (;;) {
-    const Arrival arrival = await(victim, WUNTRACED);
-    const bool has_ended = arrival.kind == Arrival::Kind::ended;
-    Status shown = arrival.kind == Arrival::Kind::too_long
+    const TraceStop arrival = await(victim, WUNTRACED);
+    const bool has_ended = arrival.kind == TraceStop::Kind::ended;
+    Status shown = arrival.kind == TraceStop::Kind::too_long
                        ? Status(unavailable("the region was not left: " + describe(arrival)))
                        : show_log(digest, victim, number, show);
     if (shown && has_ended && (arrival.signal != 0 || control().left != 0))
       shown = unavailable("the region was not left as before: " + describe(arrival));
-    if (!shown && !has_ended) Victim(victim).kill();
+    if (!shown && !has_ended) SweptProcess(victim).kill();
     if (!shown || has_ended) return shown;
     control().cursor = place_ + log_;
     ::kill(victim, SIGCONT);

@@ -19,7 +19,7 @@ namespace harness {
 namespace {
 
 constexpr size_t kNameMax = 48;
-constexpr uint64_t kBelowStack = 512;  // beyond the red zone (x86-64 psABI)
+constexpr uint64_t kBelowRedZone = 512;  // beyond the red zone (x86-64 psABI)
 constexpr uint64_t kRedZone = 128;
 constexpr uint64_t kMostShared = 16 << 20;
 constexpr const char* kPassesProbe = "harness_probe";
@@ -69,8 +69,8 @@ Status Origin::find_bounds(const OriginOrder& order) {
   for (const char* name : kProbeLibrary) {
     if (const auto address = find_function(pid(), name)) bounds_.uncounted.push_back(*address);
   }
-  const Place& from = order.region.from;
-  const Place& to = order.region.to;
+  const CodePlace& from = order.region.from;
+  const CodePlace& to = order.region.to;
   if ((from.is_probe || to.is_probe) && bounds_.uncounted.empty())
     return usage_error(order.program +
                        " has no probes; name functions, as in pthread_mutex_lock..pthread_mutex_unlock");
@@ -87,7 +87,7 @@ Status Origin::find_bounds(const OriginOrder& order) {
 }
 
 Status Origin::run_to(uint64_t address) {
-  Victim original(pid());
+  SweptProcess original(pid());
   const auto reached = original.run_to(address);
   if (!reached) {
     original.release();
@@ -108,7 +108,7 @@ Status Origin::run_to_probe(uint64_t passes_probe, const std::string& name) {
 }
 
 Status Origin::run_to_begin(const OriginOrder& order) {
-  const Place& from = order.region.from;
+  const CodePlace& from = order.region.from;
   for (int nth = 1; nth <= order.arrival; ++nth) {
     Status reached =
         from.is_probe ? run_to_probe(bounds_.uncounted.front(), from.name) : run_to(bounds_.first);
@@ -188,7 +188,7 @@ Status Origin::move_shared_memory() {
   ASSIGN_OR_RETURN(const RegisterSet there, read_registers(pid()));
   const std::string path =
       "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(arena_->descriptor());
-  const uint64_t place = stack_pointer(there) - kBelowStack;
+  const uint64_t place = stack_pointer(there) - kBelowRedZone;
   if (!write_memory(pid(), place, path.c_str(), path.size() + 1))
     return internal_error("the program's stack cannot be written");
   for (const Segment& segment : arena_->segments()) TRY(map_segment(segment, place));
@@ -209,10 +209,10 @@ Status Origin::map_segment(const Segment& segment, uint64_t path) {
   return done();
 }
 
-Result<Victim> Origin::copy() {
+Result<SweptProcess> Origin::copy() {
   std::memcpy(arena_->bytes().data(), beginning_.data(), beginning_.size());
   ASSIGN_OR_RETURN(const pid_t pid, zygote_->clone());
-  return Victim(pid);
+  return SweptProcess(pid);
 }
 
 }  // namespace harness

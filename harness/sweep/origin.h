@@ -40,7 +40,7 @@ class Origin {
   static Result<std::unique_ptr<Origin>> start(const OriginOrder& order);
 
   // A copy before the region's first instruction, over shared memory that is as it was then.
-  Result<Victim> copy();
+  Result<SweptProcess> copy();
 
   // Another process that stands where copies start, to be made ready for something and copied itself.
   Result<std::unique_ptr<Zygote>> sibling() const { return zygote_->sibling(); }

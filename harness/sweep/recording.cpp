@@ -7,7 +7,7 @@
 namespace harness {
 
 Status record(Origin& origin, const ShowMoment& show) {
-  ASSIGN_OR_RETURN(Victim victim, origin.copy());
+  ASSIGN_OR_RETURN(SweptProcess victim, origin.copy());
   const std::span<const std::byte> shared = origin.arena().bytes();
   StateDigest digest(shared, victim.pid());
   Walk walk(origin, victim);

@@ -6,12 +6,14 @@ namespace {
 constexpr std::string_view kProbe = "probe:";
 constexpr std::string_view kBetween = "..";
 
-Place parse_place(const std::string& text) {
+CodePlace parse_place(const std::string& text) {
   if (text.starts_with(kProbe)) return {text.substr(kProbe.size()), true};
   return {text, false};
 }
 
-std::string to_string(const Place& place) { return (place.is_probe ? std::string(kProbe) : "") + place.name; }
+std::string to_string(const CodePlace& place) {
+  return (place.is_probe ? std::string(kProbe) : "") + place.name;
+}
 
 }  // namespace
 

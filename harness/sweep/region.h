@@ -8,7 +8,7 @@
 namespace harness {
 
 // An end of a region: a function of the program or its libraries, or a probe that it passes.
-struct Place {
+struct CodePlace {
   std::string name;
   bool is_probe = false;
 };
@@ -16,8 +16,8 @@ struct Place {
 // From the entry of a function to the return of another (which may be the same), or from where one probe
 // returns to where another is passed.
 struct Region {
-  Place from;
-  Place to;
+  CodePlace from;
+  CodePlace to;
 };
 
 // "pthread_mutex_lock..pthread_mutex_unlock", "probe:lock.wanted..probe:lock.released", or both kinds mixed.

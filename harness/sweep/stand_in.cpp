@@ -15,7 +15,7 @@
 namespace harness {
 namespace {
 
-constexpr size_t kPage = 4096;
+constexpr size_t kPageBytes = 4096;
 constexpr size_t kMostWords = 64;
 constexpr size_t kStack = 16384;
 
@@ -81,9 +81,9 @@ bool map_as_the_victim(const Arena& arena, uint64_t head_address) {
     if (!map_at(segment.address, segment.size, MAP_SHARED | MAP_POPULATE, arena.descriptor(), segment.offset))
       return false;
   }
-  const uint64_t first = head_address & ~(kPage - 1);
-  const uint64_t last = (head_address + sizeof(RobustHead) - 1) & ~(kPage - 1);
-  return map_at(first, last - first + kPage, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const uint64_t first = head_address & ~(kPageBytes - 1);
+  const uint64_t last = (head_address + sizeof(RobustHead) - 1) & ~(kPageBytes - 1);
+  return map_at(first, last - first + kPageBytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 }  // namespace
@@ -111,11 +111,11 @@ bool map_as_the_victim(const Arena& arena, uint64_t head_address) {
 }
 
 Result<std::unique_ptr<StandIns>> StandIns::start(const Arena& arena, uint64_t robust_head) {
-  void* memory = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return system_error("mmap");
   std::unique_ptr<StandIns> stand_ins(new StandIns);
   stand_ins->orders_ = static_cast<Orders*>(memory);
-  static_assert(sizeof(Orders) <= kPage);
+  static_assert(sizeof(Orders) <= kPageBytes);
   Orders& orders = *stand_ins->orders_;
   orders.head_address = robust_head;
   const pid_t self = ::getpid();
@@ -133,7 +133,7 @@ StandIns::~StandIns() {
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
-  if (orders_ != nullptr) ::munmap(orders_, kPage);
+  if (orders_ != nullptr) ::munmap(orders_, kPageBytes);
 }
 
 Status StandIns::die(const RobustHead& head, const std::vector<uint64_t>& words, pid_t victim) {

@@ -21,7 +21,8 @@ namespace {
 
 constexpr int kPatienceSeconds = 10;
 
-// Elsewhere a victim that is stopped between a load-exclusive and its store would never leave the loop around them.
+// Elsewhere a victim that is stopped between a load-exclusive and its store would never leave the loop around
+// them.
 #if defined(__x86_64__)
 constexpr bool kIsWritten = true;
 #else
@@ -239,7 +240,7 @@ class Sweep {
   }
 
   Result<Findings> die_by_kill(uint64_t number, const Position& position, uint32_t id) {
-    ASSIGN_OR_RETURN(Victim victim, origin_->copy());
+    ASSIGN_OR_RETURN(SweptProcess victim, origin_->copy());
     const pid_t pid = victim.pid();
     StateDigest digest(origin_->beginning(), pid);
     // The first passing of the region's first instruction is where the copy stands.
@@ -307,7 +308,7 @@ Result<SweepReport> sweep(const SweepOrder& order) {
   if (!kIsWritten)
     return unavailable(
         "the instruction sweep is written for x86-64; elsewhere use `harness run … --at insn:FROM..TO`");
-  const Patience patience(kPatienceSeconds);
+  const TracePatience patience(kPatienceSeconds);
   return Sweep(order).run();
 }
 

@@ -40,7 +40,7 @@ struct Window {
 
 // A state at which a true kill and a stand-in did not come to the same, or a copy not to the state that was
 // recorded.
-struct Difference {
+struct Disagreement {
   uint64_t state = 0;
   std::string what;
 };
@@ -67,7 +67,7 @@ struct SweepReport {
   uint64_t swept = 0;       // states that were judged by stand-ins, themselves or by the one that is the same
   int64_t stand_in_ns = 0;  // recording, dying and judging
   int64_t true_kill_ns = 0;
-  std::vector<Difference> differences;
+  std::vector<Disagreement> differences;
 };
 
 // Must be called in a process of its own, which is process 1 of its sandbox where there is one: the

@@ -1,4 +1,5 @@
-// Victim: a copy of a program under test that stands where it is let go on from, and ends with this object.
+// SweptProcess: a copy of a program under test that stands where it is let go on from, and ends with this
+// object.
 #pragma once
 
 #include <sys/types.h>
@@ -13,36 +14,36 @@ namespace harness {
 
 // Waits for a child are given up when nothing has come of them for this long: the program sleeps, or spins.
 // While one of these lives, SIGALRM and the timer of this process are its own.
-class Patience {
+class TracePatience {
  public:
-  explicit Patience(int seconds);
-  ~Patience();
-  Patience(const Patience&) = delete;
-  Patience& operator=(const Patience&) = delete;
+  explicit TracePatience(int seconds);
+  ~TracePatience();
+  TracePatience(const TracePatience&) = delete;
+  TracePatience& operator=(const TracePatience&) = delete;
 };
 
 // How a traced process came to a stop, or to its end.
-struct Arrival {
+struct TraceStop {
   enum class Kind { trap, signal, event, ended, too_long } kind = Kind::trap;
   int signal = 0;  // signal: to be passed on; ended: what killed it
   int event = 0;   // PTRACE_EVENT_…
   int status = 0;  // ended: its exit status
 };
 
-class Victim {
+class SweptProcess {
  public:
-  explicit Victim(pid_t pid) : pid_(pid) {}
-  Victim(Victim&& other) noexcept;
-  Victim& operator=(Victim&&) = delete;
-  ~Victim();  // kills it
+  explicit SweptProcess(pid_t pid) : pid_(pid) {}
+  SweptProcess(SweptProcess&& other) noexcept;
+  SweptProcess& operator=(SweptProcess&&) = delete;
+  ~SweptProcess();  // kills it
 
   pid_t pid() const { return pid_; }
 
   // Lets it go on, by one instruction or until something stops it. Signals that come to it on the way are
   // passed on. Blame::unavailable: the program did what a victim must not do, such as starting a process,
   // with the reason.
-  Result<Arrival> step();
-  Result<Arrival> run();
+  Result<TraceStop> step();
+  Result<TraceStop> run();
 
   // Lets it run until it is about to execute the instruction there, for the next time: false when it ended,
   // slept or spun instead.
@@ -56,15 +57,15 @@ class Victim {
   pid_t release();
 
  private:
-  Result<Arrival> go_on(int request);
+  Result<TraceStop> go_on(int request);
 
   pid_t pid_;
 };
 
 // Waits for a child to stop or to end, as long as patience lasts. `options` are those of waitpid(2): a child
 // that is not traced is told of when it is stopped, too, with WUNTRACED.
-Arrival await(pid_t pid, int options = 0);
+TraceStop await(pid_t pid, int options = 0);
 
-std::string describe(const Arrival& arrival);
+std::string describe(const TraceStop& arrival);
 
 }  // namespace harness

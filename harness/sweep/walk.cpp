@@ -55,8 +55,8 @@ Result<bool> Walk::next() {
     ASSIGN_OR_RETURN(const RegisterSet there, read_registers(victim_.pid()));
     call_ = static_cast<long>(call_number(there));
   }
-  ASSIGN_OR_RETURN(const Arrival arrival, victim_.step());
-  if (arrival.kind != Arrival::Kind::trap)
+  ASSIGN_OR_RETURN(const TraceStop arrival, victim_.step());
+  if (arrival.kind != TraceStop::Kind::trap)
     return unavailable("the region was not left: " + describe(arrival));
   return arrive();
 }

@@ -19,7 +19,7 @@ struct Position {
 
 class Walk {
  public:
-  Walk(const Origin& origin, Victim& victim) : origin_(origin), victim_(victim) {}
+  Walk(const Origin& origin, SweptProcess& victim) : origin_(origin), victim_(victim) {}
 
   // Where the victim stands, which has not been told yet.
   Position position() const { return position_; }
@@ -43,7 +43,7 @@ class Walk {
   bool is_uncounted(uint64_t address) const;
 
   const Origin& origin_;
-  Victim& victim_;
+  SweptProcess& victim_;
   Position position_;
   std::unordered_map<uint64_t, uint32_t> passings_;
   uint64_t returns_to_ = 0;    // where the function that ends the region returns to, once it has been entered

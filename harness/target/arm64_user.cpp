@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kEmulator = "qemu-aarch64";
+constexpr const char* kUserEmulator = "qemu-aarch64";
 constexpr const char* kBuild = "arm64";
 
 fs::path beside_own_build(const std::string& name) {
@@ -67,7 +67,7 @@ Result<Emulated> qualities_under(const std::string& emulator) {
   const auto told = nlohmann::json::parse(text, nullptr, false);
   if (!told.is_object() || !told.contains("lacks"))
     return unavailable(
-        fmt::format("{} could not tell what it lacks ({}): {}", kEmulator, how_it_ended(status), text));
+        fmt::format("{} could not tell what it lacks ({}): {}", kUserEmulator, how_it_ended(status), text));
   return Emulated{told["lacks"], told.value("litmus", nlohmann::json::array())};
 }
 
@@ -146,15 +146,16 @@ class Arm64UserTarget : public Target {
   std::map<std::string, std::string> lacks() const override { return lacks_of(nullptr); }
 
   Status availability() const override {
-    if (!find_program(kEmulator, ""))
-      return unavailable(std::string(kEmulator) + " is not installed; it is in Debian's package qemu-user");
+    if (!find_program(kUserEmulator, ""))
+      return unavailable(std::string(kUserEmulator) +
+                         " is not installed; it is in Debian's package qemu-user");
     if (!exists(beside_own_build("harness-guest").string()))
       return unavailable("nothing is built for arm64; build it: " + made_by());
     return done();
   }
 
   Result<std::unique_ptr<WorkerLink>> open_worker(const WorkerRequest& request) const override {
-    ASSIGN_OR_RETURN(const std::string emulator, find_program(kEmulator, ""));
+    ASSIGN_OR_RETURN(const std::string emulator, find_program(kUserEmulator, ""));
     ASSIGN_OR_RETURN(Emulated qualities, qualities_under(emulator));
     WorkerRequest untraced = request;
     untraced.denied.ptrace = true;

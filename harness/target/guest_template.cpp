@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSchema = "harness-guest-template/1";
+constexpr const char* kTemplateSchema = "harness-guest-template/1";
 constexpr const char* kDraft = ".draft";
 
 // Held by who makes or removes templates; shared by who opens one. It dies with its process.
@@ -59,9 +59,9 @@ Result<std::string> hashes_of(const GuestTemplate& made) {
 Result<GuestTemplate> open_existing(const TemplatePlace& place) {
   const std::string folder = folder_of(place);
   ASSIGN_OR_RETURN(const std::string text, read_file(folder + "/template.json"));
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("schema", "") != kSchema ||
-      json.value("fingerprint", "") != place.fingerprint) {
+  const auto told = nlohmann::json::parse(text, nullptr, false);
+  if (!told.is_object() || told.value("schema", "") != kTemplateSchema ||
+      told.value("fingerprint", "") != place.fingerprint) {
     return internal_error(folder + " is no template of this machine");
   }
   GuestTemplate found;
@@ -69,7 +69,7 @@ Result<GuestTemplate> open_existing(const TemplatePlace& place) {
   ASSIGN_OR_RETURN(found.memory, open_file(folder + "/memory", O_RDWR));
   ASSIGN_OR_RETURN(found.state, open_file(folder + "/state", O_RDONLY));
   ASSIGN_OR_RETURN(const std::string hashes, hashes_of(found));
-  if (hashes != json.value("hashes", "")) return internal_error(folder + " is broken");
+  if (hashes != told.value("hashes", "")) return internal_error(folder + " is broken");
   return found;
 }
 
@@ -96,8 +96,9 @@ Status make(const TemplatePlace& place, const MachineModel& model, const Patienc
     TRY(machine.save(made.state, patience));
   }
   ASSIGN_OR_RETURN(const std::string hashes, hashes_of(made));
-  const nlohmann::json json = {{"schema", kSchema}, {"fingerprint", place.fingerprint}, {"hashes", hashes}};
-  TRY(write_whole_file(draft + "/template.json", json.dump(1) + "\n"));
+  const nlohmann::json fields = {
+      {"schema", kTemplateSchema}, {"fingerprint", place.fingerprint}, {"hashes", hashes}};
+  TRY(write_whole_file(draft + "/template.json", fields.dump(1) + "\n"));
   if (std::rename(draft.c_str(), folder_of(place).c_str()) != 0)
     return system_error("cannot rename " + draft);
   return done();
