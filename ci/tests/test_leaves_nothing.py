@@ -324,6 +324,22 @@ def test_two_runs_at_once_do_not_disturb_each_other(harness, ground):
     assert_nothing_is_left(harness, before)
 
 
+# Names that two runs could both want: of POSIX and System V objects, of sockets and files.
+NAMES = ["named-semaphore-restart", "ring-peer-lies", "started-again-over-stale-object", "segment-left-behind",
+         "fresh-semaphore-set", "sysv-queue-answers", "queue-recreated", "stale-socket-restart"]
+
+
+@pytest.mark.parametrize("ground", ["namespaces", "ledger"])
+def test_runs_of_two_users_at_once_do_not_disturb_each_other(harness, ordinary_harness, ground):
+    before = shared_objects()
+    runners = (harness, ordinary_harness)
+    processes = [runner.start("run", *NAMES, "--jobs", "1", *GROUNDS[ground]) for runner in runners]
+    for runner, process in zip(runners, processes):
+        status, stdout, stderr = wait_for_end(process)
+        assert status == 0, stdout + stderr
+        assert_nothing_is_left(runner, before)
+
+
 def test_two_runs_never_write_to_one_folder(harness):
     process = start_and_wait(harness, "namespaces")
     refused = harness("run", "lock-limit")

@@ -7,15 +7,19 @@
 namespace harness {
 namespace {
 
+constexpr std::string_view kNameOfCase = "{name}";
+
 bool is_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
   });
 }
 
-// An argument may also name a place and a value: frame+0:00000040.
+// An argument may also name a place and a value, of the object that the case's roles meet at:
+// frame+0:00000040, {name}+0:00000040.
 bool is_argument(std::string_view text) {
-  std::string without_marks(text);
+  const bool has_name = text.rfind(kNameOfCase, 0) == 0;
+  std::string without_marks(text.substr(has_name ? kNameOfCase.size() : 0));
   std::erase_if(without_marks, [](char c) { return c == '+' || c == ':'; });
   return is_word(without_marks);
 }
@@ -45,10 +49,10 @@ bool read_call(std::string_view text, InjectionPoint& point) {
   return is_word(point.name) && is_word(point.object);
 }
 
-// Parentheses mean something to a shell.
-std::string without_parentheses(std::string text) {
+// Parentheses and braces mean something to a shell.
+std::string without_brackets(std::string text) {
   std::replace(text.begin(), text.end(), '(', '-');
-  std::erase(text, ')');
+  std::erase_if(text, [](char c) { return c == ')' || c == '{' || c == '}'; });
   return text;
 }
 
@@ -168,7 +172,7 @@ std::string with_arrival(const Fault& fault, const std::string& arrival) {
   text += "=" + fault.action.name;
   if (!fault.action.argument.empty()) text += "-" + fault.action.argument;
   if (fault.synthetic) text += "-synthetic";
-  return without_parentheses(std::move(text));
+  return without_brackets(std::move(text));
 }
 
 // How many of the faults from this one on are the same but for arrivals that are evenly spaced.

@@ -113,11 +113,13 @@ BOOST_AUTO_TEST_CASE(actions_read_as_they_are_written) {
     BOOST_TEST(parse_action(text)->name == "corrupt");
     BOOST_TEST(parse_action(text)->argument == "frame+8:0040");
   }
+  BOOST_TEST(parse_action("corrupt({name}+8:0040)")->argument == "{name}+8:0040");
 }
 
 BOOST_AUTO_TEST_CASE(an_action_that_is_not_understood_is_named_with_its_mend) {
-  for (const char* text : {"", "kill now", "signal(", "signal()", "(SIGTERM)", "signal(SIGTERM", "signal(A)B",
-                           "signal(a b)", "signal)"}) {
+  for (const char* text :
+       {"", "kill now", "signal(", "signal()", "(SIGTERM)", "signal(SIGTERM", "signal(A)B", "signal(a b)",
+        "signal)", "corrupt({nam}+8:00)", "corrupt(x{name}+8:00)", "corrupt({name})"}) {
     BOOST_TEST(message_of(parse_action(text)) ==
                "action \"" + std::string(text) +
                    "\" is not understood; write NAME or NAME(ARGUMENT), as in kill or fail(EIO)");
@@ -131,6 +133,8 @@ Fault kill_owner() {
 BOOST_AUTO_TEST_CASE(a_fault_is_one_word_for_a_case_id) {
   Fault fault = kill_owner();
   BOOST_TEST(to_string(fault) == "owner@probe:lock.held=kill");
+  fault.action = *parse_action("corrupt({name}+8:0040)");
+  BOOST_TEST(to_string(fault) == "owner@probe:lock.held=corrupt-name+8:0040");
   fault.arrival = 3;
   fault.hold = *parse_hold("settled");
   fault.action = *parse_action("signal(SIGTERM)");

@@ -1,0 +1,94 @@
+// One number that is handed over in shared memory: what a race detector sees of it.
+//
+//     PROGRAM pair
+//
+// A writer fills a slot and publishes it by a flag, a reader waits for the flag and takes the slot, as in
+// every ring of this folder. The two are threads that share one mapping, threads with a mapping each of the
+// same memory, or processes. Told: "taken", what the reader found in the slot. Exit status: 0 done, 2 no
+// memory.
+#pragma once
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+#include "atomics.h"
+#include "probe/probe.h"
+
+namespace mapped_pair {
+
+constexpr int64_t kNumber = 7;
+
+struct Slot {
+  std::atomic<uint32_t> is_published;
+  int64_t number;  // no atomic: the flag alone keeps the two apart
+};
+
+inline Slot* map(int fd) {
+  void* memory = mmap(nullptr, sizeof(Slot), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  return memory == MAP_FAILED ? nullptr : static_cast<Slot*>(memory);
+}
+
+template <class Atomics>
+void write(Slot& slot) {
+  slot.number = kNumber;
+  HARNESS_PROBE("number.written");
+  slot.is_published.store(1, Atomics::kPublish);
+}
+
+template <class Atomics>
+void take(Slot& slot) {
+  while (slot.is_published.load(Atomics::kSubscribe) == 0) shm_ring::sleep_on(slot.is_published, 0, true);
+  const int64_t taken = slot.number;
+  harness_observe("taken", 1, &taken);
+}
+
+template <class Atomics>
+void* write_in_thread(void* slot) {
+  write<Atomics>(*static_cast<Slot*>(slot));
+  return nullptr;
+}
+
+template <class Atomics>
+int run_threads(Slot& writers, Slot& readers) {
+  pthread_t thread;
+  if (pthread_create(&thread, nullptr, write_in_thread<Atomics>, &writers) != 0) return 2;
+  take<Atomics>(readers);
+  pthread_join(thread, nullptr);
+  return 0;
+}
+
+template <class Atomics>
+int run_processes(Slot& slot) {
+  const pid_t writer = fork();
+  if (writer < 0) return 2;
+  if (writer == 0) {
+    write<Atomics>(slot);
+    _exit(0);
+  }
+  take<Atomics>(slot);
+  waitpid(writer, nullptr, 0);
+  return 0;
+}
+
+enum class Between { threads, threads_with_two_mappings, processes };
+
+// main() of every variant.
+template <class Atomics>
+int run(Between between, int argc, char** argv) {
+  if (argc != 2 || strcmp(argv[1], "pair") != 0) return 2;
+  const int fd = memfd_create("pair", MFD_CLOEXEC);
+  if (fd < 0 || ftruncate(fd, sizeof(Slot)) != 0) return 2;
+  Slot* first = map(fd);
+  Slot* second = between == Between::threads_with_two_mappings ? map(fd) : first;
+  if (first == nullptr || second == nullptr) return 2;
+  return between == Between::processes ? run_processes<Atomics>(*first)
+                                       : run_threads<Atomics>(*first, *second);
+}
+
+}  // namespace mapped_pair
