@@ -1,5 +1,6 @@
 """Anyone's program plays a role of a scenario, in whatever language, without a change to it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,19 @@ int main(void) {
 COPY_CPP = "#include <iostream>\n#include <string>\nint main() { std::string line; while (std::getline(std::cin, " \
            "line)) std::cout << line << std::endl; }\n"
 COPY_PYTHON = f"#!{sys.executable}\nimport os\nwhile got := os.read(0, 64):\n    os.write(1, got)\n"
+COPY_GO = """package main
+
+import (
+	"io"
+	"os"
+)
+
+func main() {
+	if _, err := io.Copy(os.Stdout, os.Stdin); err != nil {
+		os.Exit(1)
+	}
+}
+"""
 COPY_RUST = "use std::io;\nfn main() { io::copy(&mut io::stdin(), &mut io::stdout()).unwrap(); }\n"
 
 SCENARIO = """
@@ -47,16 +61,20 @@ def program_in(language, folder):
         path.write_text(COPY_PYTHON)
         path.chmod(0o755)
         return path
-    compiler, suffix, text = {"cpp": ("c++", "cpp", COPY_CPP), "rust": ("rustc", "rs", COPY_RUST)}[language]
-    if shutil.which(compiler) is None:
-        pytest.skip(f"no {compiler} here")
+    command, suffix, text = {
+        "cpp": (["c++", "-O1"], "cpp", COPY_CPP), "rust": (["rustc", "-O"], "rs", COPY_RUST),
+        "go": (["go", "build"], "go", COPY_GO)}[language]
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"no {command[0]} here")
     source = folder / f"copy.{suffix}"
     source.write_text(text)
-    subprocess.run([compiler, "-O", "-o", str(folder / "copy"), str(source)], check=True, capture_output=True)
+    # Go without its C library: a static program with a loader, threads and signals of its own.
+    environment = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOCACHE": str(folder / "cache")}
+    subprocess.run([*command, "-o", str(folder / "copy"), str(source)], check=True, capture_output=True, env=environment)
     return folder / "copy"
 
 
-@pytest.mark.parametrize("language", ["c", "cpp", "python", "rust"])
+@pytest.mark.parametrize("language", ["c", "cpp", "python", "rust", "go"])
 def test_a_program_in_any_language_plays_a_role(harness, language):
     program = program_in(language, harness.folder)
     run = harness("run", harness.scenario(SCENARIO), "--role", f"copier={program}")
