@@ -49,13 +49,13 @@ class Run:
 
 
 class Runner:
-    """Runs the binary in a folder of its own, with a TMPDIR and a run folder below it."""
+    """Runs the binary in a folder of its own with the run folder below it, and with a TMPDIR of its own, whose
+    name is short: a longer one, in which no socket has room, is not used."""
 
     def __init__(self, folder, user=None):
         self.folder = folder
         self.mark = f"HARNESS_E2E_MARK={uuid.uuid4().hex}"
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir()
+        self.temporary = Path(tempfile.mkdtemp(prefix="harness-e2e-"))
         self.user = user
         if user is not None:
             for path in (folder, self.temporary):
@@ -106,6 +106,10 @@ class Runner:
                 os.kill(pid, 9)
             except ProcessLookupError:
                 pass
+
+    def end(self):
+        self.kill_all()
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 def read_proc(path):
@@ -183,7 +187,7 @@ def compile_c(folder, source, *options, name="program"):
 def harness(tmp_path):
     runner = Runner(tmp_path)
     yield runner
-    runner.kill_all()
+    runner.end()
 
 
 @pytest.fixture
@@ -197,7 +201,7 @@ def ordinary_harness():
     with tempfile.TemporaryDirectory(prefix="harness-e2e-") as folder:
         runner = Runner(Path(folder), user=ORDINARY_USER)
         yield runner
-        runner.kill_all()
+        runner.end()
 
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may do this")

@@ -130,7 +130,7 @@ checkers: [progress]
     run = harness("plan", scenario)
     assert run.status == 0 and not evidence.exists()
     left = sorted(path.name for path in harness.folder.iterdir())
-    assert left == ["mine.yaml", "temporary"], "no run folder either"
+    assert left == ["mine.yaml"], "no run folder either"
     assert harness("run", scenario).status == 0 and evidence.exists(), "run does start it"
 
 

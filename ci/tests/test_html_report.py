@@ -38,7 +38,7 @@ def runs(tmp_path_factory):
     hang = runner("run", "crash-in-lock", "--variant", "not-robust", out="hang")
     good = runner("run", "crash-in-lock", "lock-limit", out="good")
     yield {"hang": hang, "good": good}
-    runner.kill_all()
+    runner.end()
 
 
 class Page:

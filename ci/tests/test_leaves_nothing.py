@@ -340,6 +340,14 @@ def test_runs_of_two_users_at_once_do_not_disturb_each_other(harness, ordinary_h
         assert_nothing_is_left(runner, before)
 
 
+def test_a_socket_has_room_below_the_longest_temporary_directory(harness):
+    deep = harness.temporary / ("x" * 90)
+    deep.mkdir()
+    run = harness("run", "stale-socket-restart", "--variant", "records", *GROUNDS["ledger"], env={"TMPDIR": str(deep)})
+    assert run.status == 0, run.stdout
+    assert list(deep.iterdir()) == []
+
+
 def test_two_runs_never_write_to_one_folder(harness):
     process = start_and_wait(harness, "namespaces")
     refused = harness("run", "lock-limit")

@@ -17,7 +17,7 @@ def runs(tmp_path_factory):
     surprise = runner("run", "crash-in-lock", "--variant", "not-robust", out="surprise")
     good = runner("run", "crash-in-lock", out="good")
     yield {"surprise": surprise, "good": good}
-    runner.kill_all()
+    runner.end()
 
 
 @pytest.fixture

@@ -49,6 +49,16 @@ bool was_hit(const History& history, const std::string& instance) {
   });
 }
 
+// The end, and what the role wrote to stderr: a program that gives up mostly says why.
+std::vector<int> with_last_words(const History& history, const Event& ended) {
+  std::vector<int> evidence{ended.index};
+  for (const Event& event : history) {
+    if (event.kind == EventKind::output && event.name == "stderr" && event.role == ended.role)
+      evidence.push_back(event.index);
+  }
+  return evidence;
+}
+
 // One instance and how it is to end.
 struct Wanted {
   std::string instance;
@@ -120,7 +130,7 @@ class ExitStatus : public Checker {
     if (is_planned_end || is_as_wanted(*ended, wanted.end)) return;
     findings.push_back(failure(fmt::format("{} ended {}, and should end {}", wanted.instance,
                                            status_words(*ended), status_words(wanted.end)),
-                               {ended->index}));
+                               with_last_words(history, *ended)));
   }
 };
 

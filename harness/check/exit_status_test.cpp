@@ -33,6 +33,18 @@ BOOST_AUTO_TEST_CASE(without_options_all_that_no_fault_hit_must_exit_with_0) {
       "fail: waiter.2 ended by SIGPIPE, and should end with exit status 0");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_role_wrote_to_stderr_is_evidence_of_its_failure) {
+  const auto wrote = [](const char* role, const char* stream) {
+    return Event{.role = role, .kind = EventKind::output, .name = stream, .data = {{"text", "no"}}};
+  };
+  const History history =
+      numbered({exited("owner"), exited("waiter.1", 3), exited("waiter.2"), wrote("waiter.1", "stdout"),
+                wrote("waiter.1", "stderr"), wrote("owner", "stderr")});
+  const auto findings = findings_of("exit_status", kKillOwner, history, json::object());
+  BOOST_TEST_REQUIRE(findings.size() == 1U);
+  BOOST_TEST(findings[0].events == (std::vector<int>{1, 4}));
+}
+
 BOOST_AUTO_TEST_CASE(a_role_that_was_stopped_for_a_while_is_judged_like_the_others) {
   Event stopped = killed("owner");
   stopped.name = "stop";

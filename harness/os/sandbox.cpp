@@ -11,6 +11,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,16 +98,26 @@ Status mount_private(Sandbox& sandbox, const std::vector<std::string>& keep_away
   ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-std::string make_scratch_directory() {
-  const char* base = std::getenv("TMPDIR");
-  std::string path = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/harness-XXXXXX";
-  return ::mkdtemp(path.data()) != nullptr ? path : std::string();
+// Roles put their sockets below the scratch directory, and a socket's name is short (unix(7): 108 bytes with
+// its end). A TMPDIR that leaves it no room is not used.
+bool leaves_room_for_a_socket(const std::string& scratch) {
+  constexpr size_t kSocketName = 32;  // of a role's own, with the folder that it is in
+  return scratch.size() + kSocketName < sizeof sockaddr_un::sun_path;
+}
+
+Result<std::string> make_scratch_directory() {
+  const char* wanted = std::getenv("TMPDIR");
+  const std::string name = "/harness-XXXXXX";
+  std::string path = (wanted != nullptr ? std::string(wanted) : std::string()) + name;
+  if (path == name || !leaves_room_for_a_socket(path)) path = "/tmp" + name;
+  if (::mkdtemp(path.data()) == nullptr) return system_error("mkdtemp " + path);
+  return path;
 }
 
 Result<Sandbox> without_namespaces(const std::string& why) {
-  Sandbox sandbox{.scratch = make_scratch_directory()};
+  Sandbox sandbox;
+  ASSIGN_OR_RETURN(sandbox.scratch, make_scratch_directory());
   sandbox.lost.push_back("namespaces: " + why);
-  if (sandbox.scratch.empty()) return system_error("mkdtemp in TMPDIR");
   become_subreaper();  // orphans of a role come to the worker, which ends them
   return sandbox;
 }

@@ -159,7 +159,8 @@ nlohmann::json to_data(const VictimDescriptor& descriptor) {
   return {{"number", descriptor.number}, {"object", descriptor.object}};
 }
 
-// The fault as it strikes. `argument` is its action's, filled in: of an object's name the last part of its path.
+// The fault as it strikes. `argument` is its action's, filled in: of an object's name the last part of its
+// path.
 Fault with_argument(const Fault& plan, std::string argument) {
   Fault fault = plan;
   if (argument.rfind('/', 0) == 0) argument.erase(0, 1);
@@ -181,7 +182,8 @@ Status Supervisor::act(FaultRun& fault) {
   event.pid = fault.pid;
   event.tid = fault.tid;
   const size_t event_index = events_.size() - 1;
-  auto performed = fault.injector->perform(with_argument(*fault.plan, fill(fault.plan->action.argument)), victim);
+  auto performed =
+      fault.injector->perform(with_argument(*fault.plan, fill(fault.plan->action.argument)), victim);
   if (!performed && performed.error().blame == Blame::unavailable) {
     events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(event_index));
     let_go(fault, performed.error().message);
