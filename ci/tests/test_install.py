@@ -135,6 +135,14 @@ def test_what_is_not_said_is_missed():
     assert shown_in_order("a …\nb", "b\na 1\n") == "b"
 
 
+def test_what_init_writes_is_laid_out_as_people_do(harness):
+    harness("init", "mine")
+    for name in ("writer.c", "reader.cpp"):
+        text = (harness.folder / "mine" / name).read_text()
+        assert re.search(r"^int main\((void)?\) \{$", text, re.M), text
+        assert max(map(len, text.splitlines())) <= 110
+
+
 def test_init_overwrites_nothing(harness):
     assert harness("init", "mine").status == 0
     before = (harness.folder / "mine" / "writer.c").read_bytes()

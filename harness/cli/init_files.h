@@ -67,8 +67,8 @@ int main(void) {
   return 0;
 }
 )c"},
-    {"reader.cpp", R"cpp(// Reads records of a line each from descriptor 3 until its writer is gone, and says
-                         // how many were whole.
+    {"reader.cpp",
+     R"program(// Reads lines from descriptor 3 until its writer is gone, and says how many were whole.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -77,31 +77,30 @@ int main(void) {
 
 #include "probe/probe.h"
 
-                         int main() {
-                           std::string record;
-                           int whole = 0;
-                           char buffer[64];
-                           for (;;) {
-                             const ssize_t got = read(3, buffer, sizeof buffer);
-                             if (got < 0) return 1;
-                             if (got == 0) break;
-                             for (ssize_t i = 0; i < got; ++i) {
-                               record += buffer[i];
-                               if (buffer[i] != '\n') continue;
-                               HARNESS_PROBE("record.read");
-                               ++whole;
-                               record.clear();
-                             }
-                           }
+int main() {
+  std::string record;
+  int whole = 0;
+  char buffer[64];
+  for (;;) {
+    const ssize_t got = read(3, buffer, sizeof buffer);
+    if (got < 0) return 1;
+    if (got == 0) break;
+    for (ssize_t i = 0; i < got; ++i) {
+      record += buffer[i];
+      if (buffer[i] != '\n') continue;
+      HARNESS_PROBE("record.read");
+      ++whole;
+      record.clear();
+    }
+  }
 #ifdef TRUST_THE_WRITER
-                           if (!record.empty()) std::abort();  // "cannot happen"
+  if (!record.empty()) std::abort();  // "cannot happen"
 #endif
-                           std::cout << whole << " records, "
-                                     << (record.empty() ? "and no more" : "and a torn one, dropped")
-                                     << std::endl;
-                           return 0;
-                         }
-     )cpp"},
+  std::cout << whole << " records, " << (record.empty() ? "and no more" : "and a torn one, dropped")
+            << std::endl;
+  return 0;
+}
+)program"},
     {"Makefile",
      R"make(# Not installed? PKG_CONFIG_PATH=…/build/native/pkgconfig names the probe library of a build.
 PROBE = $(shell pkg-config --cflags harness-probe)
