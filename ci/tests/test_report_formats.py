@@ -1,8 +1,10 @@
 """Formats for other programs, each read by a real consumer or held against what its specification requires."""
 
 import json
+import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 
@@ -105,6 +107,40 @@ def test_junit_is_read_by_a_library_that_others_use(runs):
     assert xml.failures == sum(not case["as_expected"] for case in cases)
     for suite in xml:
         assert suite.tests == len(list(suite)) and suite.time >= 0
+
+
+# What the strictest reader that is in wide use lets through: Jenkins' xUnit plug-in, which validates before it reads. Of
+# each element its attributes and its children. GitLab and GitHub's reporters read a part of these.
+STRICT = {
+    "testsuites": ({"name", "time", "tests", "failures", "disabled", "errors"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors", "time", "disabled", "skipped", "timestamp", "hostname", "id",
+                   "package"}, {"properties", "testcase", "system-out", "system-err"}),
+    "properties": (set(), {"property"}),
+    "property": ({"name", "value"}, set()),
+    "testcase": ({"name", "assertions", "time", "classname", "status"},
+                 {"skipped", "error", "failure", "system-out", "system-err"}),
+    "skipped": ({"type", "message"}, set()), "error": ({"type", "message"}, set()),
+    "failure": ({"type", "message"}, set()), "system-out": (set(), set()), "system-err": (set(), set()),
+}
+
+
+def refused_by_a_strict_reader(element):
+    attributes, children = STRICT[element.tag]
+    yield from (f"{element.tag}: attribute {name}" for name in element.keys() if name not in attributes)
+    for child in element:
+        if child.tag not in children:
+            yield f"{element.tag}: {child.tag} in it"
+        yield from refused_by_a_strict_reader(child)
+
+
+@pytest.mark.parametrize("name", ["surprise", "good"])
+def test_junit_has_nothing_that_a_strict_reader_refuses(runs, name):
+    root = ElementTree.parse(runs[name].folder / "junit.xml").getroot()
+    assert sorted(set(refused_by_a_strict_reader(root))) == []
+    for suite in root.iter("testsuite"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp")), "local time, no zone: xs:dateTime"
+        names = [(case.get("classname"), case.get("name")) for case in suite.iter("testcase")]
+        assert len(set(names)) == len(names), "GitLab takes a second one of that name for the first"
 
 
 def test_formats_that_nobody_asked_for_are_not_in_the_run_folder(runs):

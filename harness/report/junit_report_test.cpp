@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_SUITE(junit_report)
 
 BOOST_AUTO_TEST_CASE(a_caught_mutant_and_a_known_limit_are_tests_that_pass) {
   BOOST_TEST(junit(quiet_record()) == R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="harness" tests="3" failures="0" errors="0" skipped="0" time="0.037500">
+<testsuites name="harness" tests="3" failures="0" errors="0" time="0.037500">
   <testsuite name="crash-in-lock [native]" tests="3" failures="0" errors="0" skipped="0" time="0.037500" timestamp="2024-01-02T03:04:05">
     <properties>
       <property name="cannot-show" value="weak ordering of arm64"/>
@@ -45,7 +45,7 @@ replay: harness replay 'crash-in-lock/native/boost/owner@probe:lock.held~settled
 
 BOOST_AUTO_TEST_CASE(a_missed_mutant_fails_and_what_could_not_be_judged_is_an_error) {
   BOOST_TEST(junit(surprising_record()) == R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="harness" tests="6" failures="2" errors="2" skipped="1" time="0.050000">
+<testsuites name="harness" tests="6" failures="2" errors="2" time="0.050000">
   <testsuite name="crash-in-lock [native]" tests="5" failures="2" errors="2" skipped="0" time="0.050000" timestamp="2024-01-02T03:04:05">
     <properties>
       <property name="cannot-show" value="weak ordering of arm64"/>
