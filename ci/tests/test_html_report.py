@@ -1,5 +1,6 @@
 """The HTML report in a real browser, opened from disk: what a reader sees, by pointer, by keyboard and by address."""
 
+import re
 import shutil
 import urllib.parse
 
@@ -31,13 +32,27 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
+# The writer ends, and a child of it keeps the end of the pipe that the reader waits for.
+KEPT = """
+summary: a child keeps what its parent should close
+links: { feed: pipe, idle: pipe }
+roles:
+  reader: { command: [cat], fds: { 0: feed.read } }
+  writer: { command: [sh, -c, "cat <&5 & echo one"], fds: { 1: feed.write, 5: idle.read, 6: idle.write } }
+checkers: [progress]
+"""
+SKIPPED = KEPT + "programs: { no-such-program: none }\n"
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """A run with a hang that nobody expected, and one in which all is as expected."""
+    """A run with a hang that nobody expected, one in which all is as expected, and one of programs of one's own."""
     runner = Runner(tmp_path_factory.mktemp("runs"))
     hang = runner("run", "crash-in-lock", "--variant", "not-robust", out="hang")
     good = runner("run", "crash-in-lock", "lock-limit", out="good")
-    yield {"hang": hang, "good": good}
+    kept, skipped = runner.scenario(KEPT, "kept.yaml"), runner.scenario(SKIPPED, "skipped.yaml")
+    own = runner("run", kept, skipped, "--calls", out="own")
+    yield {"hang": hang, "good": good, "own": own}
     runner.end()
 
 
@@ -106,6 +121,51 @@ def test_the_timeline_has_a_lane_per_process_the_fault_and_the_evidence(browser,
     evidence = {index for finding in case["findings"] for index in finding["events"]}
     assert evidence and len(page.all(".lanes .ring")) == len(evidence)
     assert {int(row.split()[0]) for row in page.texts(".events tr.evidence")} == evidence
+
+
+KEPT_CASE = "kept/native/program/no-fault"
+
+
+def test_a_reader_is_told_who_keeps_the_end_that_another_waits_for(browser, runs):
+    page = Page(browser, runs["own"])
+    story = page.text(".card .story")
+    assert re.search(r"reader waits in read on link feed: .*, other end open in writer's child \d+", story), story
+    assert re.search(r"writer's child \d+ waits in read on link idle: ", story), story
+    assert "other end open in" in page.text(".card svg.wait .edge.back text")
+    assert "skipped on native: skipped: there is no no-such-program here" in page.text("#left-out")
+
+
+def test_recorded_calls_have_a_row_in_their_lane_and_pipes_have_levels(browser, runs):
+    page = Page(browser, runs["own"], case_address(KEPT_CASE))
+    calls = [event for event in runs["own"].events("arrived") if event["case"] == KEPT_CASE and event["data"].get("call")]
+    entries = [event for event in calls if event["name"].endswith("/enter")]
+    assert entries and len(page.all(".lanes .span.call")) == len(entries)
+    assert len(page.all(".lanes .span.call.fail")) == sum(event["data"].get("result", 0) < 0 for event in calls)
+    assert "bytes in link feed" in page.text(".lane-label.track") and page.all(".lanes .level path")
+    next(button for button in page.all("h2 .segmented button") if button.text == "all").click()
+    page.wait_for(lambda: "link feed now holds " in page.text(".events"))
+    assert page.complaints() == []
+
+
+def test_a_case_in_which_nobody_hung_says_so(browser, runs, harness):
+    own = harness.scenario("summary: one\nroles: { a: { command: [sh, -c, 'exit 3'] } }\n"
+                           "checkers: [{ exit_status: { a: 0 } }]\n")
+    page = Page(browser, harness("run", own))
+    assert "Nobody was stuck" in page.text(".card .story") and "a exited with status 3" in page.text(".card .story")
+
+
+def test_the_system_says_whether_light_or_dark(browser, runs):
+    colour = "return getComputedStyle(document.documentElement).backgroundColor"
+    seen = []
+    for scheme in ("light", "dark"):
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": scheme}]})
+        Page(browser, runs["good"])
+        browser.execute_script("localStorage.clear()")
+        browser.refresh()
+        seen.append(browser.execute_script(colour))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert seen[0] != seen[1]
 
 
 def test_every_event_of_a_small_case_stands_in_its_table(browser, runs):

@@ -176,6 +176,31 @@ int main(void) { int ends[2]; char byte; if (pipe(ends) != 0) return 8; return (
     assert run.status == 1 and "deadlock" in run.stdout and "read" in run.stdout and not run.events("deadline")
 
 
+def test_an_end_that_never_comes_is_blamed_on_the_child_that_keeps_it(harness):
+    program = compile_c(harness.folder, r"""
+#include <unistd.h>
+int main(void) {
+  if (fork() == 0) for (;;) pause();
+  return write(1, "one\n", 4) != 4;
+}
+""", name="forker")
+    run = harness("run", harness.scenario(f"""
+summary: a writer leaves its end of a pipe in a child
+links: {{ feed: pipe }}
+roles:
+  reader: {{ command: [cat], fds: {{ 0: feed.read }} }}
+  writer: {{ command: ["{program}"], fds: {{ 1: feed.write }} }}
+checkers: [progress]
+"""))
+    assert run.status == 1, run.stdout
+    waits = {event["role"]: event["data"] for event in run.events("blocked")}
+    (holder,) = waits["reader"]["fd"]["other_end"]
+    assert holder["role"] == "writer" and holder["child"] and waits["reader"]["fd"]["link"] == "feed"
+    assert waits["reader"]["fill"]["holds"] == 0
+    assert "other end is open in a child of writer" in " ".join(run.stdout.split())
+    assert waits["writer"]["child"] and waits["writer"]["wait"] == "signal"
+
+
 def test_a_live_lock_meets_the_deadline(harness):
     program = compile_c(harness.folder, "int main(void) { for (volatile int i = 0;; ++i) {} }")
     file = scenario(harness, program, "none")

@@ -43,8 +43,10 @@ std::string describe_owner(const nlohmann::json& futex, const std::string& expla
 
 std::string describe_blocked(const Event& blocked) {
   const std::string explained = blocked.data.value("explained", "");
-  std::string text =
-      blocked.name.empty() ? blocked.role : fmt::format("{} in {}", blocked.role, blocked.name);
+  const std::string who = blocked.data.value("child", false)
+                              ? fmt::format("a child of {} (process {})", blocked.role, blocked.pid)
+                              : blocked.role;
+  std::string text = blocked.name.empty() ? who : fmt::format("{} in {}", who, blocked.name);
   if (!explained.empty()) text += " " + explained;
   if (blocked.data.contains("futex")) text += describe_owner(futex_of(blocked), explained);
   return text;

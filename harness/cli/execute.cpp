@@ -24,6 +24,7 @@
 #include "report/format.h"
 #include "report/shard_summary.h"
 #include "report/terminal.h"
+#include "run/call_record.h"
 #include "run/litmus.h"
 #include "target/dispatch.h"
 #include "target/survey.h"
@@ -455,6 +456,10 @@ class Execution {
 }  // namespace
 
 Result<Executed> execute(Plan plan, const ExecuteOptions& options) {
+  for (Case& one : plan.cases) {
+    const bool is_asked_for = std::count(one.watches.begin(), one.watches.end(), kEveryCall) != 0;
+    if (options.every_call && !is_asked_for) one.watches.emplace_back(kEveryCall);
+  }
   return Execution(std::move(plan), options).run();
 }
 

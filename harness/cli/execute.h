@@ -17,6 +17,7 @@ struct ExecuteOptions {
   std::string out;  // the run folder; "" means reports/out/<run id>, with `latest` beside it
   int jobs = 1;
   bool json = false;           // report.json on standard output instead of the summary
+  bool every_call = false;     // record every system call (run/call_record.h)
   bool quiet = false;          // prints nothing at the end: the caller does
   bool ids_are_enough = true;  // replay lines may name a case by its id alone
   Denied denied;

@@ -30,6 +30,7 @@ class ReplayCommand : public Command {
     app.add_option("--out", options_.out, "the run folder of the replay")->check([](const std::string& path) {
       return path.empty() ? std::string("--out is empty; name a folder") : "";
     });
+    app.add_flag("--calls", options_.every_call, "record every system call of every role, for its timeline");
     app.add_option("--without", without_, "as in run")->allow_extra_args(false)->delimiter(',');
   }
 

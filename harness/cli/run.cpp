@@ -26,6 +26,8 @@ class RunCommand : public Command {
     app.add_option("--without", without_, "do without namespaces or ptrace, as a machine that denies them")
         ->allow_extra_args(false)
         ->delimiter(',');
+    app.add_flag("--calls", options_.every_call,
+                 "record every system call of every role, for the timelines of the report; slower");
     app.add_option("--shard", shard_,
                    "only the cases that fall to one of several machines, 3/16; then merge");
     app.add_option("--gate", policy_, "a policy file: exit by it, as harness gate does with the run folder");

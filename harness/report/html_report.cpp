@@ -57,6 +57,8 @@ std::string_view kind_name(Span::Kind kind) {
       return "operation";
     case Span::Kind::stopped:
       return "stopped";
+    case Span::Kind::call:
+      return "call";
     case Span::Kind::blocked:
       return "blocked";
   }
@@ -80,9 +82,8 @@ json lanes_json(const Timeline& timeline) {
 json spans_json(const Timeline& timeline) {
   json spans = json::array();
   for (const Span& span : timeline.spans) {
-    const std::string_view outcome = span.kind != Span::Kind::operation ? ""
-                                     : span.is_open                     ? "open"
-                                                                        : to_string(span.outcome);
+    const bool has_outcome = span.kind == Span::Kind::operation || span.kind == Span::Kind::call;
+    const std::string_view outcome = !has_outcome ? "" : span.is_open ? "open" : to_string(span.outcome);
     spans.push_back({span.lane, kind_name(span.kind), printable(span.name), span.begin_ns, span.end_ns,
                      outcome, span.event});
   }

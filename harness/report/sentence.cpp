@@ -58,9 +58,41 @@ std::string with_result(std::string text, const std::string& result) {
   return result.empty() ? text : std::move(text) + " → " + result;
 }
 
+// Small numbers and descriptors as such, all else as the kernel got it.
+std::string argument_words(const nlohmann::json& argument) {
+  const auto value = argument.is_number() ? argument.get<uint64_t>() : 0;
+  const auto as_signed = static_cast<int64_t>(value);
+  return as_signed > -4096 && as_signed < 65536 ? std::to_string(as_signed) : fmt::format("{:#x}", value);
+}
+
+// A call that was recorded for its own sake: write(3, 0x7ffd…, 32) on pipe:[4711], and what came of it.
+std::string call_words(const Event& event) {
+  const size_t from = event.name.find(':') + 1;
+  const std::string name = event.name.substr(from, event.name.rfind('/') - from);
+  if (event.name.ends_with("/exit")) {
+    const int64_t result = number_in(event.data, "result");
+    std::string text = fmt::format(
+        "{} returned {}", name,
+        result < 0 && result > -4096 ? errno_name(static_cast<int>(-result)) : std::to_string(result));
+    const auto fill = event.data.find("fill");
+    if (fill != event.data.end() && fill->is_object())
+      text += fmt::format("; {} now holds {} of {} {}", text_in(*fill, "object"), number_in(*fill, "holds"),
+                          number_in(*fill, "room"), text_in(*fill, "unit"));
+    return text;
+  }
+  std::string text = name + "(";
+  const auto args = event.data.find("args");
+  for (size_t i = 0; args != event.data.end() && args->is_array() && i < 3 && i < args->size(); ++i)
+    text += (i == 0 ? "" : ", ") + argument_words((*args)[i]);
+  const std::string on = text_in(event.data, "on");
+  return text + ", …)" + (on.empty() ? "" : " on " + on);
+}
+
 std::string fault_words(const Event& event) {
+  const std::string action = text_in(event.data, "action");
   std::string text =
-      fmt::format("fault: {} at {}", event.name, text_in(event.data, "at")) + arrival_words(event.data);
+      fmt::format("fault: {} at {}", action.empty() ? event.name : action, text_in(event.data, "at")) +
+      arrival_words(event.data);
   if (const std::string hold = text_in(event.data, "hold"); !hold.empty() && hold != "now") {
     text += ", held until " + hold;
   }
@@ -82,8 +114,11 @@ std::string with_reason(std::string text, const Event& event, const char* key) {
 }
 
 std::string blocked_words(const Event& event) {
-  if (event.name.empty()) return with_reason(fmt::format("thread {}", event.tid), event, "explained");
-  return with_reason(fmt::format("thread {} is blocked in {}", event.tid, event.name), event, "explained");
+  const bool is_child = event.data.contains("child") && event.data["child"] == true;
+  const std::string thread = is_child ? fmt::format("thread {} of its child {}", event.tid, event.pid)
+                                      : fmt::format("thread {}", event.tid);
+  if (event.name.empty()) return with_reason(thread, event, "explained");
+  return with_reason(fmt::format("{} is blocked in {}", thread, event.name), event, "explained");
 }
 
 std::string descriptor_words(const Event& event) {
@@ -118,6 +153,7 @@ std::string words(const Event& event) {
     case EventKind::ready:
       return "is ready: " + event.name;
     case EventKind::arrived:
+      if (event.data.contains("call")) return call_words(event);
       return "arrived at " + event.name + arrival_words(event.data);
     case EventKind::fault:
       return fault_words(event);

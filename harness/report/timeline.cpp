@@ -17,7 +17,7 @@ namespace {
 std::string lane_name(const Event& event, const std::vector<Lane>& lanes) {
   const bool is_first =
       std::none_of(lanes.begin(), lanes.end(), [&](const Lane& lane) { return lane.role == event.role; });
-  return is_first ? event.role : fmt::format("{} (pid {})", event.role, event.pid);
+  return is_first ? event.role : name_of_child(event.role, event.pid);
 }
 
 bool is_of_a_process(const Event& event) { return !event.role.empty() && event.pid > 0; }
@@ -37,9 +37,15 @@ void add_lanes(const History& history, Timeline& timeline) {
                                 .begin_ns = event.time_ns,
                                 .end_ns = timeline.end_ns});
     }
-    if (!is_process_end(event)) continue;
+    const bool is_childs_end = event.kind == EventKind::task && event.name == "child-ended";
+    if (!is_process_end(event) && !is_childs_end) continue;
     Lane& lane = timeline.lanes[*timeline.lane_of(event)];
     lane.end_ns = event.time_ns;
+    if (is_childs_end) {
+      lane.is_cleaned_up = event.index > clean_up_begins(history);
+      lane.end = "ended";
+      continue;
+    }
     lane.end = what_happened(event);
     lane.is_cleaned_up = is_clean_up(history, event);
     lane.is_struck = event.name == "signal" && !lane.is_cleaned_up && was_ended_by_fault(history, event.role);
@@ -113,6 +119,46 @@ class OperationSpans {
   std::map<std::pair<int, std::string>, std::vector<size_t>> open_;
 };
 
+bool is_call(const Event& event) {
+  const auto call = event.data.find("call");
+  return event.kind == EventKind::arrived && call != event.data.end() && *call == true;
+}
+
+// "write" of "syscall:write/enter".
+std::string call_name(const Event& event) {
+  const size_t from = event.name.find(':') + 1;
+  return event.name.substr(from, event.name.rfind('/') - from);
+}
+
+// From a call's entry to its return in the same thread, or to its process's end.
+void add_calls(const History& history, Timeline& timeline) {
+  std::map<int, size_t> open;  // by thread
+  for (const Event& event : history) {
+    const auto lane = timeline.lane_of(event);
+    if (!is_call(event) || !lane) continue;
+    if (event.name.ends_with("/enter")) {
+      open[event.tid] = timeline.spans.size();
+      timeline.spans.push_back({.kind = Span::Kind::call,
+                                .lane = *lane,
+                                .tid = event.tid,
+                                .name = call_name(event),
+                                .begin_ns = event.time_ns,
+                                .end_ns = timeline.lanes[*lane].end_ns,
+                                .is_open = true,
+                                .event = event.index});
+    } else if (const auto began = open.find(event.tid); began != open.end()) {
+      Span& span = timeline.spans[began->second];
+      const auto result = event.data.find("result");
+      const bool is_failure = result != event.data.end() && result->is_number_integer() && *result < 0;
+      span.end_ns = event.time_ns;
+      span.outcome = is_failure ? EventKind::fail : EventKind::ok;
+      span.is_open = false;
+      span.event = event.index;
+      open.erase(began);
+    }
+  }
+}
+
 // From a fault that left its victim stopped to where it goes on, or to its end.
 void add_stops(const History& history, Timeline& timeline) {
   for (size_t i = 0; i < history.size(); ++i) {
@@ -166,6 +212,7 @@ void add_blocked(const History& history, Timeline& timeline) {
 class ObjectTracks {
  public:
   void take(const Event& event) {
+    fill(event);
     if (event.kind == EventKind::ok && event.name == "lock") hold(event);
     if (event.kind == EventKind::invoke && event.name == "unlock") let_go(event);
     if (event.kind == EventKind::ended && is_process_end(event)) die(event);
@@ -225,6 +272,15 @@ class ObjectTracks {
         {.from_ns = event.time_ns, .value = std::to_string(value), .level = value, .event = event.index});
   }
 
+  // What a pipe or a queue held when somebody had just done something to it.
+  void fill(const Event& event) {
+    const auto fill = event.data.find("fill");
+    if (fill == event.data.end() || !fill->is_object()) return;
+    const std::string name =
+        fmt::format("{} in {}", fill->value("unit", "bytes"), fill->value("object", "a pipe"));
+    level(name, event, fill->value("holds", int64_t{0}));
+  }
+
   void under_way(const Event& event, int change) {
     (change > 0 ? was_sent_ : was_received_) = true;
     count_ += change;
@@ -243,13 +299,17 @@ std::vector<ObjectTrack> object_tracks(const History& history) {
   const int clean_up = clean_up_begins(history);
   ObjectTracks tracks;
   for (const Event& event : history) {
-    if (event.index >= clean_up) break;
+    if (event.index >= clean_up && event.kind != EventKind::blocked) continue;  // the postmortem comes first
     tracks.take(event);
   }
   return std::move(tracks).all();
 }
 
 }  // namespace
+
+std::string name_of_child(const std::string& role, int64_t pid) {
+  return fmt::format("{}'s child {}", role, pid);
+}
 
 std::optional<size_t> Timeline::lane_of(const Event& event) const {
   if (!is_of_a_process(event)) return std::nullopt;
@@ -272,6 +332,7 @@ Timeline timeline_of(const History& history) {
   add_lanes(history, timeline);
   OperationSpans operations(timeline);
   for (const Event& event : history) operations.take(event);
+  add_calls(history, timeline);
   add_stops(history, timeline);
   add_blocked(history, timeline);
   timeline.objects = object_tracks(history);

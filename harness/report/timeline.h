@@ -12,7 +12,7 @@ namespace harness {
 
 // One process of the case: a role instance, or a child of one.
 struct Lane {
-  std::string name;  // owner, waiter.2, or "broker (pid 14)" for a child of it
+  std::string name;  // owner, waiter.2, or "broker's child 14"
   std::string role;
   int pid = 0;
   int64_t begin_ns = 0;
@@ -27,6 +27,7 @@ struct Span {
   enum class Kind {
     operation,  // what the program says that it did, from invoke to its answer
     stopped,    // by a fault, until it was let go on
+    call,       // in a system call, where every call was recorded
     blocked,    // asleep in a system call when the case was found stuck
   };
 
@@ -55,6 +56,9 @@ struct ObjectTrack {
   std::string name;  // "lock 0 held by", "records under way"
   std::vector<State> states;
 };
+
+// A process that a role's first one made: "broker's child 14".
+std::string name_of_child(const std::string& role, int64_t pid);
 
 struct Timeline {
   int64_t end_ns = 0;

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_child_of_a_role_has_a_lane_of_its_own) {
   const Timeline timeline = timeline_of({event_of(0, "broker", 10, EventKind::spawned, "broker"),
                                          event_of(1, "broker", 14, EventKind::reached, "request.taken")});
   BOOST_REQUIRE_EQUAL(timeline.lanes.size(), 2U);
-  BOOST_TEST(timeline.lanes[1].name == "broker (pid 14)");
+  BOOST_TEST(timeline.lanes[1].name == "broker's child 14");
 }
 
 BOOST_AUTO_TEST_CASE(an_operation_lasts_until_its_answer_and_one_without_until_the_end_of_its_process) {
@@ -104,6 +104,51 @@ BOOST_AUTO_TEST_CASE(records_under_way_are_counted_only_where_both_sides_tell) {
   BOOST_REQUIRE_EQUAL(both.objects.size(), 1U);
   BOOST_TEST(*both.objects[0].states[0].level == 1);
   BOOST_TEST(*both.objects[0].states[1].level == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_recorded_call_lasts_from_its_entry_to_its_return_in_the_same_thread) {
+  const auto call = [](int index, const char* role, int pid, const char* name, nlohmann::json more) {
+    more["call"] = true;
+    return event_of(index, role, pid, EventKind::arrived, name, std::move(more));
+  };
+  const Timeline timeline =
+      timeline_of({call(0, "a", 10, "syscall:read/enter", {}), call(1, "b", 11, "syscall:write/enter", {}),
+                   call(2, "b", 11, "syscall:write/exit", {{"result", -32}}),
+                   call(3, "b", 11, "syscall:close/exit", {{"result", 0}}),
+                   event_of(4, "a", 10, EventKind::arrived, "syscall:read/enter"),
+                   event_of(5, "a", 10, EventKind::ended, "exit", {{"code", 1}})});
+  BOOST_REQUIRE_EQUAL(timeline.spans.size(), 2U);
+  BOOST_TEST(timeline.spans[0].name == "read");
+  BOOST_TEST(timeline.spans[0].is_open);
+  BOOST_TEST(timeline.spans[0].end_ns == 5'000);
+  BOOST_TEST(timeline.spans[1].name == "write");
+  BOOST_CHECK(timeline.spans[1].kind == Span::Kind::call);
+  BOOST_CHECK(timeline.spans[1].outcome == EventKind::fail);
+  BOOST_TEST(timeline.spans[1].end_ns == 2'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_has_a_level_wherever_somebody_looked_also_in_the_postmortem) {
+  const auto fill = [](int holds) {
+    return nlohmann::json{
+        {"fill", {{"object", "link data"}, {"holds", holds}, {"room", 4096}, {"unit", "bytes"}}}};
+  };
+  const Timeline timeline =
+      timeline_of({event_of(0, "w", 10, EventKind::arrived, "syscall:write/exit", fill(7)),
+                   event_of(1, "", 0, EventKind::deadlock, ""),
+                   event_of(2, "w", 10, EventKind::blocked, "write", fill(4096))});
+  BOOST_REQUIRE_EQUAL(timeline.objects.size(), 1U);
+  BOOST_TEST(timeline.objects[0].name == "bytes in link data");
+  BOOST_REQUIRE_EQUAL(timeline.objects[0].states.size(), 2U);
+  BOOST_TEST(*timeline.objects[0].states[1].level == 4096);
+}
+
+BOOST_AUTO_TEST_CASE(a_childs_lane_ends_with_it) {
+  const Timeline timeline = timeline_of({event_of(0, "sh", 10, EventKind::spawned, "sh"),
+                                         event_of(1, "sh", 14, EventKind::task, "child"),
+                                         event_of(2, "sh", 14, EventKind::task, "child-ended"),
+                                         event_of(9, "sh", 10, EventKind::ended, "exit", {{"code", 0}})});
+  BOOST_REQUIRE_EQUAL(timeline.lanes.size(), 2U);
+  BOOST_TEST(timeline.lanes[1].end_ns == 2'000);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_clean_up_does_is_no_state_of_an_object) {
@@ -170,6 +215,26 @@ BOOST_AUTO_TEST_CASE(a_receiver_waits_in_a_queue_that_the_dead_no_longer_serve) 
   BOOST_TEST(graph.edges[0].label == "waits for a message in");
   BOOST_TEST(graph.nodes[1].detail == "0 of 4 messages");
   BOOST_TEST(graph.nodes[2].is_dead);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_waits_for_a_child_of_the_dead_that_has_the_other_end_of_its_pipe) {
+  const WaitFor graph = wait_for(
+      {event_of(0, "feeder", 10, EventKind::spawned, "feeder"),
+       event_of(1, "feeder", 10, EventKind::ended, "signal", {{"signal", 9}}),
+       event_of(2, "collector", 11, EventKind::blocked, "read",
+                {{"fd",
+                  {{"number", 0},
+                   {"object", "pipe:[7]"},
+                   {"link", "feed"},
+                   {"other_end", {{{"role", "feeder"}, {"pid", 14}, {"child", true}}}}}},
+                 {"fill", {{"object", "link feed"}, {"holds", 0}, {"room", 65536}, {"unit", "bytes"}}}}),
+       event_of(3, "feeder", 14, EventKind::blocked, "pause", {{"wait", "signal"}, {"child", true}})});
+  BOOST_REQUIRE_EQUAL(graph.edges.size(), 3U);
+  BOOST_TEST(graph.edges[1].label == "other end open in");
+  BOOST_TEST(graph.edges[1].to == "feeder's child 14");
+  BOOST_TEST(graph.edges[2].from == "feeder's child 14");
+  for (const WaitFor::Node& node : graph.nodes) BOOST_TEST(!node.is_dead);
+  BOOST_TEST(graph.nodes[2].detail == "descriptor 0, empty");
 }
 
 BOOST_AUTO_TEST_CASE(a_history_of_whatever_shape_breaks_nothing) {

@@ -6,6 +6,7 @@
 
 #include "check/life.h"
 #include "report/sentence.h"
+#include "report/timeline.h"
 
 namespace harness {
 namespace {
@@ -56,6 +57,7 @@ class Builder {
 
   // Several threads of a role may wait, each for something else.
   std::string waiter_id(const Event& event) const {
+    if (says(event.data, "child")) return name_of_child(event.role, event.pid);
     const Event* start = start_of(history_, event.role);
     const bool is_main = start == nullptr || start->tid == event.tid || event.tid == 0;
     return is_main ? event.role : fmt::format("{} (thread {})", event.role, event.tid);
@@ -142,21 +144,49 @@ class Builder {
     }
   }
 
+  static std::string fill_words(const Event& event) {
+    const auto fill = event.data.find("fill");
+    if (fill == event.data.end() || !fill->is_object()) return "";
+    const int64_t holds = number_of(*fill, "holds");
+    return holds == 0 ? ", empty" : fmt::format(", {} of {} bytes", holds, number_of(*fill, "room"));
+  }
+
   void add_descriptor(const Event& event, const json& fd) {
     const std::string object = text_of(fd, "object");
     const int64_t number = number_of(fd, "number");
     const std::string id = object.empty() ? fmt::format("descriptor {} of {}", number, event.role) : object;
     const std::string count = text_of(fd, "count");
-    add_object(id, id, count.empty() ? fmt::format("descriptor {}", number) : "count " + count);
+    const std::string link = text_of(fd, "link");
+    add_object(id, link.empty() ? id : fmt::format("link {}: {}", link, id),
+               count.empty() ? fmt::format("descriptor {}{}", number, fill_words(event)) : "count " + count);
     add_edge(waiter_id(event), id, "waits in " + event.name + " on", event.index);
+    const auto holders = fd.find("other_end");
+    if (holders == fd.end() || !holders->is_array()) return;
+    for (const json& holder : *holders) {
+      if (holder.is_object()) add_holder(event, id, holder);
+    }
   }
 
-  // A child, a timer, a poll over many: the sentence is all that is known.
+  // One that keeps the end of a stream from being seen.
+  void add_holder(const Event& event, const std::string& object, const json& holder) {
+    const std::string role = text_of(holder, "role");
+    const std::string id = role.empty()            ? "the harness"
+                           : says(holder, "child") ? name_of_child(role, number_of(holder, "pid"))
+                                                   : role;
+    if (!has(id)) graph_.nodes.push_back({.id = id, .label = id, .detail = "alive"});
+    add_edge(object, id, "other end open in", event.index);
+  }
+
+  // A signal, a child, a timer, a poll over many: nobody's in particular.
   void add_plain(const Event& event) {
     const std::string wait = text_of(event.data, "wait");
     const std::string id = wait + " of " + waiter_id(event);
-    add_object(id, event.name, text_of(event.data, "explained"));
-    add_edge(waiter_id(event), id, "waits", event.index);
+    const std::string what = wait == "signal"  ? "a signal"
+                             : wait == "child" ? "the end of a child"
+                             : wait == "timer" ? "a moment in time"
+                                               : "";
+    add_object(id, what.empty() ? event.name : what, what.empty() ? text_of(event.data, "explained") : "");
+    add_edge(waiter_id(event), id, what.empty() ? "waits in" : "waits for", event.index);
   }
 
   const History& history_;

@@ -177,6 +177,8 @@ Status Supervisor::act(FaultRun& fault) {
   data["at"] = to_string(fault.plan->at);
   data["nth"] = fault.nth;
   data["hold"] = to_string(fault.plan->hold);
+  if (const std::string action = to_string(fault.plan->action); action != fault.plan->action.name)
+    data["action"] = action;
   // Stamped before the deed, so that everything that the death lets happen comes after it.
   Event& event = say(EventKind::fault, fault.plan->action.name, fault.role, data);
   event.pid = fault.pid;

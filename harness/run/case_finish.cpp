@@ -41,10 +41,18 @@ void Supervisor::say_stuck(EventKind kind, std::string name, int role_index, nlo
   }
   for (Event& event : postmortem(tracer_.tasks(), role_names(), known_)) {
     if (role_index >= 0 && event.role == role_names()[static_cast<size_t>(role_index)]) continue;
+    if (is_child(event.pid)) event.data["child"] = true;
     explain_other_end(event);
     event.time_ns = now_ns();
     events_.push_back(std::move(event));
   }
+}
+
+// A process that a role's first one made.
+bool Supervisor::is_child(pid_t pid) const {
+  const auto known = known_.find(pid);
+  return known != known_.end() &&
+         std::none_of(roles_.begin(), roles_.end(), [&](const RoleRun& role) { return role.pid == pid; });
 }
 
 // Who waits on a link waits for those who have its other end: the roles, and we ourselves where a fault has
@@ -52,23 +60,33 @@ void Supervisor::say_stuck(EventKind kind, std::string name, int role_index, nlo
 void Supervisor::explain_other_end(Event& blocked) const {
   if (!blocked.data.contains("fd")) return;
   const auto waits_on = read_descriptor(blocked.pid, blocked.data["fd"].value("number", -1));
-  if (!waits_on || !waits_on->is_stream()) return;
-  std::vector<std::string> holders;
+  if (!waits_on || !(waits_on->is_stream() || waits_on->kind.starts_with("unix"))) return;
+  nlohmann::json holders = nlohmann::json::array();
+  std::vector<std::string> words;
   for (const CaseProcess& holder :
-       links_.holders_of_other_end(*waits_on, {.pid = blocked.pid, .instance = blocked.role}, processes()))
-    holders.push_back(fmt::format("{} (process {})", holder.instance, holder.pid));
+       links_.holders_of_other_end(*waits_on, {.pid = blocked.pid, .instance = blocked.role}, processes())) {
+    holders.push_back({{"role", holder.instance}, {"pid", holder.pid}, {"child", is_child(holder.pid)}});
+    words.push_back(fmt::format("{}{} (process {})", is_child(holder.pid) ? "a child of " : "",
+                                holder.instance, holder.pid));
+  }
   for (const FaultRun& fault : faults_) {
     for (const auto& [descriptor, copy] : fault.copies) {
       const auto ours = read_descriptor(::getpid(), copy.get());
-      if (ours && links_.is_other_end(*waits_on, blocked.pid, *ours, fault.pid))
-        holders.push_back(
-            fmt::format("the harness, by {} of {}", to_string(fault.plan->action), fault.plan->victim));
+      if (!ours || !links_.is_other_end(*waits_on, blocked.pid, *ours, fault.pid)) continue;
+      holders.push_back({{"role", ""}, {"pid", 0}, {"child", false}});
+      words.push_back(
+          fmt::format("the harness, by {} of {}", to_string(fault.plan->action), fault.plan->victim));
     }
   }
-  if (holders.empty()) return;
-  blocked.data["fd"]["other_end"] = holders;
+  if (const std::string link = links_.name_of(*waits_on); !link.empty()) blocked.data["fd"]["link"] = link;
+  if (nlohmann::json fill = fill_of(blocked.pid, waits_on->number); !fill.is_null()) {
+    name_link(fill, blocked.pid, waits_on->number);
+    blocked.data["fill"] = std::move(fill);
+  }
+  if (!holders.empty()) blocked.data["fd"]["other_end"] = std::move(holders);
+  if (words.empty()) return;
   blocked.data["explained"] = fmt::format("{}, whose other end is open in {}",
-                                          blocked.data.value("explained", ""), fmt::join(holders, " and "));
+                                          blocked.data.value("explained", ""), fmt::join(words, " and "));
 }
 
 bool Supervisor::watches(const std::string& what) const {

@@ -230,6 +230,7 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   std::set<long> wanted_exits = exits_[index];
   ledger_.watch(wanted, wanted_exits);
   if (watches("calls")) IdleCalls::watch(wanted, wanted_exits);
+  if (watches(kEveryCall)) watch_every_call(wanted, wanted_exits);
   if (order.traced) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);

@@ -220,6 +220,7 @@ Status Supervisor::on_call(const Stop& stop) {
   const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
   if (is_entry) last_args_[stop.tid] = stop.args;
   ledger_.on_call(stop, last_args_[stop.tid]);
+  if (watches(kEveryCall)) note_call(stop, edge);
   if (watches("calls") && idle_calls_.on_call(stop, tracer_.tasks())) busy_role_ = stop.role;
   if (!is_entry && on_return(stop)) return done();
   if (calls_[static_cast<size_t>(stop.role)].count(stop.call) == 0) {
@@ -304,10 +305,38 @@ Status Supervisor::arrive(const At& at) {
   return done();
 }
 
+// A program that makes calls without end must not fill the record.
+void Supervisor::note_call(const Stop& stop, InjectionPoint::Edge edge) {
+  constexpr int kMostCalls = 20'000;
+  if (++noted_calls_ > kMostCalls) {
+    if (noted_calls_ == kMostCalls + 1) {
+      say(EventKind::note, "", -1,
+          {{"text",
+            "only the first " + std::to_string(kMostCalls) + " entries and exits of calls are recorded"}});
+    }
+    return;
+  }
+  const InjectionPoint point{
+      .kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
+  nlohmann::json data = told_call(stop, last_args_[stop.tid]);
+  if (data.contains("fill")) name_link(data["fill"], stop.pid, static_cast<int>(last_args_[stop.tid][0]));
+  Event& event = say(EventKind::arrived, to_string(point), stop.role, std::move(data));
+  event.pid = stop.pid;
+  event.tid = stop.tid;
+}
+
+// "link data" instead of pipe:[4711], where the scenario has a name for it.
+void Supervisor::name_link(nlohmann::json& fill, pid_t pid, int number) const {
+  const auto open = read_descriptor(pid, number);
+  const std::string link = open ? links_.name_of(*open) : "";
+  if (!link.empty()) fill["object"] = "link " + link;
+}
+
 // A probe's arrivals stand in the journal.
 void Supervisor::note_arrival(const At& at) {
   for (const auto& [point, nth] : at.counted) {
     if (point.kind == InjectionPoint::Kind::probe) continue;
+    if (watches(kEveryCall) && point.object.empty()) continue;  // it stands there already
     nlohmann::json data = at.data;
     data["nth"] = nth;
     Event& event = say(EventKind::arrived, to_string(point), at.role, data);

@@ -80,6 +80,13 @@ bool CaseLinks::is_other_end(const OpenDescriptor& a, pid_t process_a, const Ope
   return !link_a.empty() && link_a == link_b;
 }
 
+std::string CaseLinks::name_of(const OpenDescriptor& descriptor) const {
+  const auto found = std::find_if(declared_.begin(), declared_.end(), [&](const auto& entry) {
+    return entry.second.first == descriptor.identity;
+  });
+  return found == declared_.end() ? "" : link_of(found->first);
+}
+
 std::vector<CaseProcess> CaseLinks::holders_of_other_end(const OpenDescriptor& descriptor,
                                                          const CaseProcess& of,
                                                          const std::vector<CaseProcess>& all) const {

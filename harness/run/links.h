@@ -46,6 +46,9 @@ class CaseLinks {
   std::vector<CaseProcess> holders_of_other_end(const OpenDescriptor& descriptor, const CaseProcess& of,
                                                 const std::vector<CaseProcess>& all) const;
 
+  // The declared link that the descriptor is an end of; "" when there is none.
+  std::string name_of(const OpenDescriptor& descriptor) const;
+
   // As are_two_ends (os/descriptors.h), and for the pairs of sockets that the case declares.
   bool is_other_end(const OpenDescriptor& a, pid_t process_a, const OpenDescriptor& b, pid_t process_b) const;
 

@@ -114,6 +114,13 @@ void explain_descriptor(const ThreadState& thread, nlohmann::json& data) {
                                   target.empty() ? "closed" : target);
 }
 
+bool is_wait_for_signal(long call) {
+#ifdef SYS_pause
+  if (call == SYS_pause) return true;
+#endif
+  return call == SYS_rt_sigsuspend || call == SYS_rt_sigtimedwait;
+}
+
 void explain(const ThreadState& thread, const std::map<pid_t, Known>& known, nlohmann::json& data) {
   data["timed"] = thread.is_blocked() && is_timed(thread);
   if (thread.state == 'T' || thread.state == 't') {
@@ -133,6 +140,9 @@ void explain(const ThreadState& thread, const std::map<pid_t, Known>& known, nlo
   } else if (thread.syscall == SYS_wait4 || thread.syscall == SYS_waitid) {
     data["wait"] = "child";
     data["explained"] = "waits for a child to end";
+  } else if (is_wait_for_signal(thread.syscall)) {
+    data["wait"] = "signal";
+    data["explained"] = "waits for a signal";
   } else {
     data["wait"] = thread.syscall == SYS_clock_nanosleep ? "timer" : "other";
     data["explained"] = "waits in " + syscall_name(thread.syscall);

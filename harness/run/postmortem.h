@@ -28,7 +28,7 @@ FutexPlace place_of(pid_t pid, uint64_t address);
 std::string futex_operation(uint64_t argument);
 
 // One `blocked` event per task. Data:
-//   wait       futex | queue | fd | child | timer | stopped | running | other
+//   wait       futex | queue | fd | child | signal | timer | stopped | running | other
 //   timed      whether the call ends by itself
 //   explained  the same in a sentence
 //   futex      {address, object, offset, word, expected, owner_tid, owner_role, owner_alive, waiters_bit,
@@ -38,6 +38,11 @@ std::string futex_operation(uint64_t argument);
 //   queue      {name, messages, messages_at_most, bytes, bytes_at_most, is_full, ended}, for a message queue;
 //   ended are
 //              the roles of the case that are dead
+//   fd         {number, object, count, link, other_end: [{role, pid, child}]}; other_end, of a stream, are
+//   the
+//              living that have it; one without a role is the harness itself
+//   fill       {object, holds, room, unit}, for a pipe
+//   child      true for a process that a role made
 History postmortem(const std::vector<Tracer::Task>& tasks, const std::vector<std::string>& role_names,
                    const std::map<pid_t, Known>& known);
 

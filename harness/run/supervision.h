@@ -17,6 +17,7 @@
 #include "inject/injector.h"
 #include "os/shm_limit.h"
 #include "os/tracer.h"
+#include "run/call_record.h"
 #include "run/idle_calls.h"
 #include "run/journal.h"
 #include "run/ledger.h"
@@ -118,6 +119,8 @@ class Supervisor {
   Status on_call(const Stop& stop);
   Status arrive(const At& at);
   void note_arrival(const At& at);
+  void note_call(const Stop& stop, InjectionPoint::Edge edge);
+  void name_link(nlohmann::json& fill, pid_t pid, int number) const;
   bool is_match(const Arrival& arrival, const At& at) const;
   void begin_region(const At& at, const Parked& parked);
   Status on_instruction(const Stop& stop);
@@ -145,6 +148,7 @@ class Supervisor {
   bool watches(const std::string& what) const;
   void note_calls();
   void explain_other_end(Event& blocked) const;
+  bool is_child(pid_t pid) const;
   void note_descriptors(const std::string& moment, pid_t pid, int role);
   std::string who_is_not_ready() const;
   void finish();
@@ -185,6 +189,7 @@ class Supervisor {
   int64_t processor_time_ns_ = 0;  // that the worker had had when the case began
   int64_t pace_ns_ = kFirstPace_ns;
   int agreeing_looks_ = 0;
+  int noted_calls_ = 0;  // entries and exits
   bool is_interrupted_ = false;
   bool progressed_ = false;
   int busy_role_ = -1;  // the role that is not waited out (run/idle_calls.h)

@@ -12,8 +12,8 @@ function evidenceOf(one: Case): Set<number> {
   return new Set((one.findings ?? []).flatMap((finding) => finding.events));
 }
 
-export function Story({ picture, onPick }: { picture: Picture; onPick?: (event: number) => void }) {
-  const facts = storyOf(picture);
+export function Story({ picture, one, onPick }: { picture: Picture; one: Case; onPick?: (event: number) => void }) {
+  const facts = storyOf(picture, one);
   if (!facts.length) return null;
   return (
     <dl class="story">
@@ -122,7 +122,7 @@ export function CasePage({ number, event, neighbours }: { number: number; event:
         {one.caught_by && <> · caught by {one.caught_by}</>} · took {span(one.ns)}
         {variant.because && <> · {variant.because}</>}
       </p>
-      {picture && <Story picture={picture} onPick={select} />}
+      {picture && <Story picture={picture} one={one} onPick={select} />}
       <Command label="Run it again" text={replayOf(one)} />
       <h2>Findings</h2>
       <Findings one={one} onPick={picture && select} />

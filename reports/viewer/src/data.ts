@@ -69,7 +69,7 @@ export interface Lane {
   cleaned: boolean;
 }
 
-export type Span = [lane: number, kind: "operation" | "stopped" | "blocked", name: string, begin: number, end: number, outcome: string, event: number];
+export type Span = [lane: number, kind: "operation" | "call" | "stopped" | "blocked", name: string, begin: number, end: number, outcome: string, event: number];
 export type Event = [index: number, ns: number, lane: number | null, kind: string, words: string];
 export type State = [from: number, value: string, level: number | null, broken: boolean, event: number];
 

@@ -35,9 +35,9 @@ function SurpriseCard({ surprise }: { surprise: Surprise }) {
         </a>
         <span class="muted got">{variant.got}</span>
       </h3>
-      {variant.why && <p class="why">{variant.why}.</p>}
-      {first && <p class="mono fault-line"><a href={caseAddress(first.one.id)}>{first.one.faults}</a></p>}
-      {picture && <Story picture={picture} />}
+      {first ? <p class="mono fault-line"><a href={caseAddress(first.one.id)}>{first.one.faults}</a></p>
+        : variant.why && <p class="why">{variant.why}.</p>}
+      {picture && <Story picture={picture} one={first.one} />}
       {first && <Findings one={first.one} />}
       {picture?.wait && <div class="wait-box"><WaitPicture wait={picture.wait} /></div>}
       {first && <Command label="Run it again" text={replayOf(first.one)} />}

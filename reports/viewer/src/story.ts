@@ -1,5 +1,5 @@
 // A stuck or broken case in three or four sentences, for a reader who has never seen the harness.
-import { clock, listed, type Picture } from "./data";
+import { clock, listed, type Case, type Picture } from "./data";
 
 export interface Fact { heading: string; text: string; event: number | null; bad: boolean }
 
@@ -11,7 +11,7 @@ function struck(picture: Picture): Fact[] {
     const lane = event[2] === null ? undefined : picture.lanes[event[2]];
     const end = lane?.struck ? `; it ${lane.ended}` : "";
     return {
-      heading: lane?.struck ? "Who died, and where" : "What was done, and where",
+      heading: lane?.struck ? "Who died, and where" : "Fault, and where",
       text: `${lane?.name ?? "harness"}: ${deed(event[4])}, at ${clock(event[1])}${end}`,
       event: event[0], bad: true,
     };
@@ -48,6 +48,17 @@ function waits(picture: Picture): Fact[] {
   });
 }
 
-export function storyOf(picture: Picture): Fact[] {
-  return [...struck(picture).slice(0, 4), ...died(picture), ...waits(picture)];
+// Where nobody was stuck: how each of them ended, so that "nobody hung" need not be guessed.
+function ended(picture: Picture, one: Case): Fact[] {
+  if (picture.stuck >= 0 || one.verdict === "pass") return [];
+  const ways = new Map<string, string[]>();
+  for (const lane of picture.lanes) {
+    if (!lane.struck && lane.ended) ways.set(lane.ended, [...(ways.get(lane.ended) ?? []), lane.name]);
+  }
+  const text = [...ways].map(([way, names]) => `${listed(names)} ${way}`).join("; ");
+  return text ? [{ heading: "Nobody was stuck", text, event: null, bad: false }] : [];
+}
+
+export function storyOf(picture: Picture, one: Case): Fact[] {
+  return [...struck(picture).slice(0, 4), ...died(picture), ...waits(picture), ...ended(picture, one)];
 }

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, span as lengthOf, type Event, type Picture, type Span } from "./data";
 
-const LANE = 46, TRACK = 30, LEVEL = 44, AXIS = 26, LABELS = 148, PAD = 18;
+const LANE = 46, TRACK = 30, LEVEL = 44, AXIS = 26, LABELS = 172, PAD = 18;
 
 type Scale = "steps" | "time";
 
@@ -51,6 +51,20 @@ function marksOf(picture: Picture, scale: Scale, place: (ns: number) => number, 
 
 const POINTS = new Set(["reached", "observed", "arrived", "ready", "closed", "kept", "task", "busy", "residue", "lost", "output", "settled", "resumed"]);
 
+const MOST_LANES = 12;
+
+// Processes of which nothing is told but that they came and went, as the children of a shell script: where there are
+// many they share one row.
+function quietLanes(picture: Picture, evidence: Set<number>): Set<number> {
+  const told = new Set(picture.spans.map((one) => one[0]));
+  const names = new Set([...(picture.wait?.nodes ?? []).map((node) => node.id), ...picture.objects.flatMap((one) => one.states.map((state) => state[1].replace(/, dead$/, "")))]);
+  for (const event of picture.events) {
+    if (event[2] !== null && (evidence.has(event[0]) || event[3] !== "task")) told.add(event[2]);
+  }
+  const quiet = picture.lanes.flatMap((lane, i) => (told.has(i) || names.has(lane.name) || lane.struck ? [] : [i]));
+  return new Set(picture.lanes.length > MOST_LANES && quiet.length > 3 ? quiet : []);
+}
+
 export function Timeline({ picture, evidence, selected, onSelect }: {
   picture: Picture; evidence: Set<number>; selected: number | null; onSelect: (event: number) => void;
 }) {
@@ -59,6 +73,8 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
   const [scale, setScale] = useState<Scale>("steps");
   const [zoom, setZoom] = useState(1);
   const [hovered, setHovered] = useState<Event | null>(null);
+  const quiet = useMemo(() => quietLanes(picture, evidence), [picture, evidence]);
+  const [unfolded, setUnfolded] = useState(false);
   useEffect(() => {
     const watcher = new ResizeObserver((entries) => setOuter(Math.max(320, Math.floor(entries[0]!.contentRect.width))));
     watcher.observe(holder.current!);
@@ -82,7 +98,12 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
   const byIndex = useMemo(() => new Map(picture.events.map((event) => [event[0], event])), [picture]);
   const tops: number[] = [];
   let height = AXIS;
-  for (const _ of picture.lanes) { tops.push(height); height += LANE; }
+  const rows = picture.lanes.map((lane, i) => ({ lane, i })).filter(({ i }) => unfolded || !quiet.has(i));
+  for (const { i } of rows) { tops[i] = height; height += LANE; }
+  if (quiet.size && !unfolded) {
+    for (const i of quiet) tops[i] = height;
+    height += LANE;
+  }
   const tracks = picture.objects.map((object) => {
     const isLevel = object.states.some((state) => state[2] !== null);
     const track = { object, isLevel, top: height };
@@ -123,19 +144,25 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
           <button type="button" onClick={() => setZoom(Math.min(64, zoom * 1.5))} aria-label="Zoom in">+</button>
         </div>
         <ul class="legend">
-          <li><i class="key fault" />fault</li><li><i class="key ok" />operation</li><li><i class="key fail" />failed</li>
+          <li><i class="key fault" />fault</li><li><i class="key ok" />operation</li>{picture.spans.some((one) => one[1] === "call") && <li><i class="key call" />system call</li>}<li><i class="key fail" />failed</li>
           <li><i class="key open" />never answered</li><li><i class="key blocked" />asleep, stuck</li><li><i class="key evidence" />evidence</li>
         </ul>
       </div>
       <div class="frame">
         <div class="lane-labels" style={`width:${LABELS}px`}>
           <div style={`height:${AXIS}px`} />
-          {picture.lanes.map((lane, i) => (
+          {rows.map(({ lane, i }) => (
             <div class="lane-label" style={`height:${LANE}px`} title={`${lane.name}, pid ${lane.pid}${lane.ended ? `: ${lane.ended}` : ""}`}>
               <b><i class={`dot hue-${i % 6}`} />{lane.name}</b>
               <small class={lane.struck ? "bad" : ""}>{lane.cleaned ? "stuck; cleaned up" : lane.ended || `pid ${lane.pid}`}</small>
             </div>
           ))}
+          {quiet.size > 0 && !unfolded && (
+            <div class="lane-label" style={`height:${LANE}px`}>
+              <b>{quiet.size} more processes</b>
+              <small><button type="button" class="link" onClick={() => setUnfolded(true)}>a lane for each</button></small>
+            </div>
+          )}
           {tracks.map(({ object, isLevel }) => (
             <div class="lane-label track" style={`height:${isLevel ? LEVEL : TRACK}px`}><span>{object.name}</span></div>
           ))}
@@ -169,7 +196,8 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
                   <title>{`${one[2]}${one[5] ? ` ${one[5] === "open" ? "was never answered" : one[5]}` : ""}, ${lengthOf(one[4] - one[3])}${end ? `: ${end[4]}` : ""}`}</title>
                   <rect x={x} y={y} width={w} height={h} rx="3" />
                   {one[1] === "operation" && w > one[2].length * 6.4 + 8 && <text x={x + 5} y={y + 13.5}>{one[2]}</text>}
-                  {one[1] !== "operation" && w > 60 && <text x={x + 4} y={y + 8} class="small">{one[1] === "blocked" ? `asleep in ${one[2]}` : one[2]}</text>}
+                  {one[1] === "call" && w > one[2].length * 5.4 + 6 && <text x={x + 3} y={y + 7.5} class="small">{one[2]}</text>}
+                  {one[1] !== "operation" && one[1] !== "call" && w > 60 && <text x={x + 4} y={y + 8} class="small">{one[1] === "blocked" ? `asleep in ${one[2]}` : one[2]}</text>}
                 </g>
               );
             })}

@@ -49,7 +49,7 @@ export function WaitPicture({ wait, onPick }: { wait: Wait; onPick?: (event: num
         return (
           <g class={`edge ${back ? "back" : ""}`} onClick={() => onPick?.(edge.event)}>
             <path d={`M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} marker-end="url(#arrow)" />
-            <text x={(x1 + x2) / 2} y={(y1 + y2) / 2 + (back ? 16 : -6)} text-anchor="middle">{cut(edge.label, 190, 6.2)}</text>
+            <text x={back ? x1 - 6 : (x1 + x2) / 2} y={back ? y1 + (y2 < y1 ? -6 : 16) : (y1 + y2) / 2 - 6} text-anchor={back ? "end" : "middle"}>{cut(edge.label, 190, 6.2)}</text>
           </g>
         );
       })}
