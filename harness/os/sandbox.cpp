@@ -56,6 +56,22 @@ Status mount_at(const char* type, const char* target, const char* options) {
   return done();
 }
 
+// 0 where there is nothing.
+uint64_t device_of(const std::string& path) {
+  struct stat state;
+  return ::stat(path.c_str(), &state) == 0 ? state.st_dev : 0;
+}
+
+void note_mount(Sandbox& sandbox, const std::string& path) {
+  sandbox.mounts.push_back({.path = path, .device = device_of(path)});
+}
+
+bool is_mounted(const Sandbox& sandbox, const std::string& path) {
+  return std::any_of(sandbox.mounts.begin(), sandbox.mounts.end(), [&](const PrivateMount& mount) {
+    return mount.path == path && mount.device == device_of(path);
+  });
+}
+
 bool is_below(const std::string& path, const std::string& directory) {
   return path == directory || path.rfind(directory + "/", 0) == 0;
 }
@@ -74,14 +90,19 @@ Status mount_private(Sandbox& sandbox, const std::vector<std::string>& keep_away
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     return system_error("mount / private");
   TRY(mount_at("tmpfs", kShm, "mode=1777"));
+  note_mount(sandbox, kShm);
   const std::string base = choose_scratch(keep_away);
   if (base.empty()) return unavailable("no directory to mount a scratch file system on");
   TRY(mount_at("tmpfs", base.c_str(), "mode=0755,size=256m"));
   sandbox.scratch = base + "/harness";
   if (::mkdir(sandbox.scratch.c_str(), 0755) != 0) return system_error("mkdir " + sandbox.scratch);
+  note_mount(sandbox, base);
   sandbox.has_mount = true;
   const std::string queues = base + "/mqueue";
-  if (::mkdir(queues.c_str(), 0755) == 0 && mount_at("mqueue", queues.c_str(), "")) sandbox.mqueue = queues;
+  if (::mkdir(queues.c_str(), 0755) == 0 && mount_at("mqueue", queues.c_str(), "")) {
+    sandbox.mqueue = queues;
+    note_mount(sandbox, queues);
+  }
   if (sandbox.mqueue.empty())
     sandbox.lost.push_back("mqueue: cannot be mounted, so queues left behind are not seen");
   if (fs::is_directory("/dev/mqueue")) {  // programs that look there see their own queues
@@ -195,6 +216,15 @@ Result<Sandbox> enter_sandbox(const Denied& denied, const std::vector<std::strin
   return sandbox;
 }
 
+Status check_mounts(const Sandbox& sandbox) {
+  for (const PrivateMount& mount : sandbox.mounts) {
+    if (device_of(mount.path) != mount.device)
+      return internal_error("the run's own file system at " + mount.path +
+                            " is not there any more: a role has unmounted it, or mounted over it");
+  }
+  return done();
+}
+
 std::vector<Leftover> sysv_objects() {
   std::vector<Leftover> found;
   list_sysv(found, "shm", "sysv-shm", 4);
@@ -205,8 +235,8 @@ std::vector<Leftover> sysv_objects() {
 
 std::vector<Leftover> leftovers(const Sandbox& sandbox) {
   std::vector<Leftover> found;
-  if (sandbox.has_mount) list_directory(found, kShm, "posix-shm");
-  if (!sandbox.mqueue.empty()) list_directory(found, sandbox.mqueue, "posix-mqueue");
+  if (is_mounted(sandbox, kShm)) list_directory(found, kShm, "posix-shm");
+  if (is_mounted(sandbox, sandbox.mqueue)) list_directory(found, sandbox.mqueue, "posix-mqueue");
   if (sandbox.has_ipc) {
     const std::vector<Leftover> objects = sysv_objects();
     found.insert(found.end(), objects.begin(), objects.end());

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,20 @@
 
 namespace harness {
 
+// A file system that is mounted for the worker alone.
+struct PrivateMount {
+  std::string path;
+  uint64_t device = 0;  // st_dev of what was mounted there
+};
+
 struct Sandbox {
-  bool has_ipc = false;           // own IPC namespace: System V objects and POSIX queues
-  bool has_mount = false;         // own /dev/shm, and the scratch directory on a private tmpfs
-  bool has_pid = false;           // the worker is process 1 of its own namespace
-  std::string mqueue;             // a directory that shows the namespace's queues (mq_overview(7)), or ""
-  std::string scratch;            // a directory of this worker alone, empty at the start of a case
-  std::vector<std::string> lost;  // "namespaces: unshare: Operation not permitted"
+  bool has_ipc = false;              // own IPC namespace: System V objects and POSIX queues
+  bool has_mount = false;            // own /dev/shm, and the scratch directory on a private tmpfs
+  bool has_pid = false;              // the worker is process 1 of its own namespace
+  std::vector<PrivateMount> mounts;  // in which cases leave things, and from which those are taken away
+  std::string mqueue;                // a directory that shows the namespace's queues (mq_overview(7)), or ""
+  std::string scratch;               // a directory of this worker alone, empty at the start of a case
+  std::vector<std::string> lost;     // "namespaces: unshare: Operation not permitted"
 };
 
 // What to do without, to see what a machine that denies it would see. Empty for everyone but tests of that.
@@ -36,6 +44,10 @@ struct Denied {
 // cover.
 Result<Sandbox> enter_sandbox(const Denied& denied, const std::vector<std::string>& keep_away);
 
+// Ok while every private mount is where it was put. A role that is root can take one away, and what lies
+// there then is the machine's. Errors: Blame::internal, with the path.
+Status check_mounts(const Sandbox& sandbox);
+
 // One thing that a case left behind.
 struct Leftover {
   std::string kind;    // posix-shm, posix-mqueue, sysv-shm, sysv-sem, sysv-msg, file, process
@@ -43,7 +55,8 @@ struct Leftover {
   pid_t creator = 0;   // where the kernel says so
 };
 
-// Everything that lies in the sandbox's namespaces now. Only for kinds that are private.
+// Everything that lies in the sandbox's namespaces now. Only for kinds that are private, and nothing of a
+// mount that is not there any more.
 std::vector<Leftover> leftovers(const Sandbox& sandbox);
 
 // The System V objects and processes are told apart by creator where there is no namespace; POSIX names by

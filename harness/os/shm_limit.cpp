@@ -28,6 +28,7 @@ Result<uint64_t> ShmLimit::set(const Sandbox& sandbox) {
   if (::statvfs(kSharedMemory, &state) != 0) return system_error("statvfs /dev/shm");
   const uint64_t taken = state.f_blocks - state.f_bfree;
   const uint64_t limit = std::max<uint64_t>(taken, 1) * state.f_frsize;
+  TRY(check_mounts(sandbox));
   TRY(resize(limit));
   if (before_ == 0) before_ = state.f_blocks * state.f_frsize;
   return limit;

@@ -14,6 +14,7 @@ Result<Ground> prepare_ground(const Denied& denied, const std::vector<std::strin
 }
 
 void clean_up(const Ground& ground) {
+  if (!check_mounts(ground.sandbox)) return;  // what is there now is the machine's
   empty_directory(ground.sandbox.scratch);
   remove_scratch(ground.sandbox);
 }

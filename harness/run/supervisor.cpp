@@ -11,6 +11,7 @@ Result<CaseRun> Supervisor::run() {
   const Status outcome = watch();
   const bool was_interrupted = is_interrupted_;
   finish();
+  TRY(check_mounts(ground_.sandbox));       // what is there now is not ours to clean up
   const Status lifted = shm_limit_.lift();  // the next case has the same /dev/shm
   TRY(outcome);
   TRY(lifted);

@@ -79,6 +79,10 @@ Result<CaseRun> run_checked(const Case& plan, const Ground& ground, Workplace& w
   }
 }
 
+// What went wrong here, and not in the case, may have left anything: a /dev/shm without room (ShmLimit), or
+// the machine's in place of ours (check_mounts()). No other case is to run on it.
+bool is_ground_in_doubt(const Result<CaseRun>& run) { return !run && run.error().blame == Blame::internal; }
+
 // True when the stream is to be served further.
 bool serve_line(const std::string& line, const Ground& ground, Workplace& workplace,
                 const WorkerOrder& order) {
@@ -89,7 +93,8 @@ bool serve_line(const std::string& line, const Ground& ground, Workplace& workpl
   const Case plan = message.at("case").get<Case>();
   const Result<CaseRun> run = run_checked(plan, ground, workplace, order.stream);
   if (run && run->interrupted) return false;
-  return send_line(order.stream, answer_to(plan, run)).ok();
+  const bool is_told = send_line(order.stream, answer_to(plan, run)).ok();
+  return is_told && !is_ground_in_doubt(run);
 }
 
 // What runs here can show at all, and which defects of other platforms it does not have. Asked before the
