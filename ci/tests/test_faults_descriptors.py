@@ -79,6 +79,7 @@ def test_a_leaked_end_can_be_let_go(harness):
     ('{ victim: writer, at: "syscall:write/enter", do: fail(ECHILD) }', "write never fails with ECHILD"),
     ('{ victim: writer, at: "syscall:write/exit", do: fail(EIO) }', "the call has run"),
     ('{ victim: writer, at: "syscall:close/enter", hold: blocked, do: eintr(SIGUSR1) }', "close never returns EINTR"),
+    ("{ victim: writer, at: ending, do: kill }", "is on its way out, and kill does nothing more to it; write do: stop"),
 ])
 def test_what_cannot_be_is_refused_before_anything_starts(harness, fault, words):
     run = linked(harness, fault)

@@ -40,8 +40,8 @@ void Selection::add_options(CLI::App& app) {
                           "only this variant, judged as if it were your program: it must pass"));
   one_each(
       app.add_option("--at", request.points,
-                     "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit, or at each "
-                     "instruction of insn:FROM..TO, which are probes; #N for the Nth arrival"));
+                     "strike here instead: probe:NAME, syscall:NAME/enter, syscall:NAME/exit, ending, or at "
+                     "each instruction of insn:FROM..TO, which are probes; #N for the Nth arrival"));
   app.add_option("--do", request.action,
                  "do this instead: kill, stop, signal:USR1, fail:EIO (harness list actions)");
   app.add_option("--subject", request.subject,

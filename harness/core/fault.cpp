@@ -36,8 +36,10 @@ Error bad(std::string_view what, std::string_view text, std::string_view mend) {
                      std::string(mend));
 }
 
+constexpr std::string_view kEnding = "ending";
 constexpr std::string_view kPointForms =
-    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, syscall:NAME(OBJECT)/enter or insn:FROM..TO";
+    "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, syscall:NAME(OBJECT)/enter, insn:FROM..TO or "
+    "ending";
 
 // NAME or NAME(OBJECT).
 bool read_call(std::string_view text, InjectionPoint& point) {
@@ -59,6 +61,7 @@ std::string without_brackets(std::string text) {
 }  // namespace
 
 Result<InjectionPoint> parse_point(std::string_view text) {
+  if (text == kEnding) return InjectionPoint{.kind = InjectionPoint::Kind::ending};
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return bad("injection point", text, kPointForms);
   const std::string_view kind = text.substr(0, colon);
@@ -86,6 +89,7 @@ Result<InjectionPoint> parse_point(std::string_view text) {
 
 std::string to_string(const InjectionPoint& point) {
   if (point.kind == InjectionPoint::Kind::probe) return "probe:" + point.name;
+  if (point.kind == InjectionPoint::Kind::ending) return std::string(kEnding);
   if (point.kind == InjectionPoint::Kind::instruction) return "insn:" + point.name + ".." + point.last;
   const std::string object = point.object.empty() ? "" : "(" + point.object + ")";
   return "syscall:" + point.name + object + (point.edge == InjectionPoint::Edge::enter ? "/enter" : "/exit");

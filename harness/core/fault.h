@@ -15,10 +15,13 @@ namespace harness {
 //   probe:NAME                a libfiu failure point that the program passes
 //   syscall:NAME/enter|exit   a system call, before the kernel sees it or after it has returned
 //   syscall:NAME(OBJECT)/…    the same, but only calls on this descriptor: see Object below
+//   ending                    the process's way out, whatever began it: its core is written, and the kernel
+//   has
+//                             released nothing of it yet (ptrace(2), PTRACE_EVENT_EXIT)
 //   insn:FROM..TO             each instruction that a thread is about to execute in user code after it has
 //                             passed the probe FROM (the first time) and before it passes the probe TO
 struct InjectionPoint {
-  enum class Kind { probe, syscall, instruction };
+  enum class Kind { probe, syscall, instruction, ending };
   enum class Edge { enter, exit };
 
   Kind kind = Kind::probe;
@@ -30,8 +33,8 @@ struct InjectionPoint {
   auto operator<=>(const InjectionPoint&) const = default;
 };
 
-// "probe:lock.held", "syscall:write/enter", "syscall:write(link)/enter", "insn:lock.held..lock.released". A
-// syscall name is checked against the kernel's table by the planner.
+// "probe:lock.held", "syscall:write/enter", "syscall:write(link)/enter", "insn:lock.held..lock.released",
+// "ending". A syscall name is checked against the kernel's table by the planner.
 Result<InjectionPoint> parse_point(std::string_view text);
 std::string to_string(const InjectionPoint& point);
 

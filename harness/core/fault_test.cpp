@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(fault)
 BOOST_AUTO_TEST_CASE(points_read_as_they_are_written) {
   for (const char* text :
        {"probe:lock.held", "probe:end._exit", "probe:posix/io/rw/read", "syscall:write/enter",
-        "syscall:futex/exit", "syscall:read(socket)/enter", "insn:lock.held..lock.released"}) {
+        "syscall:futex/exit", "syscall:read(socket)/enter", "insn:lock.held..lock.released", "ending"}) {
     BOOST_TEST(to_string(*parse_point(text)) == text);
   }
   const InjectionPoint point = *parse_point("syscall:futex/exit");
@@ -46,11 +46,13 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
                            "insn:a..",
                            "insn:a...b",
                            "Probe:a",
+                           "endings",
+                           "ending:a",
                            ":a"}) {
     BOOST_TEST(message_of(parse_point(text)) ==
                "injection point \"" + std::string(text) +
                    "\" is not understood; write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, "
-                   "syscall:NAME(OBJECT)/enter or insn:FROM..TO");
+                   "syscall:NAME(OBJECT)/enter, insn:FROM..TO or ending");
   }
   BOOST_TEST((parse_point("x").error().blame == Blame::usage));
 }

@@ -3,6 +3,16 @@
 #include "base/suggest.h"
 
 namespace harness {
+namespace {
+
+// Of a process that is on its way out only the moment can be chosen at which it is gone.
+Status check_ending(const Fault& fault) {
+  if (fault.at.kind != InjectionPoint::Kind::ending || fault.action.name == "stop") return done();
+  return usage_error("at: ending: " + fault.victim + " is on its way out, and " + to_string(fault.action) +
+                     " does nothing more to it; write do: stop, and resume: the moment when it may go");
+}
+
+}  // namespace
 
 Result<const Injector*> injector_for(const Fault& fault) {
   std::vector<std::string> known;
@@ -19,7 +29,10 @@ Result<const Injector*> injector_for(const Fault& fault) {
       answer = std::move(said);
     }
   }
-  if (found != nullptr) return found;
+  if (found != nullptr) {
+    TRY(check_ending(fault));
+    return found;
+  }
   if (!answer) return answer.error();
   return usage_error(not_found("action", fault.action.name, known));
 }

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -241,6 +242,29 @@ int try_pipe_limit() {
   return ::setresuid(kNobodys, kNobodys, kNobodys) == 0 ? 0 : errno;
 }
 
+// A child that crashes, in a folder of its own, with as little in its core file as there can be (core(5)).
+int try_core_file() {
+  char folder[] = "/tmp/harness-core-XXXXXX";
+  if (::mkdtemp(folder) == nullptr) return errno;
+  const std::string file = std::string(folder) + "/core";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    rlimit core{};
+    ::getrlimit(RLIMIT_CORE, &core);
+    core.rlim_cur = core.rlim_max;
+    ::signal(SIGABRT, SIG_DFL);
+    const int filter = ::open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+    const bool is_small = ::write(filter, "0", 1) == 1;
+    if (is_small && ::setrlimit(RLIMIT_CORE, &core) == 0 && ::chdir(folder) == 0) ::abort();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  const bool is_there = ::unlink(file.c_str()) == 0;
+  ::rmdir(folder);
+  return is_there ? 0 : ENOTSUP;
+}
+
 // An emulator may have queues and yet tell nobody of a message.
 int try_mq_notify() {
   const std::string name = "/harness-doctor-notify-" + std::to_string(::getpid());
@@ -333,23 +357,10 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list",
-          "pi-futex",
-          "mqueue",
-          "mq-notify",
-          "io-uring",
-          "io-uring-multishot",
-          "pass-rights",
-          "change-user",
-          "pid-choice",
-          "pipe-limit",
-          "private-network",
-          "execution",
-          "peek-offset",
-          "ptrace",
-          "two-processors",
-          "asan",
-          "tsan"};
+  return {"robust-list",        "pi-futex",    "mqueue",      "mq-notify",  "io-uring",
+          "io-uring-multishot", "pass-rights", "change-user", "pid-choice", "pipe-limit",
+          "private-network",    "execution",   "peek-offset", "ptrace",     "two-processors",
+          "core-file",          "asan",        "tsan"};
 }
 
 std::vector<Ability> probe_needed_abilities() {
@@ -366,7 +377,8 @@ std::vector<Ability> probe_needed_abilities() {
       ability("pid-choice", in_child(try_pid_choice), "children with a chosen process id", ""),
       ability("execution", in_child(try_execution), "programs that execute themselves again", ""),
       ability("peek-offset", in_child(try_peek_offset), "SO_PEEK_OFF", ""),
-      ability("two-processors", in_child(try_two_processors), "two processors for the roles", "")};
+      ability("two-processors", in_child(try_two_processors), "two processors for the roles", ""),
+      ability("core-file", in_child(try_core_file), "core files named core, where a program crashes", "")};
   // Every kernel since 2.6.17 has this call, if it is a kernel.
   void* head = nullptr;
   size_t size = 0;

@@ -114,8 +114,10 @@ void place_descriptors(Handshake& handshake, const std::map<int, int>& wanted) {
   redirect(handshake, order.stdout_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDOUT_FILENO);
   redirect(handshake, order.stderr_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, STDERR_FILENO);
   place_descriptors(handshake, order.descriptors);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
+  rlimit core{};  // none, unless the program itself wants one
+  ::getrlimit(RLIMIT_CORE, &core);
+  core.rlim_cur = 0;
+  ::setrlimit(RLIMIT_CORE, &core);
   if (!order.directory.empty() && ::chdir(order.directory.c_str()) != 0) give_up(handshake, "chdir");
   if (order.traced && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
     give_up(handshake, "PTRACE_TRACEME");

@@ -108,7 +108,7 @@ Status Supervisor::prepare_roles() {
       arm_probes(arrival);
     } else if (arrival.point.kind == InjectionPoint::Kind::instruction) {
       arm_probes({.role = arrival.role, .point = {.name = arrival.point.name}});
-    } else {
+    } else if (arrival.point.kind == InjectionPoint::Kind::syscall) {
       watch_call(arrival);
     }
   }

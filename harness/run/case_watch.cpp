@@ -151,17 +151,28 @@ Status Supervisor::on_stop(const Stop& stop) {
       return done();
     case Stop::Kind::ending:
       say_region_end(stop.tid, stop.nth);
-      if (!stop.is_thread) note_descriptors("end", stop.pid, stop.role);
-      if (stop.pid == roles_[static_cast<size_t>(stop.role)].pid) {
-        Event& event = say(EventKind::ending, stop.is_thread ? "thread" : "process", stop.role);
-        event.tid = stop.tid;
-      }
-      tracer_.resume(stop.tid);
-      return done();
+      return on_ending(stop);
     case Stop::Kind::ended:
       on_ended(stop);
       return done();
   }
+  return done();
+}
+
+// A thread that ends alone is not its process's end.
+Status Supervisor::on_ending(const Stop& stop) {
+  if (!stop.is_thread) note_descriptors("end", stop.pid, stop.role);
+  if (stop.pid == roles_[static_cast<size_t>(stop.role)].pid) {
+    Event& event = say(EventKind::ending, stop.is_thread ? "thread" : "process", stop.role);
+    event.tid = stop.tid;
+  }
+  if (!stop.is_thread) {
+    return arrive({.tid = stop.tid,
+                   .pid = stop.pid,
+                   .role = stop.role,
+                   .counted = {{{.kind = InjectionPoint::Kind::ending}, 1}}});
+  }
+  tracer_.resume(stop.tid);
   return done();
 }
 

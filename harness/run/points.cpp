@@ -34,6 +34,7 @@ Status check_point(Case& made, const std::string& role_name, const InjectionPoin
     TRY(check_point(made, role_name, {.name = point.name}, ground));
     return check_point(made, role_name, {.name = point.last}, ground);
   }
+  if (point.kind == InjectionPoint::Kind::ending) return done();
   if (point.kind != InjectionPoint::Kind::probe) {
     if (auto number = syscall_number(point.name, ground.architecture); !number) return number.error();
     return done();

@@ -134,6 +134,7 @@ class Supervisor {
   Status act_on_due_faults();
   bool look_around();
   void note_settled(Motion motion);
+  Status on_ending(const Stop& stop);
   void on_ended(const Stop& stop);
   std::vector<CaseProcess> processes() const;
   CaseProcess process_of(pid_t pid, int role) const;

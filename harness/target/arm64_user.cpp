@@ -115,6 +115,7 @@ class EmulatingWorker : public WorkerLink {
  private:
   static std::string no_point(const InjectionPoint& point) {
     if (point.kind == InjectionPoint::Kind::instruction) return "no program can be stepped under an emulator";
+    if (point.kind == InjectionPoint::Kind::ending) return "no program can be held there under an emulator";
     if (point.kind == InjectionPoint::Kind::syscall)
       return "the emulator makes the system calls, so that there are no points at them";
     return "";
