@@ -67,7 +67,7 @@ class Runner:
 
     def command(self, *words, out="run"):
         command = [str(HARNESS), *map(str, words)]
-        if words and words[0] in ("run", "replay") and "--out" not in words:
+        if words and words[0] in ("run", "replay", "explore") and "--out" not in words:
             at = command.index("--") if "--" in command else len(command)
             command[at:at] = ["--out", str(self.folder / out)]
         if self.user is not None and os.geteuid() == 0:

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HARNESS
 
-COMMANDS = ["bench", "check", "completion", "doctor", "gate", "init", "list", "plan", "replay", "report", "run", "show"]
+COMMANDS = ["bench", "check", "completion", "doctor", "explore", "gate", "init", "list", "plan", "replay", "report", "run", "show"]
 ESCAPE = "\033"
 
 WRONG = [

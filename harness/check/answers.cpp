@@ -80,7 +80,7 @@ void judge(const History& history, const std::string& name, const nlohmann::json
     return;
   }
   if (is_told || is_never(wanted)) return;
-  findings.push_back(inconclusive(fmt::format("nobody told {}", name)));
+  findings.push_back(nothing_to_judge(fmt::format("nobody told {}", name)));
 }
 
 class Answers : public Checker {

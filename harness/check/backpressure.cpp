@@ -108,7 +108,7 @@ class Backpressure : public Checker {
   Findings check(const Case&, const History& history, const nlohmann::json& options) const override {
     const Streams streams = streams_of(history);
     const auto halt = halt_of(history, streams);
-    if (!halt) return {inconclusive("no reader was stopped")};
+    if (!halt) return {nothing_to_judge("no reader was stopped")};
     Findings findings;
     judge_asking(history, streams, *halt, options.value("asks_at_most", kAsksAtMost), findings);
     judge_loss(streams, *halt, findings);
@@ -116,7 +116,7 @@ class Backpressure : public Checker {
         std::any_of(streams.sendings.begin(), streams.sendings.end(),
                     [&](const Sending& sending) { return is_under_way(sending, *halt); });
     if (findings.empty() && !is_anybody_held) {
-      return {inconclusive(
+      return {nothing_to_judge(
           "nobody was in the middle of sending when the stopped reader went on: the link was not full",
           {halt->begin->index})};
     }

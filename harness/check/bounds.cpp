@@ -52,7 +52,7 @@ class Bounds : public Checker {
                                              event.value(1), event.value(0), told->second),
                                  {event.index}));
     }
-    if (findings.empty() && room.empty()) return {inconclusive("nobody told its room")};
+    if (findings.empty() && room.empty()) return {nothing_to_judge("nobody told its room")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

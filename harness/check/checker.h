@@ -41,6 +41,9 @@ class Checker {
 
 using Checkers = Registry<Checker>;
 
+// Whether a scenario may name this checker, and with these options. Errors: usage.
+Status check_use(const CheckerUse& use);
+
 // Runs the checkers that the case names, and always fault_fired and sanitizer_clean. A checker that throws is
 // inconclusive, never a pass.
 CaseResult judge(const Case& plan, const History& history);

@@ -63,7 +63,7 @@ class DescriptorDelivery : public Checker {
           fmt::format("{} took a descriptor for item {}, with which none was passed", event->role, item),
           {event->index}));
     }
-    if (passes.empty() && findings.empty()) return {inconclusive("no descriptor was passed")};
+    if (passes.empty() && findings.empty()) return {nothing_to_judge("no descriptor was passed")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

@@ -104,7 +104,7 @@ class EofSemantics : public Checker {
     judge_again(streams, findings);
     judge_missed(history, streams, findings);
     if (findings.empty() && streams.ends.empty()) {
-      return {inconclusive("no reader saw the end of a stream, and none waited for it in vain")};
+      return {nothing_to_judge("no reader saw the end of a stream, and none waited for it in vain")};
     }
     return unless_operations_lost(history, std::move(findings));
   }

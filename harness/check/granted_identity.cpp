@@ -53,7 +53,7 @@ class GrantedIdentity : public Checker {
       is_any_answered = true;
       judge_answer(*asked[event.value(0)], event, findings);
     }
-    if (!is_any_answered) return {inconclusive("no request was granted or refused")};
+    if (!is_any_answered) return {nothing_to_judge("no request was granted or refused")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

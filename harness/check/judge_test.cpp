@@ -25,6 +25,9 @@ class Obedient : public Checker {
     for (int i = 0; i < options.value("failures", 0); ++i) {
       findings.push_back({.verdict = Verdict::fail, .message = "failure " + std::to_string(i + 1)});
     }
+    if (options.contains("nothing")) {
+      findings.push_back({.verdict = Verdict::inconclusive, .is_beside_the_point = true});
+    }
     if (options.contains("defect")) {
       findings.push_back(
           {.verdict = Verdict::fail, .whose = Whose::platform, .defect = options.at("defect")});
@@ -175,6 +178,47 @@ BOOST_AUTO_TEST_CASE(names_the_checker_that_caught_a_mutant) {
   BOOST_TEST(caught_by(kFail, kSilent) == "");
   BOOST_TEST(caught_by(kFail, {{"defect", "MX-22"}}) == "");
   BOOST_TEST(caught_by(kPass, {{"say", {"fail"}}}) == "");
+}
+
+// Judged by one checker that does as it is told and one that is content, as part of an exploration.
+Case exploring(const nlohmann::json& options) {
+  Case plan = asking(options);
+  plan.checkers.push_back({.name = "progress"});
+  plan.explored = {"owner"};
+  return plan;
+}
+
+BOOST_AUTO_TEST_CASE(in_an_exploration_a_checker_with_nothing_to_judge_leaves_it_to_one_that_has) {
+  Case plan = exploring({{"nothing", true}});
+  BOOST_TEST((judge(plan, kQuiet).verdict == Verdict::pass));
+  plan.explored.clear();
+  BOOST_TEST((judge(plan, kQuiet).verdict == Verdict::inconclusive));
+  plan.explored = {"owner"};
+  plan.checkers.pop_back();
+  BOOST_TEST((judge(plan, kQuiet).verdict == Verdict::inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(in_an_exploration_too_what_could_not_be_judged_is_inconclusive) {
+  BOOST_TEST((judge(exploring({{"say", {"inconclusive"}}}), kQuiet).verdict == Verdict::inconclusive));
+  BOOST_TEST((judge(exploring({{"throw", "no such key"}}), kQuiet).verdict == Verdict::inconclusive));
+  const History no_start = numbered({});
+  BOOST_TEST((judge(exploring({{"nothing", true}}), no_start).verdict == Verdict::inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(in_an_exploration_too_a_role_that_was_never_started_is_inconclusive) {
+  Case plan = exploring({{"nothing", true}});
+  plan.checkers.push_back({.name = "no_residue"});
+  plan.roles.push_back({.name = "waiter"});
+  BOOST_TEST((judge(plan, kQuiet).verdict == Verdict::inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(in_an_exploration_too_a_fault_that_did_not_strike_or_a_lost_record_is_inconclusive) {
+  Case plan = exploring({{"nothing", true}});
+  const History lossy = numbered({spawned("owner"), exited("owner"), event(EventKind::lost, "", "residue")});
+  plan.checkers.push_back({.name = "no_residue"});
+  BOOST_TEST((judge(plan, lossy).verdict == Verdict::inconclusive));
+  plan.faults.push_back({.victim = "owner", .at = {.name = "lock.held"}, .action = {"kill", ""}});
+  BOOST_TEST((judge(plan, kQuiet).verdict == Verdict::inconclusive));
 }
 
 }  // namespace

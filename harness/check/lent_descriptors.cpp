@@ -51,7 +51,7 @@ class LentDescriptors : public Checker {
       is_any_back = true;
       judge_return(*lent[event.value(0)], event, findings);
     }
-    if (!is_any_back) return {inconclusive("no descriptor was lent and came back")};
+    if (!is_any_back) return {nothing_to_judge("no descriptor was lent and came back")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

@@ -135,7 +135,7 @@ class MessageDelivery : public Checker {
     const Messages messages = messages_of(history);
     const bool is_anything_told =
         !messages.streams.received.empty() || !messages.streams.corrupt.empty() || !messages.drained.empty();
-    if (!is_anything_told) return {inconclusive("no message was received, and no queue was emptied")};
+    if (!is_anything_told) return {nothing_to_judge("no message was received, and no queue was emptied")};
     Findings findings;
     judge_broken(messages, findings);
     for (const Event* received : messages.streams.received) judge_one(messages, *received, findings);

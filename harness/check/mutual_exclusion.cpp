@@ -100,7 +100,8 @@ class MutualExclusion : public Checker {
 
  private:
   static std::vector<Finding> findings(const Locks& locks) {
-    if (!locks.any_taken()) return {inconclusive("no lock operation was recorded, so none could be judged")};
+    if (!locks.any_taken())
+      return {nothing_to_judge("no lock operation was recorded, so none could be judged")};
     std::vector<Finding> found;
     for (const auto& [lock, overlaps] : locks.overlaps()) {
       std::string message = describe(lock, overlaps.front());

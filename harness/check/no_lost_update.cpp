@@ -192,7 +192,7 @@ class NoLostUpdate : public Checker {
         findings.push_back(std::move(finding));
     }
     if (findings.empty() && !anything_to_judge(history, all)) {
-      return {inconclusive(
+      return {nothing_to_judge(
           "no finished update and no observed fields were recorded, so nothing could be judged")};
     }
     return unless_operations_lost(history, std::move(findings));

@@ -80,7 +80,7 @@ class Occupancy : public Checker {
 
   Findings check(const Case&, const History& history, const nlohmann::json&) const override {
     const Messages messages = messages_of(history);
-    if (messages.capacity == 0) return {inconclusive("nobody told how many messages the queue holds")};
+    if (messages.capacity == 0) return {nothing_to_judge("nobody told how many messages the queue holds")};
     const Fill fill = fullest(messages);
     if (fill.most > messages.capacity) {
       return {
@@ -88,8 +88,8 @@ class Occupancy : public Checker {
                   {fill.at})};
     }
     if (fill.most < messages.capacity) {
-      return {inconclusive(fmt::format("the queue was never full: {} of {} messages lay in it", fill.most,
-                                       messages.capacity))};
+      return {nothing_to_judge(fmt::format("the queue was never full: {} of {} messages lay in it", fill.most,
+                                           messages.capacity))};
     }
     return unless_operations_lost(history, {});
   }

@@ -127,7 +127,7 @@ class Output : public Checker {
     if (kind == "contains") return containing(instance, written, wanted);
     const bool may_be_cut = kind == "prefix_of" || (kind == "all_or_error" && !ended_well(history, instance));
     if (!ended_well(history, wanted))
-      return inconclusive(wanted + ", whose output says what is right, did not exit with 0");
+      return nothing_to_judge(wanted + ", whose output says what is right, did not exit with 0");
     return like(instance, written, wanted, written_by(history, wanted), may_be_cut);
   }
 

@@ -153,7 +153,7 @@ class OwnerDeathReported : public Checker {
       const bool concerns_lock = is_operation(event, "lock") || is_operation(event, "unlock");
       if (event.index < end && concerns_lock) locks.read(event);
     }
-    if (!locks.any()) return {inconclusive("no lock operation was recorded, so none could be judged")};
+    if (!locks.any()) return {nothing_to_judge("no lock operation was recorded, so none could be judged")};
     return unless_operations_lost(history, std::move(locks).findings());
   }
 };

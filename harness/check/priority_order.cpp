@@ -53,7 +53,7 @@ class PriorityOrder : public Checker {
       if (!findings.empty()) break;
     }
     if (findings.empty() && choices == 0)
-      return {inconclusive("no two messages of different urgency lay in the queue at once")};
+      return {nothing_to_judge("no two messages of different urgency lay in the queue at once")};
     return unless_operations_lost(history, std::move(findings));
   }
 

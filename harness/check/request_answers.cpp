@@ -101,7 +101,7 @@ class RequestAnswers : public Checker {
     }
     if (options.contains("lost_by")) judge_losses(history, options.at("lost_by"), findings);
     if (findings.empty() && !is_anything_told)
-      return {inconclusive("no client was told of the end of a request")};
+      return {nothing_to_judge("no client was told of the end of a request")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

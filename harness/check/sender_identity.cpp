@@ -36,7 +36,7 @@ class SenderIdentity : public Checker {
                       event.role, event.value(1), event.value(0), sending->begin->pid, sending->begin->role),
           {sending->begin->index, event.index}));
     }
-    if (!is_anything_told) return {inconclusive("no reader told who it took for the sender of a record")};
+    if (!is_anything_told) return {nothing_to_judge("no reader told who it took for the sender of a record")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

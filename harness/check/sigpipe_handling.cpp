@@ -156,7 +156,8 @@ class SigpipeHandling : public Checker {
       judge_going_on(aftermath, writer, death->end, tolerated(plan), findings);
       judge_waiting(history, aftermath, writer, death->end, findings);
     }
-    if (!is_anything_judged) return {inconclusive("no writer was sending when or after its reader ended")};
+    if (!is_anything_judged)
+      return {nothing_to_judge("no writer was sending when or after its reader ended")};
     return unless_operations_lost(history, std::move(findings));
   }
 };

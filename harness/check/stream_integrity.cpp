@@ -129,7 +129,7 @@ class StreamIntegrity : public Checker {
 
   Findings check(const Case&, const History& history, const nlohmann::json&) const override {
     const Streams streams = streams_of(history);
-    if (!is_anything_told(streams)) return {inconclusive("no record was received and no end was seen")};
+    if (!is_anything_told(streams)) return {nothing_to_judge("no record was received and no end was seen")};
     Findings findings;
     judge_broken(streams, findings);
     for (const Event* received : streams.received) judge_one(streams, *received, findings);

@@ -1,15 +1,10 @@
 #include "cli/execute.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <set>
 
@@ -20,6 +15,8 @@
 #include "cli/command.h"
 #include "cli/commit.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/run_folder.h"
 #include "record/checked_file.h"
 #include "report/format.h"
 #include "report/shard_summary.h"
@@ -33,77 +30,6 @@ namespace harness {
 namespace {
 
 namespace fs = std::filesystem;
-
-HostInfo this_host() {
-  utsname name{};
-  ::uname(&name);
-  return {.kernel = std::string(name.sysname) + " " + name.release,
-          .arch = name.machine,
-          .cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)),
-          .emulated = false};
-}
-
-// Sorts by time, and no two runs of a machine share one.
-std::string new_run_id() {
-  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-  return fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
-}
-
-std::string now_iso() {
-  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
-
-// `latest` beside the run folder, replaced in one step.
-void point_latest_at(const fs::path& folder) {
-  std::error_code error;
-  const fs::path temporary = folder.parent_path() / (".latest-" + std::to_string(::getpid()));
-  fs::create_directory_symlink(folder.filename(), temporary, error);
-  fs::rename(temporary, folder.parent_path() / "latest", error);
-  if (error) fs::remove(temporary, error);
-}
-
-TerminalStyle style_of(FILE* stream) {
-  TerminalStyle style;
-  const bool is_terminal = ::isatty(::fileno(stream)) != 0;
-  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: present and not empty
-  style.colour = is_terminal && (no_colour == nullptr || *no_colour == '\0');
-  winsize size{};
-  if (is_terminal && ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
-    style.width = size.ws_col;
-  return style;
-}
-
-// What a terminal shows while cases run: one line that is written over. Elsewhere: a line when a scenario
-// begins.
-class Progress {
- public:
-  explicit Progress(size_t total) : total_(total), is_terminal_(::isatty(STDERR_FILENO) != 0) {}
-  ~Progress() { erase(); }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void show(const Case& plan, size_t done) {
-    if (is_terminal_) {
-      std::fprintf(stderr, "\r\033[K[%zu/%zu] %.60s", done, total_, plan.id.c_str());
-      return;
-    }
-    const std::string now = plan.scenario + " on " + plan.target;
-    if (now != scenario_) std::fprintf(stderr, "running %s\n", now.c_str());
-    scenario_ = now;
-  }
-
-  void expect(size_t total) { total_ = total; }
-
-  void erase() {
-    if (is_terminal_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  size_t total_;
-  bool is_terminal_;
-  std::string scenario_;
-};
 
 // The absolute path in a word of a command: the word itself, or what follows a `=`.
 std::string path_in(const std::string& word) {
@@ -133,6 +59,15 @@ History kept_of(const History& history) {
     if (event.kind == EventKind::fault || event.kind == EventKind::residue) kept.push_back(event);
   }
   return kept;
+}
+
+// What an exploration goes on from: the points that were met.
+History met_in(const History& history) {
+  History met;
+  for (const Event& event : history) {
+    if (event.kind == EventKind::met || event.kind == EventKind::reached) met.push_back(event);
+  }
+  return met;
 }
 
 // For a shell: in single quotes, and a single quote itself outside of them.
@@ -186,6 +121,7 @@ class Execution {
     }
     record_.complete = interrupt.signal() == 0;
     keep_own_cases();
+    if (options_.conclude) concluded_ = options_.conclude(record_);
     TRY(writer.write_plan(record_.info, record_.plan));  // now with what the targets lost
     TRY(writer.write_verdict(record_.results, record_.complete));
     if (!record_.info.shard) TRY(write_reports(folder));
@@ -244,28 +180,22 @@ class Execution {
     TRY(unfold_sweeps(record_.plan, order));
     if (interrupt.signal() != 0) return done();
     describe_cases();
-    progress.expect(record_.plan.cases.size());
-    for (const Case& planned : record_.plan.cases) {
-      if (planned.target == id && is_own(planned)) order.cases.push_back(&planned);
-    }
-    if (order.cases.empty()) return done();  // all of it falls to other shards
+    if (!has_own_cases(id)) return done();  // all of it falls to other shards
     std::vector<LitmusCount> litmus;
     order.on_hello = [&](const nlohmann::json& hello, const nlohmann::json& counts) {
       expect_mended(id, hello.value("mended", std::vector<std::string>()));
       litmus = counts.get<std::vector<LitmusCount>>();
     };
-    progress.show(*order.cases.front(), record_.results.size());
-    std::vector<Delivered> doubted;
-    ASSIGN_OR_RETURN(DispatchOutcome outcome, dispatch(order, [&](Delivered delivered) {
-                       if (is_doubtful(delivered, *target)) {
-                         doubted.push_back(std::move(delivered));
-                         return done();
-                       }
-                       return take(std::move(delivered), writer, progress);
-                     }));
-    for (Delivered& delivered : doubted) {
-      ask_elsewhere(delivered, *target, interrupt);
-      TRY(take(std::move(delivered), writer, progress));
+    DispatchOutcome outcome;
+    for (size_t first = 0; first < record_.plan.cases.size() && interrupt.signal() == 0;) {
+      const size_t end = record_.plan.cases.size();
+      TRY(run_round(order, first, end, writer, interrupt, progress, outcome));
+      if (interrupt.signal() == 0) grow(first, end);
+      first = end;
+      if (first < record_.plan.cases.size()) {
+        describe_cases();
+        TRY(writer.write_plan(record_.info, record_.plan));
+      }
     }
     leave_out(outcome.left_out, id);
     if (!outcome.facts.empty()) {
@@ -279,6 +209,59 @@ class Execution {
                                     .cannot_show = std::move(limits),
                                     .lost = outcome.lost,
                                     .facts = outcome.facts});
+    return done();
+  }
+
+  // In the plan's order, whichever case ended first, so that the same cases follow each time.
+  void grow(size_t first, size_t end) {
+    std::vector<Case> grown;
+    for (size_t i = first; i < end; ++i) {
+      const Case& planned = record_.plan.cases[i];
+      const auto met = met_.find(planned.id);
+      if (met == met_.end()) continue;
+      for (Case& next : options_.grow(planned, met->second)) grown.push_back(std::move(next));
+    }
+    met_.clear();
+    for (Case& next : grown) record_.plan.cases.push_back(std::move(next));
+  }
+
+  // The cases of the order's target from `first` on, up to `end`.
+  Status run_round(DispatchOrder& order, size_t first, size_t end, RunWriter& writer, Interrupt& interrupt,
+                   Progress& progress, DispatchOutcome& all) {
+    const Target& target = *order.target;
+    order.cases.clear();
+    progress.expect(end);
+    for (size_t i = first; i < end; ++i) {
+      const Case& planned = record_.plan.cases[i];
+      if (planned.target != target.id() || !is_own(planned)) continue;
+      if (const auto known = options_.known.find(planned.id); known != options_.known.end()) {
+        TRY(take({.plan = &planned, .history = known->second}, writer, progress));
+      } else {
+        order.cases.push_back(&planned);
+      }
+    }
+    if (order.cases.empty()) return done();
+    progress.show(*order.cases.front(), record_.results.size());
+    std::vector<Delivered> doubted;
+    ASSIGN_OR_RETURN(DispatchOutcome outcome, dispatch(order, [&](Delivered delivered) {
+                       if (is_doubtful(delivered, target)) {
+                         doubted.push_back(std::move(delivered));
+                         return done();
+                       }
+                       return take(std::move(delivered), writer, progress);
+                     }));
+    for (Delivered& delivered : doubted) {
+      ask_elsewhere(delivered, target, interrupt);
+      TRY(take(std::move(delivered), writer, progress));
+    }
+    all.lost = std::move(outcome.lost);
+    if (!outcome.facts.empty()) all.facts = std::move(outcome.facts);
+    for (const auto& [planned, reason] : outcome.left_out) {
+      cut_.push_back(*planned);
+      all.left_out[&cut_.back()] = reason;
+    }
+    all.workers += outcome.workers;
+    all.run_again += outcome.run_again;
     return done();
   }
 
@@ -302,6 +285,11 @@ class Execution {
     std::erase_if(record_.plan.cases, [&](const Case& planned) { return ids.count(planned.id) != 0; });
     expect_nothing_of_cut(record_.plan, record_.results, {cut.begin(), cut.end()},
                           "not all of its cases can run here");
+  }
+
+  bool has_own_cases(const std::string& target) const {
+    return std::any_of(record_.plan.cases.begin(), record_.plan.cases.end(),
+                       [&](const Case& planned) { return planned.target == target && is_own(planned); });
   }
 
   bool is_own(const Case& planned) const {
@@ -398,7 +386,8 @@ class Execution {
     const Case& planned = *delivered.plan;
     TRY(writer.append(planned.id, delivered.history));
     CaseResult result = judge(planned, delivered.history);
-    result.duration_ns = delivered.duration_ns;
+    if (delivered.duration_ns > 0) result.duration_ns = delivered.duration_ns;
+    if (options_.grow) met_[planned.id] = met_in(delivered.history);
     record_.histories[planned.id] =
         is_kept_whole(result, delivered.history) ? std::move(delivered.history) : kept_of(delivered.history);
     record_.results.push_back(std::move(result));
@@ -435,7 +424,8 @@ class Execution {
       std::fputs(terminal_summary(record_, outcome, style_of(stdout)).c_str(), stdout);
     }
     std::fflush(stdout);
-    const int status = interrupt.signal() != 0 ? 128 + interrupt.signal() : outcome.exit_status;
+    const int judged = outcome.exit_status == kAsExpected ? concluded_ : outcome.exit_status;
+    const int status = interrupt.signal() != 0 ? 128 + interrupt.signal() : judged;
     return Executed{.record = std::move(record_), .exit_status = status};
   }
 
@@ -449,8 +439,11 @@ class Execution {
 
   const ExecuteOptions& options_;
   RunRecord record_;
-  std::set<std::string> left_out_;  // ids, while a shard's plan still has them
-  size_t events_kept_ = 0;          // of cases that came out as expected
+  std::set<std::string> left_out_;      // ids, while a shard's plan still has them
+  size_t events_kept_ = 0;              // of cases that came out as expected
+  std::deque<Case> cut_;                // cases that could not run; the plan may grow, and move
+  std::map<std::string, History> met_;  // of the round that is under way, by case id
+  int concluded_ = kAsExpected;
 };
 
 }  // namespace

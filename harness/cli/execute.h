@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ struct ExecuteOptions {
   std::vector<std::string> command_line;
   // Plans a case again for another target; without it a case can be tried only where the same programs run.
   std::function<Result<Case>(const Case&, const std::string& target)> elsewhere;
+  // The cases that follow from what a case has shown: they are run after those that are planned, and so on.
+  std::function<std::vector<Case>(const Case&, const History&)> grow;
+  // What an earlier run has recorded, by case id: such a case is not run again.
+  std::map<std::string, History> known;
+  // Told of the whole record before it is reported; may take cases and results out of it. Returns an exit
+  // status that is not kAsExpected where there is more to complain of than verdicts.
+  std::function<int(RunRecord&)> conclude;
 };
 
 struct Executed {

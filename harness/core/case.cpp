@@ -4,13 +4,15 @@ namespace harness {
 namespace {
 
 nlohmann::json fault_to_json(const Fault& fault) {
-  return {{"victim", fault.victim},
-          {"point", to_string(fault.at)},
-          {"arrival", fault.arrival},
-          {"hold", to_string(fault.hold)},
-          {"action", to_string(fault.action)},
-          {"resume", to_string(fault.resume)},
-          {"synthetic", fault.synthetic}};
+  nlohmann::json json = {{"victim", fault.victim},
+                         {"point", to_string(fault.at)},
+                         {"arrival", fault.arrival},
+                         {"hold", to_string(fault.hold)},
+                         {"action", to_string(fault.action)},
+                         {"resume", to_string(fault.resume)},
+                         {"synthetic", fault.synthetic}};
+  if (fault.onwards) json["onwards"] = true;
+  return json;
 }
 
 // Stored text was written by to_string, so it parses; a file changed by hand throws like any other bad JSON.
@@ -30,7 +32,8 @@ Fault fault_from_json(const nlohmann::json& json) {
           .hold = parsed(parse_hold(json.at("hold").get<std::string>())),
           .action = parsed(parse_action(json.at("action").get<std::string>())),
           .resume = parsed(parse_hold(json.at("resume").get<std::string>())),
-          .synthetic = json.value("synthetic", false)};
+          .synthetic = json.value("synthetic", false),
+          .onwards = json.value("onwards", false)};
 }
 
 nlohmann::json ready_to_json(const Ready& ready) {
@@ -134,6 +137,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"watches", value.watches},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
+  if (!value.explored.empty()) json["explored"] = value.explored;
   if (value.network) json["network"] = {value.network->first_port, value.network->last_port};
   for (const char* key : {"roles", "faults", "checkers"}) json[key] = nlohmann::json::array();
   for (const RoleInstance& role : value.roles) json["roles"].push_back(instance_to_json(role));
@@ -156,6 +160,7 @@ void from_json(const nlohmann::json& json, Case& value) {
            .needs = json.value("needs", std::vector<std::string>()),
            .links = json.value("links", Links{}),
            .watches = json.value("watches", std::vector<std::string>()),
+           .explored = json.value("explored", std::vector<std::string>()),
            .expected = expectation_from_json(json.at("expected")),
            .deadline_ms = json.at("deadline_ms"),
            .replay = json.value("replay", "")};
@@ -168,12 +173,14 @@ void from_json(const nlohmann::json& json, Case& value) {
 
 void to_json(nlohmann::json& json, const Plan& value) {
   json = {{"seed", value.seed}, {"cases", value.cases}, {"notes", value.notes}};
+  if (value.exploration.is_object()) json["exploration"] = value.exploration;
 }
 
 void from_json(const nlohmann::json& json, Plan& value) {
   json.at("seed").get_to(value.seed);
   json.at("cases").get_to(value.cases);
   json.at("notes").get_to(value.notes);
+  value.exploration = json.value("exploration", nlohmann::json());
 }
 
 }  // namespace harness

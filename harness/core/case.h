@@ -37,6 +37,9 @@ struct Case {
   Links links;
   std::optional<PrivateNetwork> network;
   std::vector<std::string> watches;  // what its checkers need to be recorded: Checker::watches
+  // Part of an exploration: the calls of these roles are recorded (EventKind::met), and a checker that found
+  // nothing to judge leaves it to the others.
+  std::vector<std::string> explored;
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;
   std::vector<CheckerUse> checkers;
@@ -49,6 +52,7 @@ struct Plan {
   uint64_t seed = 0;
   std::vector<Case> cases;
   std::vector<std::string> notes;  // what was left out of the plan, and why
+  nlohmann::json exploration;      // null, or what was explored and how much of it (run/exploration.h)
 };
 
 void to_json(nlohmann::json& json, const Case& value);

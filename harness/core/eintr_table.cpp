@@ -1,5 +1,7 @@
 #include "core/eintr_table.h"
 
+#include <set>
+
 namespace harness {
 namespace {
 
@@ -63,6 +65,18 @@ const std::vector<Never>& never() {
 }
 
 }  // namespace
+
+bool may_wait(std::string_view call) {
+  static const std::set<std::string_view> waiting = {
+      "read",          "readv",           "write",        "writev",     "recvfrom",        "recvmsg",
+      "sendto",        "sendmsg",         "accept",       "accept4",    "connect",         "open",
+      "openat",        "splice",          "wait4",        "waitid",     "flock",           "fcntl",
+      "futex",         "mq_timedreceive", "mq_timedsend", "poll",       "ppoll",           "select",
+      "pselect6",      "epoll_wait",      "epoll_pwait",  "nanosleep",  "clock_nanosleep", "pause",
+      "rt_sigsuspend", "rt_sigtimedwait", "semop",        "semtimedop", "msgrcv",          "msgsnd",
+      "io_uring_enter"};
+  return waiting.count(call) != 0;
+}
 
 std::string_view to_string(Interruption interruption) {
   switch (interruption) {

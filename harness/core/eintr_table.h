@@ -28,6 +28,9 @@ struct EintrRow {
 
 const std::vector<EintrRow>& eintr_table();
 
+// Whether this system call can wait at all: any other is over before a signal could come.
+bool may_wait(std::string_view call);
+
 // Why this system call can never be seen to fail with EINTR on such a descriptor or object ("pipe", "file",
 // "mutex", … or "" when that is not known), with the manual page; "" when it can.
 std::string never_interrupted(std::string_view call, std::string_view kind = "");

@@ -9,7 +9,7 @@
 namespace harness {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 27> kNames = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
     {EventKind::reached, "reached"},
     {EventKind::invoke, "invoke"},
     {EventKind::ok, "ok"},
@@ -37,6 +37,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 27> kNames = {{
     {EventKind::calls, "calls"},
     {EventKind::busy, "busy"},
     {EventKind::descriptors, "descriptors"},
+    {EventKind::met, "met"},
 }};
 
 EventKind kind_from(const std::string& name) {

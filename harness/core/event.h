@@ -45,6 +45,8 @@ namespace harness {
 // busy        the call          {in_vain, by_call}    such a run that is not waited out
 // descriptors "exec"|"end"      {list: [{number, object, kind, access}]}
 //   what a process has open as it becomes another program, or begins to end; where a checker asks for it
+// met         ""                {points: [{point, arrivals, kind, asked, …}], caught}
+//   the system calls that a process of a role made, where the case is part of an exploration
 enum class EventKind {
   reached,
   invoke,
@@ -73,6 +75,7 @@ enum class EventKind {
   calls,
   busy,
   descriptors,
+  met,
 };
 
 std::string_view to_string(EventKind kind);

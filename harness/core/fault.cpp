@@ -167,6 +167,7 @@ namespace {
 std::string arrival_text(const Fault& fault) {
   if (fault.arrival == kEveryArrival) return "#every";
   const bool is_first = fault.arrival == 1 && fault.at.kind != InjectionPoint::Kind::instruction;
+  if (fault.onwards) return "#" + std::to_string(fault.arrival) + "..";
   return is_first ? "" : "#" + std::to_string(fault.arrival);
 }
 

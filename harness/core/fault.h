@@ -103,6 +103,7 @@ struct Fault {
   Action action;
   Hold resume;  // for an action that leaves the victim stopped: when it goes on again; `now` means settled
   bool synthetic = false;  // the author knows that no kernel does this here, and wants it nevertheless
+  bool onwards = false;    // at every arrival from that one on
 
   bool operator==(const Fault&) const = default;
 };

@@ -22,6 +22,9 @@ struct Finding {
   std::vector<int> events;  // indices into the history of the case: the evidence
   Whose whose = Whose::program;
   std::string defect;  // Whose::platform: the defect's name, such as MX-22
+  // Inconclusive because what the checker asks about did not come up: not because something was missed. Not
+  // stored, since a stored run is judged again from its history.
+  bool is_beside_the_point = false;
 };
 
 // What a case came to, judged from its history.

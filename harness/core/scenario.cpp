@@ -16,7 +16,7 @@ std::string to_string(const Expectation& expectation) {
     case Expectation::Outcome::pass:
       return "pass";
     case Expectation::Outcome::fail:
-      return "fail: " + expectation.checker;
+      return "fail: " + (expectation.checker.empty() ? "any checker" : expectation.checker);
     case Expectation::Outcome::platform:
       return "platform: " + expectation.defect;
     case Expectation::Outcome::not_shown:

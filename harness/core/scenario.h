@@ -76,7 +76,7 @@ struct Expectation {
   };
 
   Outcome outcome = Outcome::pass;
-  std::string checker;  // Outcome::fail
+  std::string checker;  // Outcome::fail; "" any: a mutant in an exploration
   std::string defect;   // Outcome::platform: a name such as MX-22
   std::string because;  // said in reports: why a failure is a known limit and no planted mistake, or why a
                         // mistake cannot come out
@@ -125,6 +125,7 @@ struct Scenario {
   std::vector<Role> roles;
   std::vector<FaultLine> faults;
   std::vector<CheckerUse> checkers;
+  std::vector<CheckerUse> explore_checkers;  // what must hold under any fault; empty: as `checkers`
   std::vector<std::pair<std::string, Expectation>> expect;  // variant → expectation, in the file's order
   int deadline_ms = 10'000;
 };

@@ -110,16 +110,20 @@ bool is_on(const Row& row, const std::string& kind) {
   return kind.empty() || *row.kinds == '\0' || has_word(row.kinds, kind);
 }
 
-// What there is instead.
-std::string errors_on(const std::string& call, const std::string& kind) {
+std::set<std::string> names_on(const std::string& call, const std::string& kind) {
   std::set<std::string> names;
   for (const Row& row : kTable) {
     if (!has_word(row.calls, call) || !is_on(row, kind)) continue;
     std::istringstream stream{std::string(row.errors)};
     for (std::string one; stream >> one;) names.insert(one);
   }
+  return names;
+}
+
+// What there is instead.
+std::string errors_on(const std::string& call, const std::string& kind) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names_on(call, kind)) text += (text.empty() ? "" : ", ") + name;
   return text;
 }
 
@@ -140,6 +144,29 @@ std::string kind_of_link(const std::string& mechanism) {
 bool has_errnos(const std::string& call) {
   return std::any_of(std::begin(kTable), std::end(kTable),
                      [&](const Row& row) { return has_word(row.calls, call); });
+}
+
+std::vector<std::string> errors_of_world(const std::string& call, const std::string& kind) {
+  // Said of arguments, flags, or the program's own order of calls.
+  static const std::set<std::string> of_arguments = {
+      "EBADF",       "EFAULT",          "EINVAL",      "EISDIR",   "ESPIPE",   "EOVERFLOW",    "ENOTSOCK",
+      "EISCONN",     "ENOTCONN",        "EOPNOTSUPP",  "EALREADY", "EMSGSIZE", "EDESTADDRREQ", "EAFNOSUPPORT",
+      "EPROTOTYPE",  "EPROTONOSUPPORT", "EINPROGRESS", "ENOSYS",   "ENOPKG",   "ENAMETOOLONG", "EDEADLK",
+      "EWOULDBLOCK", "ENODEV",          "EBUSY",       "ESRCH",    "ECHILD",   "ETXTBSY",      "ELOOP",
+      "ENOTDIR",     "ENXIO",           "EEXIST",      "EAGAIN",   "EINTR"};
+  std::vector<std::string> errors;
+  for (const std::string& name : names_on(call, kind)) {
+    if (of_arguments.count(name) == 0) errors.push_back(name);
+  }
+  // Only a call that has a timeout, or that maps on behalf of a file, can tell of these.
+  if (call == "futex") errors.clear();
+  // close(2) gives the descriptor up also where it fails, which a call that is not run does not; and who gets
+  // EPIPE gets SIGPIPE too: both come about by what is done to the other side.
+  if (call == "close") errors.clear();
+  std::erase(errors, "EPIPE");
+  if (call == "mmap") std::erase_if(errors, [](const std::string& name) { return name != "ENOMEM"; });
+  if (call == "fcntl" || call == "mq_timedsend" || call == "mq_timedreceive") errors.clear();
+  return errors;
 }
 
 std::string why_never(const std::string& call, int error, const std::string& kind) {

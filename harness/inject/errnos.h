@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace harness {
 
@@ -18,6 +19,11 @@ inline constexpr std::string_view kMarkSynthetic =
 
 // The kind of the descriptors that a mechanism's roles have of each other; "" where that is not one kind.
 std::string kind_of_link(const std::string& mechanism);
+
+// The errors that a call of a program which makes no mistake in its arguments can meet, by name and in their
+// order: without what only a wrong argument gives (EBADF, EFAULT, EINVAL …), and without EAGAIN and EINTR,
+// which depend on how the descriptor is open and on what the program catches.
+std::vector<std::string> errors_of_world(const std::string& call, const std::string& kind);
 
 // Whether anything is known of this call.
 bool has_errnos(const std::string& call);

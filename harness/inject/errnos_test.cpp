@@ -38,6 +38,17 @@ BOOST_AUTO_TEST_CASE(of_a_call_that_is_not_in_the_table_nothing_is_said) {
   BOOST_TEST(!has_errnos("io_uring_enter"));
 }
 
+BOOST_AUTO_TEST_CASE(the_world_gives_what_no_argument_causes_and_what_a_call_that_is_not_run_can_tell) {
+  using Names = std::vector<std::string>;
+  BOOST_TEST(errors_of_world("write", "file") == (Names{"EDQUOT", "EFBIG", "EIO", "ENOSPC", "EPERM"}));
+  BOOST_TEST(errors_of_world("read", "unix-stream") == (Names{"ECONNRESET", "ENOMEM"}));
+  BOOST_TEST(errors_of_world("mmap", "") == Names{"ENOMEM"});
+  // EPIPE comes with SIGPIPE, and a close(2) that fails has closed all the same.
+  BOOST_TEST(errors_of_world("write", "pipe").empty());
+  BOOST_TEST(errors_of_world("close", "file").empty());
+  BOOST_TEST(errors_of_world("brk", "").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

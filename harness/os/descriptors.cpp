@@ -61,6 +61,7 @@ void read_flags(const std::string& process, OpenDescriptor& descriptor) {
   descriptor.can_read = access == O_RDONLY || access == O_RDWR;
   descriptor.can_write = access == O_WRONLY || access == O_RDWR;
   descriptor.is_close_on_exec = (flags & O_CLOEXEC) != 0;
+  descriptor.is_nonblocking = (flags & O_NONBLOCK) != 0;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct OpenDescriptor {
   bool can_read = false;
   bool can_write = false;
   bool is_close_on_exec = false;
+  bool is_nonblocking = false;
   pid_t made_for = 0;  // of a connected Unix socket: the process at its other end, as of connect(2)
 
   std::string local;   // of a TCP socket: the bytes of its addresses

@@ -127,14 +127,15 @@ class JsonReport : public ReportFormat {
     for (const ScenarioRun& run : runs) scenarios.push_back(scenario_json(run, record.info));
     json compared = json::array();
     for (const Comparison& comparison : comparisons(runs)) compared.push_back(comparison_json(comparison));
-    const json report = {{"schema", kReportSchema},
-                         {"harness", {{"version", record.info.version}, {"commit", record.info.commit}}},
-                         {"host", record.info.host},
-                         {"seed", record.plan.seed},
-                         {"verdict", to_string(verdict_of(record, outcome))},
-                         {"totals", totals_json(record, outcome, runs)},
-                         {"scenarios", scenarios},
-                         {"comparisons", compared}};
+    json report = {{"schema", kReportSchema},
+                   {"harness", {{"version", record.info.version}, {"commit", record.info.commit}}},
+                   {"host", record.info.host},
+                   {"seed", record.plan.seed},
+                   {"verdict", to_string(verdict_of(record, outcome))},
+                   {"totals", totals_json(record, outcome, runs)},
+                   {"scenarios", scenarios},
+                   {"comparisons", compared}};
+    if (record.plan.exploration.is_object()) report["exploration"] = record.plan.exploration;
     return report.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
   }
 };

@@ -195,6 +195,8 @@ std::string words(const Event& event) {
           number_in(event.data, "in_vain"), event.name);
     case EventKind::descriptors:
       return descriptor_words(event);
+    case EventKind::met:
+      return fmt::format("met {} points", event.data.value("points", nlohmann::json::array()).size());
     case EventKind::note:
       return with_reason(event.name.empty() ? "note" : event.name, event, "text");
   }

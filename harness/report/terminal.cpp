@@ -119,6 +119,31 @@ std::string cut_short(const RunRecord& record) {
                      counted(static_cast<int64_t>(record.plan.cases.size()), "case"));
 }
 
+// How much of what an exploration met it struck at, and what it did not.
+std::string explored(const nlohmann::json& exploration, const TerminalStyle& style) {
+  if (!exploration.contains("pairs")) return "";
+  const auto& pairs = exploration.at("pairs");
+  const auto& cases = exploration.at("cases");
+  std::string text =
+      fmt::format("explored  {} · {} of {} legal point × fault pairs struck · {} struck, {} did not",
+                  counted(exploration.at("points").at("reached"), "point"), pairs.at("fired").get<int>(),
+                  pairs.at("legal").get<int>(),
+                  counted(cases.at("planned").get<int>() - cases.at("not_struck").get<int>(), "case"),
+                  cases.at("not_struck").get<int>());
+  const int left_out = exploration.at("arrivals").at("left_out");
+  if (left_out > 0) text += fmt::format(" · {} left out", counted(left_out, "arrival"));
+  text += "\n";
+  size_t told = 0;
+  for (const auto& pair : exploration.at("unfired")) {
+    if (++told > kMostNotes) continue;
+    const std::string line = fmt::format("never struck: {}: {}", pair.at("pair").get<std::string>(),
+                                         pair.at("reason").get<std::string>());
+    text += painted(wrapped(printable(line), style.width, 2, 0), kDim, style) + "\n";
+  }
+  if (told > kMostNotes) text += fmt::format("never struck: {} more, see report.json\n", told - kMostNotes);
+  return text;
+}
+
 }  // namespace
 
 std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome, const TerminalStyle& style) {
@@ -126,6 +151,7 @@ std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome,
   const Columns columns = widest(runs);
   std::string text = outcome.cases == 0 ? "nothing was run: the plan has no case\n" : "";
   for (const ScenarioRun& run : runs) text += scenario_line(run, columns, style);
+  text += explored(record.plan.exploration, style);
   text += compared(runs) + notes(record, style) + cut_short(record);
   bool is_quiet = true;
   for (const ScenarioRun& run : runs) {

@@ -213,6 +213,7 @@ Status Supervisor::act(FaultRun& fault) {
     case Aftermath::kept:
     case Aftermath::resumes:
       fault.state = fault.copies.empty() ? FaultRun::State::over : FaultRun::State::keeping;
+      if (fault.plan->onwards && ++fault.strikes < kStrikesMax) fault.state = FaultRun::State::waiting;
       // One that sleeps in its call is not held: what wakes it is the action itself.
       if (fault.plan->hold.until != Hold::Until::blocked) tracer_.resume(fault.tid);
       return done();
@@ -272,7 +273,7 @@ bool Supervisor::on_return(const Stop& stop) {
       continue;
     if (fault.state == FaultRun::State::entering) {
       fault.state = FaultRun::State::over;
-      say(EventKind::resumed, "its call returned without blocking", fault.role);
+      say(EventKind::resumed, std::string(kReturnedUnblocked), fault.role);
     } else if (fault.state == FaultRun::State::over) {
       const std::string outcome = will_restart(stop.result) ? "was interrupted"
                                   : stop.result < 0

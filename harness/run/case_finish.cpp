@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/kernel_names.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/syscalls.h"
@@ -100,6 +101,15 @@ void Supervisor::note_calls() {
   }
 }
 
+void Supervisor::note_met_calls() {
+  for (auto& [of, data] : met_calls_.told()) {
+    nlohmann::json told = data;
+    for (const int signal : caught_signals_) told["caught"].push_back(signal_name(signal));
+    Event& event = say(EventKind::met, "", of.first, std::move(told));
+    event.pid = event.tid = of.second;
+  }
+}
+
 void Supervisor::note_descriptors(const std::string& moment, pid_t pid, int role) {
   if (!watches("descriptors")) return;
   nlohmann::json list = nlohmann::json::array();
@@ -117,6 +127,7 @@ void Supervisor::finish() {
     if (const auto executed = tracer_.steps_of(task.tid)) say_region_end(task.tid, *executed);
   }
   note_calls();
+  note_met_calls();
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;

@@ -103,6 +103,14 @@ Status Supervisor::prepare_roles() {
   calls_.resize(roles_.size());
   exits_.resize(roles_.size());
   on_objects_.resize(roles_.size());
+  explored_.resize(roles_.size());
+  for (size_t i = 0; i < roles_.size(); ++i) {
+    const auto names = [&](const std::string& role) { return names_instance(role, roles_[i].plan->name); };
+    explored_[i] = std::any_of(plan_.explored.begin(), plan_.explored.end(), names);
+    if (!explored_[i]) continue;
+    calls_[i] = explorable_calls();
+    exits_[i] = returning_calls();
+  }
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
       arm_probes(arrival);

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/eintr_table.h"
 #include "core/kernel_names.h"
 #include "os/clock.h"
+#include "os/procfs.h"
 #include "os/syscalls.h"
 #include "run/supervision.h"
 
@@ -238,6 +240,7 @@ Status Supervisor::on_call(const Stop& stop) {
     tracer_.resume(stop.tid);
     return done();
   }
+  if (explored_[static_cast<size_t>(stop.role)]) meet(stop);
   At at{.tid = stop.tid, .pid = stop.pid, .role = stop.role, .data = call_details(stop, edge)};
   const InjectionPoint point{
       .kind = InjectionPoint::Kind::syscall, .name = syscall_name(stop.call), .edge = edge};
@@ -248,6 +251,31 @@ Status Supervisor::on_call(const Stop& stop) {
     at.counted.emplace_back(wanted, ++arrivals_[{stop.pid, to_string(wanted)}]);
   }
   return arrive(at);
+}
+
+void Supervisor::meet(const Stop& stop) {
+  const bool is_entry = stop.kind == Stop::Kind::call_enter;
+  MetCalls::Call call{.pid = stop.pid,
+                      .role = stop.role,
+                      .name = syscall_name(stop.call),
+                      .edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit,
+                      .args = last_args_[stop.tid]};
+  const int number = static_cast<int>(call.args[0]);
+  const auto open = takes_descriptor(call.name) ? read_descriptor(stop.pid, number) : std::nullopt;
+  if (open) {
+    call.object = {.kind = open->kind,
+                   .is_nonblocking = open->is_nonblocking,
+                   .is_edge_triggered = is_edge_triggered(stop.pid, number)};
+    for (const std::string& word : {std::string(kAnyLink), std::string("socket"), std::string("pipe"),
+                                    std::string("file"), std::to_string(number)}) {
+      if (links_.is_named(word, *open, process_of(stop.pid, stop.role), processes()))
+        call.object.words.push_back(word);
+    }
+  }
+  met_calls_.on_call(call);
+  if (!is_entry || never_interrupted(call.name, call.object.kind) != "") return;
+  const std::vector<int> caught = caught_signals(stop.pid);
+  caught_signals_.insert(caught.begin(), caught.end());
 }
 
 CaseProcess Supervisor::process_of(pid_t pid, int role) const {
@@ -266,6 +294,15 @@ std::vector<CaseProcess> Supervisor::processes() const {
 bool Supervisor::is_call_on(const std::string& object, const Stop& stop) {
   const auto descriptor = read_descriptor(stop.pid, static_cast<int>(last_args_[stop.tid][0]));
   return descriptor && links_.is_named(object, *descriptor, process_of(stop.pid, stop.role), processes());
+}
+
+bool Supervisor::is_due(const Fault& fault, const At& at) const {
+  if (!fault.onwards) return is_match({.role = fault.victim, .point = fault.at, .nth = fault.arrival}, at);
+  const auto is_there = [&](const auto& counted) {
+    return counted.first == fault.at && counted.second >= fault.arrival;
+  };
+  return std::any_of(at.counted.begin(), at.counted.end(), is_there) &&
+         names_instance(fault.victim, roles_[static_cast<size_t>(at.role)].plan->name);
 }
 
 bool Supervisor::is_match(const Arrival& arrival, const At& at) const {
@@ -295,8 +332,7 @@ Status Supervisor::arrive(const At& at) {
   }
   FaultRun* taken_by = nullptr;
   for (FaultRun& fault : faults_) {
-    const Arrival wanted{.role = fault.plan->victim, .point = fault.plan->at, .nth = fault.plan->arrival};
-    if (fault.state != FaultRun::State::waiting || !is_match(wanted, at)) continue;
+    if (fault.state != FaultRun::State::waiting || !is_due(*fault.plan, at)) continue;
     taken_by = &fault;
     break;
   }
@@ -309,7 +345,9 @@ Status Supervisor::arrive(const At& at) {
   taken_by->role = at.role;
   taken_by->pid = at.pid;
   taken_by->tid = at.tid;
-  taken_by->nth = taken_by->plan->arrival;
+  for (const auto& [point, nth] : at.counted) {
+    if (point == taken_by->plan->at) taken_by->nth = nth;
+  }
   taken_by->where = at.data;
   if (taken_by->plan->hold.until == Hold::Until::now) taken_by->hold_is_over = true;
   if (taken_by->plan->hold.until == Hold::Until::blocked) let_enter(*taken_by);

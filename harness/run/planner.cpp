@@ -32,12 +32,6 @@ struct PlannedVariant {
   Expectation expected;
 };
 
-std::vector<std::string> checker_names() {
-  std::vector<std::string> names;
-  for (const Checker* checker : Checkers::instance().all()) names.emplace_back(checker->id());
-  return names;
-}
-
 class Planner {
  public:
   Planner(const Scenario& scenario, const PlannedTarget& target, const PlanRequest& request)
@@ -67,11 +61,10 @@ class Planner {
   }
 
   Status check_checkers() const {
-    for (const CheckerUse& use : scenario_.checkers) {
-      const Checker* checker = Checkers::instance().find(use.name);
-      if (checker == nullptr) return at(use.place, not_found("checker", use.name, checker_names()));
-      if (Status status = checker->accepts(use.options); !status)
-        return at(use.place, status.error().message);
+    std::vector<CheckerUse> all = scenario_.checkers;
+    all.insert(all.end(), scenario_.explore_checkers.begin(), scenario_.explore_checkers.end());
+    for (const CheckerUse& use : all) {
+      if (Status known = check_use(use); !known) return at(use.place, known.error().message);
     }
     return done();
   }
@@ -461,7 +454,8 @@ class Planner {
   }
 
   void choose_checkers(Case& made, bool records_operations, Plan& plan) const {
-    for (const CheckerUse& use : scenario_.checkers) {
+    const bool has_own = request_.explored && !scenario_.explore_checkers.empty();
+    for (const CheckerUse& use : has_own ? scenario_.explore_checkers : scenario_.checkers) {
       const Checker* checker = Checkers::instance().find(use.name);
       if (!checker->needs_operations() || records_operations) {
         made.checkers.push_back(use);

@@ -31,6 +31,7 @@ struct PlanRequest {
   std::string over;    // an address: the subject that meets at such ones, and there
   uint64_t seed = 1;
   int repeat = 1;
+  bool explored = false;  // judged by what the scenario says must hold under any fault
 };
 
 // Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action,

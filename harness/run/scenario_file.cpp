@@ -30,7 +30,7 @@ class Reader : YamlReader {
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
     only_keys(root_, "scenario",
               {"summary", "mechanism", "subject", "over", "covers", "needs", "programs", "tags", "links",
-               "network", "roles", "variants", "faults", "checkers", "expect", "deadline_ms"});
+               "network", "roles", "variants", "faults", "checkers", "explore", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
@@ -46,7 +46,11 @@ class Reader : YamlReader {
     if (const YAML::Node node = root_["variants"]) variants(node, scenario);
     if (const YAML::Node node = root_["faults"]) read_faults(*this, node, scenario);
     if (scenario.faults.empty()) scenario.faults.push_back({});
-    checkers(need(root_, "checkers"), scenario);
+    scenario.checkers = checkers(need(root_, "checkers"));
+    if (const YAML::Node node = root_["explore"]) {
+      only_keys(node, "explore", {"checkers"});
+      scenario.explore_checkers = checkers(need(node, "checkers"));
+    }
     if (const YAML::Node node = root_["expect"]) expectations(node, scenario);
     return scenario;
   }
@@ -211,18 +215,19 @@ class Reader : YamlReader {
     return ready;
   }
 
-  void checkers(const YAML::Node& list, Scenario& scenario) const {
+  std::vector<CheckerUse> checkers(const YAML::Node& list) const {
     if (!list.IsSequence() || list.size() == 0) complain(list, "checkers must be a list, and not empty");
+    std::vector<CheckerUse> uses;
     for (const YAML::Node& item : list) {
       if (item.IsScalar()) {
-        scenario.checkers.push_back({.name = item.Scalar(), .place = place_of(item)});
+        uses.push_back({.name = item.Scalar(), .place = place_of(item)});
       } else if (item.IsMap() && item.size() == 1) {
-        scenario.checkers.push_back(
-            {item.begin()->first.Scalar(), to_json(item.begin()->second), place_of(item)});
+        uses.push_back({item.begin()->first.Scalar(), to_json(item.begin()->second), place_of(item)});
       } else {
         complain(item, "a checker is a name, or { name: { options } }");
       }
     }
+    return uses;
   }
 
   nlohmann::json to_json(const YAML::Node& node) const {

@@ -22,6 +22,7 @@
 #include "run/journal.h"
 #include "run/ledger.h"
 #include "run/links.h"
+#include "run/met_calls.h"
 #include "run/postmortem.h"
 #include "run/quiescence.h"
 #include "run/supervisor.h"
@@ -44,6 +45,9 @@ struct RoleRun {
   bool has_children = false;  // as far as is known
 };
 
+// What tries again for ever would fill the record; after so many failures in a row the cause is gone.
+constexpr int kStrikesMax = 100;
+
 // Where a fault stands.
 struct FaultRun {
   enum class State { waiting, entering, holding, stopped, keeping, over };
@@ -55,6 +59,7 @@ struct FaultRun {
   pid_t pid = 0;
   pid_t tid = 0;
   int nth = 0;
+  int strikes = 0;            // of one that strikes at every arrival
   long call = -1;             // State::entering: the call in which it must be asleep
   uint64_t switches = 0;      // of its thread when it was last seen asleep there
   bool hold_is_over = false;  // the arrival that was waited for has come
@@ -122,6 +127,7 @@ class Supervisor {
   void note_call(const Stop& stop, InjectionPoint::Edge edge);
   void name_link(nlohmann::json& fill, pid_t pid, int number) const;
   bool is_match(const Arrival& arrival, const At& at) const;
+  bool is_due(const Fault& fault, const At& at) const;
   void begin_region(const At& at, const Parked& parked);
   Status on_instruction(const Stop& stop);
   void say_region_end(pid_t tid, int executed);
@@ -148,6 +154,8 @@ class Supervisor {
                  nlohmann::json data = nlohmann::json::object());
   bool watches(const std::string& what) const;
   void note_calls();
+  void note_met_calls();
+  void meet(const Stop& stop);
   void explain_other_end(Event& blocked) const;
   bool is_child(pid_t pid) const;
   void note_descriptors(const std::string& moment, pid_t pid, int role);
@@ -172,6 +180,9 @@ class Supervisor {
   ShmLimit shm_limit_;  // for the rest of the case, once a fault has asked for it
   CaseLinks links_;
   IdleCalls idle_calls_;
+  MetCalls met_calls_;
+  std::set<int> caught_signals_;  // by any role, where the case is part of an exploration
+  std::vector<bool> explored_;    // by role: all of its calls are recorded
   std::string directory_;
   std::vector<RoleRun> roles_;
   std::vector<FaultRun> faults_;

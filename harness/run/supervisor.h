@@ -3,12 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "core/case.h"
 #include "core/event.h"
 #include "os/sandbox.h"
 
 namespace harness {
+
+// The name of the event `resumed` of a victim that was to be hit asleep in its call, and did not sleep there.
+inline constexpr std::string_view kReturnedUnblocked = "its call returned without blocking";
 
 // What the machine lets a worker do.
 struct Ground {

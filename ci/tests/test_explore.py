@@ -1,0 +1,117 @@
+"""harness explore: every point that roles met is struck, what never struck is named, and nothing recorded is lost."""
+
+import json
+import re
+import shlex
+import signal
+
+import pytest
+
+from conftest import schema, wait_for_end, wait_until
+
+CORRECT = ["explore", "split-lines", "--victim", "server", "--variant", "socketpair/line-dialogue"]
+PROBES = ["explore", "crash-in-lock", "--every", "probe", "--arrivals", "1"]
+
+
+def exploration(run):
+    return run.report()["exploration"]
+
+
+def test_two_explorations_meet_the_same_points_and_strike_at_every_legal_pair(harness):
+    first = harness(*CORRECT, "--arrivals", "1", out="first")
+    again = harness(*CORRECT, "--arrivals", "1", "--jobs", "2", out="again")
+    assert first.status == 0 and again.status == 0, first.stdout + again.stdout
+    assert exploration(first)["points"]["names"] == exploration(again)["points"]["names"]
+    assert [case["id"] for case in first.cases()] == [case["id"] for case in again.cases()]
+    pairs = exploration(first)["pairs"]
+    assert pairs["legal"] >= 10
+    assert pairs["fired"] == pairs["legal"] - len(exploration(first)["unfired"])
+    assert all(pair["excused"] for pair in exploration(first)["unfired"])
+    assert f"{pairs['fired']} of {pairs['legal']} legal point × fault pairs struck" in first.stdout
+
+
+def test_the_recording_without_a_fault_is_a_case_too(harness):
+    run = harness(*PROBES, "--variant", "robust")
+    assert run.status == 0, run.stdout
+    assert run.cases()[0]["id"] == "crash-in-lock/native/robust/no-fault"
+    assert {case["fault"]["action"] for case in run.cases()[1:]} == {"kill", "stop"}
+
+
+@pytest.mark.parametrize("name", ["plan", "verdict", "report"])
+def test_its_files_are_valid_against_their_schemas(harness, name):
+    run = harness(*PROBES, "--variant", "robust", "--victim", "owner")
+    text = json.loads((run.folder / f"{name}.json").read_text())
+    assert [error.message[:200] for error in schema(name).iter_errors(text)] == []
+    validator = schema("event")
+    assert all(validator.is_valid(event) for event in run.history())
+
+
+def test_a_mutant_is_caught_by_a_fault_that_its_scenario_does_not_have(harness):
+    run = harness(*PROBES, "--variant", "not-robust", "--victim", "owner")
+    assert run.status == 1
+    failed = [case["id"] for case in run.cases() if case["verdict"] == "fail"]
+    planned = harness("plan", "crash-in-lock", "--variant", "not-robust").stdout
+    found = [identity for identity in failed if f"{identity} " not in planned]
+    assert found, failed
+    told = shlex.split(re.search(r"replay +harness (replay .*)", run.stdout)[1])
+    replayed = harness(*told[:-1], found[0], out="again")
+    assert replayed.status == 1 and found[0] in replayed.stdout, replayed.stdout
+
+
+def test_what_is_demanded_and_not_reached_is_told_by_the_status(harness):
+    percent = exploration(harness(*CORRECT, "--arrivals", "1", out="free"))["percent"]
+    assert 0 < percent < 100, "an interruption of a write that never waits is legal and does not strike"
+    assert harness(*CORRECT, "--arrivals", "1", "--demand-coverage", int(percent), out="less").status == 0
+    assert harness(*CORRECT, "--arrivals", "1", "--demand-coverage", int(percent) + 1, out="more").status == 1
+
+
+@pytest.mark.parametrize("words, mend", [
+    (["split-lnes"], "did you mean split-lines?"),
+    (["crash-in-lock", "--every", "instruction"], "syscall"),
+    (["crash-in-lock", "--victim", "ownr"], "did you mean owner?"),
+    (["crash-in-lock", "--variant", "robst"], "did you mean robust?"),
+    (["--resume", "none"], "not a run folder"),
+    (["crash-in-lock", "--resume", "none"], "name none"),
+])
+def test_a_wrong_word_is_refused_with_the_mend(harness, words, mend):
+    refused = harness("explore", *words)
+    assert refused.status == 64 and mend in refused.stderr, refused.stderr
+    assert not refused.folder.exists()
+
+
+def test_what_must_hold_under_any_fault_is_read_with_its_place(harness):
+    path = harness.scenario("""
+summary: a test
+mechanism: pipe
+roles: { a: { command: ["true"] } }
+checkers: [progress]
+explore: { checkers: [progres] }
+""")
+    refused = harness("explore", path)
+    assert refused.status == 64
+    assert f"{path}:6:23: checker \"progres\" not found; did you mean progress?" in refused.stderr
+
+
+def test_an_interrupted_exploration_is_whole_and_goes_on_in_another_folder(harness):
+    process = harness.start(*CORRECT, "--arrivals", "3", out="cut")
+    history = harness.folder / "cut" / "history.jsonl"
+    wait_until(lambda: history.exists() and history.read_text().count('"last"') > 5, "some cases have ended")
+    process.send_signal(signal.SIGINT)
+    status, stdout, _ = wait_for_end(process)
+    assert status == 130 and "cut short" in stdout
+    cut = json.loads((harness.folder / "cut" / "report.json").read_text())
+    assert cut["totals"]["complete"] is False
+    before = history.read_bytes()
+
+    refused = harness("explore", "--resume", "cut", "--out", "cut")
+    assert refused.status == 64 and "name another" in refused.stderr
+    whole = harness("explore", "--resume", "cut", out="whole")
+    assert whole.status == 0, whole.stdout
+    assert history.read_bytes() == before
+    # With its times, so it was taken over and not made again.
+    lost = {event["case"] for event in map(json.loads, before.splitlines()) if event["kind"] == "lost"}
+    kept = [line for line in before.splitlines() if json.loads(line)["case"] not in lost]
+    assert kept and set(kept) <= set((whole.folder / "history.jsonl").read_bytes().splitlines())
+    straight = harness(*CORRECT, "--arrivals", "3", out="straight")
+    assert exploration(whole)["points"]["names"] == exploration(straight)["points"]["names"]
+    assert exploration(whole)["pairs"]["legal"] == exploration(straight)["pairs"]["legal"]

@@ -1,0 +1,171 @@
+// harness explore: every injection point in turn, with every fault that is legal there, and how much of that
+// was done.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "cli/execute.h"
+#include "cli/selection.h"
+#include "run/exploration.h"
+
+namespace harness {
+namespace {
+
+bool is_cut_off(const History& history) {
+  return std::any_of(history.begin(), history.end(),
+                     [](const Event& event) { return event.kind == EventKind::lost; });
+}
+
+class ExploreCommand : public Command {
+ public:
+  std::string_view id() const override { return "explore"; }
+  std::string_view summary() const override {
+    return "strike at every call or probe in turn, with every fault that is legal there";
+  }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("scenario", selection_.scenarios,
+                   "names, globs such as 'crash-*', or paths of scenario.yaml files");
+    app.add_option("--every", every_, "syscall or probe")
+        ->check(CLI::IsMember({"syscall", "probe"}))
+        ->capture_default_str();
+    const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
+    one_each(app.add_option("--variant", selection_.request.variants,
+                            "only this variant, judged as if it were your program: it must pass"));
+    one_each(app.add_option("--victim", exploring_.victims, "only this role"));
+    one_each(app.add_option("--mechanism", selection_.mechanisms, "every scenario of this mechanism"));
+    one_each(app.add_option("--target", selection_.targets, "where to run (default: native)"));
+    app.add_option("--arrivals", exploring_.arrivals,
+                   "of each point at most so many arrivals, evenly spread (default: all)")
+        ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--jobs", options_.jobs, "run so many cases at a time")->check(CLI::Range(1, 1024));
+    app.add_option("--out", options_.out, "the run folder (default: reports/out/<run id>)")
+        ->check([](const std::string& path) {
+          return path.empty() ? std::string("--out is empty; name a folder") : "";
+        });
+    app.add_option("--resume", resumed_,
+                   "go on, in a folder of its own, with an exploration that was cut short: its run folder");
+    app.add_option("--demand-coverage", demanded_,
+                   "exit with 1 when less than this part of the legal pairs struck, in percent")
+        ->check(CLI::Range(1, 100));
+    app.add_flag("--json", options_.json, "print report.json instead of the summary");
+  }
+
+  Result<int> run() override {
+    ASSIGN_OR_RETURN(Plan plan, resumed_.empty() ? first_plan() : resumed_plan());
+    Exploration exploration(exploring_);
+    options_.ids_are_enough = false;
+    options_.command_line = {"harness", "explore"};
+    for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
+    options_.grow = [&](const Case& one, const History& history) { return exploration.next(one, history); };
+    options_.conclude = [&](RunRecord& record) { return conclude(record, exploration); };
+    ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
+    return executed.exit_status;
+  }
+
+ private:
+  nlohmann::json settings() const {
+    return {{"every", every_}, {"victims", exploring_.victims}, {"arrivals", exploring_.arrivals}};
+  }
+
+  void take_settings(const nlohmann::json& settings) {
+    every_ = settings.at("every");
+    exploring_.victims = settings.at("victims").get<std::vector<std::string>>();
+    exploring_.arrivals = settings.at("arrivals");
+  }
+
+  // One recording for each variant of each scenario.
+  Result<Plan> first_plan() {
+    exploring_.every = every_ == "probe" ? Every::probe : Every::syscall;
+    selection_.request.explored = true;
+    ASSIGN_OR_RETURN(Plan plan, selection_.plan(Catalogue::find()));
+    const Exploration exploration(exploring_);
+    std::vector<Case> recordings;
+    for (const Case& planned : plan.cases) {
+      Case one = exploration.recording(planned);
+      const bool is_known = std::any_of(recordings.begin(), recordings.end(),
+                                        [&](const Case& other) { return other.id == one.id; });
+      if (is_known) continue;
+      TRY(check_victims(planned));
+      recordings.push_back(std::move(one));
+    }
+    plan.cases = std::move(recordings);
+    plan.exploration = {{"settings", settings()}};
+    return plan;
+  }
+
+  Status check_victims(const Case& planned) const {
+    std::vector<std::string> roles;
+    for (const RoleInstance& role : planned.roles) roles.push_back(role.name);
+    for (const std::string& victim : exploring_.victims) {
+      const bool is_known = std::any_of(
+          roles.begin(), roles.end(), [&](const std::string& role) { return names_instance(victim, role); });
+      if (!is_known) return usage_error("--victim: " + not_found("role", victim, roles));
+    }
+    return done();
+  }
+
+  // What an earlier run planned at first, and whatever it has recorded. That stays where it is until the new
+  // folder has all of it.
+  Result<Plan> resumed_plan() {
+    namespace fs = std::filesystem;
+    if (!selection_.scenarios.empty() || !selection_.mechanisms.empty())
+      return usage_error("--resume goes on with the scenarios of its run folder; name none");
+    std::error_code error;
+    if (!options_.out.empty() &&
+        fs::weakly_canonical(options_.out, error) == fs::weakly_canonical(resumed_, error))
+      return usage_error("--out " + options_.out + ": this is the folder to go on from; name another");
+    ASSIGN_OR_RETURN(RunRecord record, read_run(resumed_));
+    if (!record.plan.exploration.contains("settings"))
+      return usage_error("--resume " + resumed_ + ": this is no run of harness explore");
+    take_settings(record.plan.exploration.at("settings"));
+    exploring_.every = every_ == "probe" ? Every::probe : Every::syscall;
+    Plan plan{
+        .seed = record.plan.seed, .notes = record.plan.notes, .exploration = {{"settings", settings()}}};
+    for (const Case& one : record.plan.cases) {
+      if (one.faults.empty()) plan.cases.push_back(one);
+    }
+    for (auto& [id, history] : record.histories) {
+      if (!is_cut_off(history)) options_.known[id] = std::move(history);
+    }
+    return plan;
+  }
+
+  // Cases whose fault did not strike tested nothing: they are told as such, by pair, and have no verdict.
+  int conclude(RunRecord& record, const Exploration& exploration) const {
+    nlohmann::json coverage = exploration.coverage(record.plan, record.results, record.histories);
+    coverage["settings"] = settings();
+    std::set<std::string> in_vain;
+    for (const CaseResult& result : record.results) {
+      if (result.faults_fired < result.faults_planned && result.verdict == Verdict::inconclusive)
+        in_vain.insert(result.id);
+    }
+    const auto is_in_vain = [&](const auto& one) { return in_vain.count(one.id) != 0; };
+    std::erase_if(record.plan.cases, is_in_vain);
+    std::erase_if(record.results, is_in_vain);
+    const auto& unfired = coverage.at("unfired");
+    const bool is_unexplained = std::any_of(unfired.begin(), unfired.end(), [](const nlohmann::json& pair) {
+      return !pair.at("excused").get<bool>();
+    });
+    const int legal = coverage.at("pairs").at("legal");
+    const int fired = coverage.at("pairs").at("fired");
+    coverage["percent"] = legal == 0 ? 0 : 100.0 * fired / legal;
+    record.plan.exploration = std::move(coverage);
+    if (demanded_ > 0 && 100 * fired < demanded_ * legal) return kSurprise;
+    return fired == 0 || is_unexplained ? kInconclusive : kAsExpected;
+  }
+
+  Selection selection_;
+  ExecuteOptions options_;
+  Exploration::Options exploring_;
+  std::string every_ = "syscall";
+  std::string resumed_;
+  int demanded_ = 0;
+};
+
+const CommandRegistration registration{std::make_unique<ExploreCommand>()};
+
+}  // namespace
+}  // namespace harness
