@@ -99,6 +99,9 @@ def test_an_interrupted_exploration_is_whole_and_goes_on_in_another_folder(harne
     process.send_signal(signal.SIGINT)
     status, stdout, _ = wait_for_end(process)
     assert status == 130 and "cut short" in stdout
+    struck, not_run = re.search(r" · (\d+) cases? struck, \d+ did not · (\d+) cases? not run", stdout).groups()
+    assert 0 < int(struck) < 60 < int(not_run), "of a case that was not run nothing is said"
+    assert "never struck" not in stdout or ": not run" not in stdout
     cut = json.loads((harness.folder / "cut" / "report.json").read_text())
     assert cut["totals"]["complete"] is False
     before = history.read_bytes()

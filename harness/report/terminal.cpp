@@ -124,18 +124,20 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
   if (!exploration.contains("pairs")) return "";
   const auto& pairs = exploration.at("pairs");
   const auto& cases = exploration.at("cases");
+  const int not_struck = cases.at("not_struck");
+  const int not_run = cases.at("not_run");
   std::string text =
       fmt::format("explored  {} · {} of {} legal point × fault pairs struck · {} struck, {} did not",
                   counted(exploration.at("points").at("reached"), "point"), pairs.at("fired").get<int>(),
                   pairs.at("legal").get<int>(),
-                  counted(cases.at("planned").get<int>() - cases.at("not_struck").get<int>(), "case"),
-                  cases.at("not_struck").get<int>());
+                  counted(cases.at("planned").get<int>() - not_struck - not_run, "case"), not_struck);
+  if (not_run > 0) text += fmt::format(" · {} not run", counted(not_run, "case"));
   const int left_out = exploration.at("arrivals").at("left_out");
   if (left_out > 0) text += fmt::format(" · {} left out", counted(left_out, "arrival"));
   text += "\n";
   size_t told = 0;
   for (const auto& pair : exploration.at("unfired")) {
-    if (++told > kMostNotes) continue;
+    if (pair.at("reason") == "not run" || ++told > kMostNotes) continue;
     const std::string line = fmt::format("never struck: {}: {}", pair.at("pair").get<std::string>(),
                                          pair.at("reason").get<std::string>());
     text += painted(wrapped(printable(line), style.width, 2, 0), kDim, style) + "\n";

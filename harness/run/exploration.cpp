@@ -211,7 +211,7 @@ std::vector<Case> Exploration::next(const Case& one, const History& history) {
 void Exploration::count(const Case& one, const CaseResult* result, const History* history, Pair& pair) {
   ++pair.cases;
   if (result == nullptr) {
-    pair.reason = "not run";
+    pair.reason = kNotRun;
     pair.is_only_unblocked = false;
     return;
   }
@@ -237,6 +237,7 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
   int cases = 0;
   int judged = 0;
   int not_struck = 0;
+  int not_run = 0;
   for (const Case& one : plan.cases) {
     if (known_.count(one.id) == 0) continue;  // a recording
     ++cases;
@@ -248,7 +249,11 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     const int before = pair.fired;
     count(one, result, history == histories.end() ? nullptr : &history->second, pair);
     if (pair.fired > before) fired_points.insert(point_key(one, fault.victim, fault.at));
-    if (result != nullptr && pair.fired == before) ++not_struck;
+    if (result == nullptr) {
+      ++not_run;
+    } else if (pair.fired == before) {
+      ++not_struck;
+    }
     judged += result != nullptr && result->verdict != Verdict::inconclusive ? 1 : 0;
   }
   nlohmann::json unfired = nlohmann::json::array();
@@ -265,12 +270,13 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     arrivals += nths.size();
     names.push_back(point);
   }
-  return {{"every", name_of(options_.every)},
-          {"points", {{"reached", points_.size()}, {"fired", fired_points.size()}, {"names", names}}},
-          {"arrivals", {{"reached", arrivals}, {"left_out", left_out_}}},
-          {"pairs", {{"legal", pairs.size()}, {"fired", pairs.size() - unfired.size()}}},
-          {"cases", {{"planned", cases}, {"judged", judged}, {"not_struck", not_struck}}},
-          {"unfired", std::move(unfired)}};
+  return {
+      {"every", name_of(options_.every)},
+      {"points", {{"reached", points_.size()}, {"fired", fired_points.size()}, {"names", names}}},
+      {"arrivals", {{"reached", arrivals}, {"left_out", left_out_}}},
+      {"pairs", {{"legal", pairs.size()}, {"fired", pairs.size() - unfired.size()}}},
+      {"cases", {{"planned", cases}, {"judged", judged}, {"not_struck", not_struck}, {"not_run", not_run}}},
+      {"unfired", std::move(unfired)}};
 }
 
 }  // namespace harness

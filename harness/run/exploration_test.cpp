@@ -169,6 +169,7 @@ BOOST_AUTO_TEST_CASE(a_case_that_was_not_run_is_no_case_that_did_not_strike) {
   Plan plan{.cases = exploration.next(recording, {met({point("syscall:poll/exit")})})};
   const auto coverage = exploration.coverage(plan, {}, {});
   BOOST_TEST(coverage.at("cases").at("not_struck") == 0);
+  BOOST_TEST(coverage.at("cases").at("not_run") == coverage.at("cases").at("planned"));
   BOOST_TEST(coverage.at("unfired").at(0).at("reason") == "not run");
 }
 
