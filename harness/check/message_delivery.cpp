@@ -101,11 +101,11 @@ void judge_missing(const Messages& messages, int died_at, Findings& findings) {
   }
   const int end = messages.drained.back()->index;
   if (missing.size() > messages.streams.truncated.size()) {
-    findings.push_back(failure(
-        fmt::format("{} of {} messages were accepted and never came, though {} has received everything: {}",
-                    missing.size(), messages.streams.sendings.size(), messages.drained.back()->role,
-                    numbered_names(missing)),
-        {sending_of(messages.streams, missing.front())->answer->index, end}));
+    findings.push_back(failure(fmt::format("{} of {} messages were accepted from their sender and never "
+                                           "came, and nothing is left for {} to receive: {}",
+                                           missing.size(), messages.streams.sendings.size(),
+                                           messages.drained.back()->role, numbered_names(missing)),
+                               {sending_of(messages.streams, missing.front())->answer->index, end}));
   }
   if (empties > messages.empties.size()) {
     findings.push_back(

@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(passes_when_everything_accepted_comes) {
 
 BOOST_AUTO_TEST_CASE(fails_when_an_accepted_message_never_comes) {
   BOOST_TEST(judged(numbered({sends(1), sent(1), sends(2), sent(2), received(1), drained()})) ==
-             "fail: 1 of 2 messages were accepted and never came, though receiver has received everything: "
-             "message 2");
+             "fail: 1 of 2 messages were accepted from their sender and never came, and nothing is left for "
+             "receiver to receive: message 2");
 }
 
 BOOST_AUTO_TEST_CASE(says_nothing_of_what_lies_in_the_queue_while_nobody_has_emptied_it) {
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(forgives_what_died_with_a_socket_only_where_the_scenario_sa
                 sent(2), ok("successor", "receive", 2, 40), drained("successor")});
   BOOST_TEST(judged(history, {{"queue_dies_with", "receiver"}}) == "");
   BOOST_TEST(judged(history) ==
-             "fail: 1 of 2 messages were accepted and never came, though successor has received everything: "
-             "message 1");
+             "fail: 1 of 2 messages were accepted from their sender and never came, and nothing is left for "
+             "successor to receive: message 1");
 }
 
 BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_received) {

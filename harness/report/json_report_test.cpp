@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_report_stands_alone) {
   check_equal(report, nlohmann::json::parse(R"({
     "schema": "harness-report/1",
     "harness": {"version": "0.1.0", "commit": "abc1234"},
-    "host": {"kernel": "6.1.0", "arch": "x86_64", "cpus": 2, "emulated": false},
+    "host": {"kernel": "Linux 6.1.0", "arch": "x86_64", "cpus": 2, "emulated": false},
     "seed": 7,
     "verdict": "pass",
     "totals": {"cases": 3, "passed": 1, "failed": 2, "inconclusive": 0, "not_run": 0, "variants": 3,

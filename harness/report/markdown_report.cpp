@@ -68,7 +68,7 @@ std::string opening(const RunRecord& record, const RunOutcome& outcome) {
                       record.plan.seed, plain(record.info.version));
   if (!record.info.commit.empty()) text += fmt::format(" ({})", plain(record.info.commit));
   const HostInfo& host = record.info.host;
-  text += fmt::format(" on Linux {} {}, {}{}; started {}.\n", plain(host.kernel), plain(host.arch),
+  text += fmt::format(" on {} {}, {}{}; started {}.\n", plain(host.kernel), plain(host.arch),
                       counted(host.cpus, "CPU"), host.emulated ? ", emulated" : "",
                       plain(record.info.started_at));
   if (!record.directory.empty()) text += fmt::format("\nRecord: `{}`\n", record.directory);

@@ -108,6 +108,13 @@ std::string ended_words(const Event& event) {
          (name.empty() ? signal_name(static_cast<int>(number_in(event.data, "signal"))) : name);
 }
 
+std::string task_words(const std::string& what) {
+  if (what == "child") return "begins, as a child of its role";
+  if (what == "child-ended") return "has ended";
+  if (what == "exec") return "executes a program in place of its own";
+  return "has a new " + what;
+}
+
 std::string with_reason(std::string text, const Event& event, const char* key) {
   const std::string reason = text_in(event.data, key);
   return reason.empty() ? text : std::move(text) + ": " + reason;
@@ -164,7 +171,7 @@ std::string words(const Event& event) {
     case EventKind::ended:
       return ended_words(event);
     case EventKind::task:
-      return "has a new " + event.name;
+      return task_words(event.name);
     case EventKind::settled:
       return "every other thread sleeps or has ended";
     case EventKind::deadlock:

@@ -75,6 +75,14 @@ BOOST_AUTO_TEST_CASE(what_the_clean_up_killed_is_no_part_of_the_story) {
   BOOST_TEST(text.find("waiter.1  was killed by SIGKILL") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_child_comes_and_goes_in_words_of_its_own) {
+  const auto told = [](const char* what) { return what_happened({.kind = EventKind::task, .name = what}); };
+  BOOST_TEST(told("child") == "begins, as a child of its role");
+  BOOST_TEST(told("child-ended") == "has ended");
+  BOOST_TEST(told("exec") == "executes a program in place of its own");
+  BOOST_TEST(told("thread") == "has a new thread");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace harness

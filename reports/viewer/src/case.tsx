@@ -66,7 +66,7 @@ function EventRow({ event, before, picture, evidence, selected, onSelect }: {
       <td class="num">{clock(event[1])}</td>
       <td class="num muted">{before ? `+${span(event[1] - before[1])}` : ""}</td>
       <td class="who">{lane ? <><i class={`dot hue-${event[2]! % 6}`} />{lane.name}</> : <span class="muted">harness</span>}</td>
-      <td class="what">{event[4]}</td>
+      <td class="what">{event[4]}{event[3] === "ended" && lane?.cleaned && <span class="muted"> by the harness, which ended what was stuck</span>}</td>
     </tr>
   );
 }
@@ -116,7 +116,7 @@ export function CasePage({ number, event, neighbours }: { number: number; event:
           {next ? <a href={caseAddress(next.id)}>next →</a> : <span class="muted">next →</span>}
         </span>
       </nav>
-      <h1 class="case-title"><Badge one={one} />{variant.mutant && <span class="tag">mutant</span>} {variant.name} <span class="faults">{one.faults}</span></h1>
+      <h1 class="case-title"><Badge one={one} />{variant.mutant && <span class="tag">mutant</span>} <span class="muted">variant</span> {variant.name} <span class="faults">{one.faults}</span></h1>
       <p class="muted case-facts">
         {variant.mechanism} · expected over all cases: {variant.expected} · {one.surprise ? <b class="bad">not as expected</b> : "as expected"}
         {one.caught_by && <> · caught by {one.caught_by}</>} · took {span(one.ns)}

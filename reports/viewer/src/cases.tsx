@@ -29,7 +29,8 @@ export function filtered(filter: Filter): number[] {
     if (filter.target && scenarioOf(one).target !== filter.target) return;
     if (words.every((word) => texts[number]!.includes(word))) found.push(number);
   });
-  return found;
+  // What a reader came for is on top; else they stand in the order of the plan.
+  return [...found.filter((number) => run.cases[number]!.surprise), ...found.filter((number) => !run.cases[number]!.surprise)];
 }
 
 function Row({ one, top, active }: { one: Case; top: number; active: boolean }) {

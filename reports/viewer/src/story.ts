@@ -4,7 +4,8 @@ import { clock, listed, type Case, type Picture } from "./data";
 export interface Fact { heading: string; text: string; event: number | null; bad: boolean }
 
 // "fault: kill at probe:lock.held, held until settled" → "kill at probe:lock.held, …"
-const deed = (words: string) => words.replace(/^fault: /, "");
+const deed = (words: string) => words.replace(/^fault: /, "")
+  .replace(", held until settled", ", after it was held there until all others slept or had ended");
 
 function struck(picture: Picture): Fact[] {
   return picture.events.filter((event) => event[3] === "fault").map((event) => {
@@ -12,7 +13,7 @@ function struck(picture: Picture): Fact[] {
     const end = lane?.struck ? `; it ${lane.ended}` : "";
     return {
       heading: lane?.struck ? "Who died, and where" : "Fault, and where",
-      text: `${lane?.name ?? "harness"}: ${deed(event[4])}, at ${clock(event[1])}${end}`,
+      text: `${lane?.name ?? "harness"}: ${deed(event[4])} (at ${clock(event[1])})${end}`,
       event: event[0], bad: true,
     };
   });

@@ -51,6 +51,26 @@ function marksOf(picture: Picture, scale: Scale, place: (ns: number) => number, 
 
 const POINTS = new Set(["reached", "observed", "arrived", "ready", "closed", "kept", "task", "busy", "residue", "lost", "output", "settled", "resumed"]);
 
+// What the legend tells of, where it is there.
+const KEYS: [string, string, (one: Span) => boolean][] = [
+  ["ok", "operation", (one) => one[1] === "operation" && one[5] === "ok"],
+  ["call", "system call", (one) => one[1] === "call"],
+  ["fail", "failed", (one) => one[5] === "fail"],
+  ["open", "never answered", (one) => one[5] === "open"],
+  ["blocked", "asleep, stuck", (one) => one[1] === "blocked"],
+];
+
+// The program of each lane, where its name is not the role's: "auditor.1" runs "old-ledger".
+function programsOf(picture: Picture): string[] {
+  const programs = picture.lanes.map(() => "");
+  for (const event of picture.events) {
+    if (event[3] !== "spawned" || event[2] === null) continue;
+    const program = event[4].replace(/^started /, "");
+    if (program !== picture.lanes[event[2]]!.name.replace(/\.\d+$/, "")) programs[event[2]] = program;
+  }
+  return programs;
+}
+
 const MOST_LANES = 12;
 
 // Processes of which nothing is told but that they came and went, as the children of a shell script: where there are
@@ -74,6 +94,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
   const [zoom, setZoom] = useState(1);
   const [hovered, setHovered] = useState<Event | null>(null);
   const quiet = useMemo(() => quietLanes(picture, evidence), [picture, evidence]);
+  const programs = useMemo(() => programsOf(picture), [picture]);
   const [unfolded, setUnfolded] = useState(false);
   useEffect(() => {
     const watcher = new ResizeObserver((entries) => setOuter(Math.max(320, Math.floor(entries[0]!.contentRect.width))));
@@ -144,8 +165,9 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
           <button type="button" onClick={() => setZoom(Math.min(64, zoom * 1.5))} aria-label="Zoom in">+</button>
         </div>
         <ul class="legend">
-          <li><i class="key fault" />fault</li><li><i class="key ok" />operation</li>{picture.spans.some((one) => one[1] === "call") && <li><i class="key call" />system call</li>}<li><i class="key fail" />failed</li>
-          <li><i class="key open" />never answered</li><li><i class="key blocked" />asleep, stuck</li><li><i class="key evidence" />evidence</li>
+          {picture.events.some((event) => event[3] === "fault") && <li><svg class="bolt" width="12" height="17" aria-hidden="true"><path d="M7.5 0l-6.5 13h5l-2 4 8.5-10h-5.2l2.4-7z" /></svg>fault</li>}
+          {KEYS.filter(([, , has]) => picture.spans.some(has)).map(([kind, words]) => <li><i class={`key ${kind}`} />{words}</li>)}
+          {evidence.size > 0 && <li><i class="key evidence" />evidence</li>}
         </ul>
       </div>
       <div class="frame">
@@ -154,7 +176,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
           {rows.map(({ lane, i }) => (
             <div class="lane-label" style={`height:${LANE}px`} title={`${lane.name}, pid ${lane.pid}${lane.ended ? `: ${lane.ended}` : ""}`}>
               <b><i class={`dot hue-${i % 6}`} />{lane.name}</b>
-              <small class={lane.struck ? "bad" : ""}>{lane.cleaned ? "stuck; cleaned up" : lane.ended || `pid ${lane.pid}`}</small>
+              <small class={lane.struck ? "bad" : ""}>{programs[i] && `${programs[i]}: `}{lane.cleaned ? "stuck; cleaned up" : lane.ended || `pid ${lane.pid}`}</small>
             </div>
           ))}
           {quiet.size > 0 && !unfolded && (
@@ -174,7 +196,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
             </defs>
             {stuckX >= 0 && <rect x={stuckX} y={AXIS} width={Math.max(0, width - stuckX)} height={height - AXIS} class="after" />}
             {marks.map((mark) => (
-              <g class="mark"><line x1={place(mark)} x2={place(mark)} y1={AXIS - 5} y2={height} /><text x={place(mark) + 3} y={AXIS - 10}>{clock(mark)}</text></g>
+              <g class="mark"><line x1={place(mark)} x2={place(mark)} y1={AXIS - 5} y2={height} /><text x={place(mark) + (place(mark) > width - 70 ? -3 : 3)} y={AXIS - 10} text-anchor={place(mark) > width - 70 ? "end" : "start"}>{clock(mark)}</text></g>
             ))}
             {picture.lanes.map((lane, i) => {
               const y = tops[i]! + LANE / 2, x1 = place(lane.begin), x2 = place(lane.end);
