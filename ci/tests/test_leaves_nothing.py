@@ -348,6 +348,22 @@ def test_a_socket_has_room_below_the_longest_temporary_directory(harness):
     assert list(deep.iterdir()) == []
 
 
+def test_a_process_that_is_held_on_its_way_out_is_gone_when_the_case_is_over(harness):
+    before = shared_objects()
+    run = harness("run", harness.scenario("""
+summary: nobody ever comes to where the end of one role would be let go
+roles:
+  ends: { command: ["true"] }
+  stays: { command: [sleep, "4321"] }
+faults: [{ victim: ends, at: ending, do: stop, resume: "stays@syscall:exit_group/enter" }]
+checkers: [progress]
+deadline_ms: 1000
+"""), net_s=60)
+    assert run.status == 1 and run.events("deadline"), run.stdout
+    assert {event["role"] for event in run.events("ended")} == {"ends", "stays"}
+    assert_nothing_is_left(harness, before)
+
+
 def test_two_runs_never_write_to_one_folder(harness):
     process = start_and_wait(harness, "namespaces")
     refused = harness("run", "lock-limit")

@@ -48,6 +48,9 @@ struct Case {
   std::string replay;  // the command line that runs this case again, where its id alone would not do
 };
 
+// In Plan::exploration the reason of a pair that never struck, where an interrupted run did not come to it.
+inline constexpr const char* kNotRun = "not run";
+
 struct Plan {
   uint64_t seed = 0;
   std::vector<Case> cases;

@@ -198,6 +198,7 @@ std::optional<Stop> Tracer::on_ptrace_event(pid_t tid, int event, int signal) {
     case PTRACE_EVENT_EXEC:
       return on_exec(tid);
     case PTRACE_EVENT_EXIT: {
+      tasks_[tid].is_ending = true;
       Stop stop = stop_of(Stop::Kind::ending, tid);
       stop.nth = steps_of(tid).value_or(0);
       return stop;
@@ -441,16 +442,6 @@ void Tracer::let_stop(pid_t tid) {
   if (traced_) continues(tid, PTRACE_CONT, SIGSTOP);
 }
 
-// All tasks of its process die with it, also those that are held at other points.
-void Tracer::let_die(pid_t tid) {
-  const auto victim = tasks_.find(tid);
-  if (victim == tasks_.end()) return;
-  const pid_t pid = victim->second.pid;
-  for (auto& [other, state] : tasks_) {
-    if (state.pid == pid) state.held = state.in_group_stop = false;
-  }
-}
-
 std::vector<Tracer::Task> Tracer::tasks() const {
   std::vector<Task> all;
   for (const auto& [tid, state] : tasks_) {
@@ -482,15 +473,6 @@ void Tracer::add_untraced(std::vector<Task>& all) const {
       all.push_back({.tid = thread, .pid = pid, .role = role != role_of.end() ? role->second : -1});
     }
   }
-}
-
-bool Tracer::is_empty() const { return tasks_.empty() && (traced_ || descendants_of(::getpid()).empty()); }
-
-void Tracer::kill_all() {
-  for (const auto& [pid, process] : processes_) ::kill(pid, SIGKILL);
-  for (const auto& [tid, status] : unknown_) ::kill(tid, SIGKILL);
-  if (traced_) return;
-  for (const pid_t pid : descendants_of(::getpid())) ::kill(pid, SIGKILL);
 }
 
 }  // namespace harness

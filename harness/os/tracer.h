@@ -168,6 +168,7 @@ class Tracer {
     long call = -1;
     std::array<uint64_t, 6> args{};
     bool in_group_stop = false;
+    bool is_ending = false;  // has begun to end: no signal reaches it
     std::optional<Steps> steps;
   };
 

@@ -67,8 +67,7 @@ std::string argument_words(const nlohmann::json& argument) {
 
 // A call that was recorded for its own sake: write(3, 0x7ffd…, 32) on pipe:[4711], and what came of it.
 std::string call_words(const Event& event) {
-  const size_t from = event.name.find(':') + 1;
-  const std::string name = event.name.substr(from, event.name.rfind('/') - from);
+  const std::string name = call_name(event);
   if (event.name.ends_with("/exit")) {
     const int64_t result = number_in(event.data, "result");
     std::string text = fmt::format(
@@ -215,5 +214,10 @@ std::string words(const Event& event) {
 std::string who(const Event& event) { return event.role.empty() ? "harness" : printable(event.role); }
 
 std::string what_happened(const Event& event) { return printable(words(event)); }
+
+std::string call_name(const Event& event) {
+  const size_t from = event.name.find(':') + 1;
+  return event.name.substr(from, event.name.rfind('/') - from);
+}
 
 }  // namespace harness

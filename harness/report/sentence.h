@@ -13,4 +13,7 @@ std::string who(const Event& event);
 // What happened, one line, no full stop: "reached lock.held", "was killed by SIGKILL".
 std::string what_happened(const Event& event);
 
+// "write" of a call that was recorded for its own sake, "syscall:write/enter".
+std::string call_name(const Event& event);
+
 }  // namespace harness

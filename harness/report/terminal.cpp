@@ -137,7 +137,7 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
   text += "\n";
   size_t told = 0;
   for (const auto& pair : exploration.at("unfired")) {
-    if (pair.at("reason") == "not run" || ++told > kMostNotes) continue;
+    if (pair.at("reason") == kNotRun || ++told > kMostNotes) continue;
     const std::string line = fmt::format("never struck: {}: {}", pair.at("pair").get<std::string>(),
                                          pair.at("reason").get<std::string>());
     text += painted(wrapped(printable(line), style.width, 2, 0), kDim, style) + "\n";

@@ -124,12 +124,6 @@ bool is_call(const Event& event) {
   return event.kind == EventKind::arrived && call != event.data.end() && *call == true;
 }
 
-// "write" of "syscall:write/enter".
-std::string call_name(const Event& event) {
-  const size_t from = event.name.find(':') + 1;
-  return event.name.substr(from, event.name.rfind('/') - from);
-}
-
 // From a call's entry to its return in the same thread, or to its process's end.
 void add_calls(const History& history, Timeline& timeline) {
   std::map<int, size_t> open;  // by thread

@@ -4,18 +4,16 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "os/descriptors.h"
 #include "os/queues.h"
 #include "os/syscalls.h"
+#include "run/met_calls.h"
 
 namespace harness {
 namespace {
-
-// Calls that never return where they were made, or return in two processes.
-bool has_plain_return(const std::string& name) {
-  static const std::set<std::string> others = {"rt_sigreturn", "clone", "clone3", "fork", "vfork"};
-  return others.count(name) == 0;
-}
 
 nlohmann::json pipe_fill(pid_t pid, const OpenDescriptor& open) {
   const Fd copy = copy_descriptor(pid, open.number);
@@ -25,30 +23,15 @@ nlohmann::json pipe_fill(pid_t pid, const OpenDescriptor& open) {
   return {{"object", open.object}, {"holds", bytes}, {"room", room}, {"unit", "bytes"}};
 }
 
-std::set<long> all_calls() {
-  std::set<long> all;
-  for (long call = 0; call < 470; ++call) {
-    if (!syscall_name(call).starts_with("syscall ")) all.insert(call);
-  }
-  return all;
-}
-
-// What a child still calls between its filter and its program: there its starter sleeps in vfork, and a stop
-// would be for ever. A history tells exec and exit anyway.
-bool is_made_while_starting(const std::string& name) {
-  return name == "execve" || name == "execveat" || name == "exit" || name == "exit_group";
-}
-
 }  // namespace
 
 void watch_every_call(std::set<long>& calls, std::set<long>& exits) {
-  static const std::set<long> all = all_calls();
-  for (const long call : all) {
-    const std::string name = syscall_name(call);
-    if (is_made_while_starting(name)) continue;
-    calls.insert(call);
-    if (has_plain_return(name)) exits.insert(call);
-  }
+  // A child that cannot execute its program exits while its starter sleeps in vfork, where a stop would be
+  // for ever. A history tells ends anyway.
+  static const std::set<long> ends = {SYS_exit, SYS_exit_group};
+  std::set_difference(explorable_calls().begin(), explorable_calls().end(), ends.begin(), ends.end(),
+                      std::inserter(calls, calls.end()));
+  exits.insert(returning_calls().begin(), returning_calls().end());
 }
 
 nlohmann::json fill_of(pid_t pid, int number) {

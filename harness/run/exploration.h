@@ -29,9 +29,6 @@ struct MetPoint {
   std::vector<uint64_t> asked;  // as many as arrivals, or none
 };
 
-// The reason of a pair that never struck, where an interrupted run did not come to it.
-inline constexpr const char* kNotRun = "not run";
-
 // In the order in which they were first met. Of probes also those are points at which nobody parks.
 std::vector<MetPoint> points_met(const Case& plan, const History& history, Every every);
 

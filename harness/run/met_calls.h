@@ -17,7 +17,7 @@
 
 namespace harness {
 
-// All calls of this machine that may be a point, and those of them that return.
+// All calls of this machine at which a role can be stopped, and those of them that return.
 const std::set<long>& explorable_calls();
 const std::set<long>& returning_calls();
 
