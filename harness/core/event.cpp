@@ -107,4 +107,15 @@ void from_json(const nlohmann::json& json, Event& event) {
   event.data = json.at("data");
 }
 
+History take_history(nlohmann::json& events) {
+  History history;
+  history.reserve(events.size());
+  for (nlohmann::json& one : events) {
+    nlohmann::json data = std::move(one.at("data"));
+    history.push_back(one.get<Event>());
+    history.back().data = std::move(data);
+  }
+  return history;
+}
+
 }  // namespace harness

@@ -107,4 +107,7 @@ void append_json(std::string& text, const Event& event, std::string_view case_id
 
 void from_json(const nlohmann::json& json, Event& event);
 
+// A list of events that nobody else needs any more: what they carry is moved, not copied.
+History take_history(nlohmann::json& events);
+
 }  // namespace harness

@@ -189,13 +189,24 @@ Result<pid_t> launch(const Launch& order) {
   }
   if (!order.traced) return child;
   if (Status status = seize_after_exec(child, order); !status) {
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, __WALL);
+    kill_and_reap(child);
     // Under TSan vfork is fork: the child may give up after the look at its error above.
     if (handshake.error.load() != 0) return exec_error(order, handshake);
     return status.error();
   }
   return child;
+}
+
+void kill_and_reap(pid_t child) {
+  ::kill(child, SIGKILL);
+  for (int status = 0;;) {
+    if (::waitpid(child, &status, __WALL) < 0) {
+      if (errno == EINTR) continue;
+      return;
+    }
+    if (!WIFSTOPPED(status)) return;
+    ::ptrace(PTRACE_CONT, child, nullptr, nullptr);
+  }
 }
 
 }  // namespace harness

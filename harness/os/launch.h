@@ -33,4 +33,8 @@ struct Launch {
 // program and what the kernel said (ENOENT of an interpreter, EACCES, ENOEXEC …).
 Result<pid_t> launch(const Launch& order);
 
+// Kills a child and waits for its end. One that is traced by the caller stops once more on its way out
+// (PTRACE_EVENT_EXIT), where it hears no signal.
+void kill_and_reap(pid_t child);
+
 }  // namespace harness

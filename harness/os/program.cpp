@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -149,6 +151,48 @@ Status check_runnable(const std::string& path) {
   return done();
 }
 
+Result<Program> read_program(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string bytes, read_file(path));
+  Program program{.path = path};
+  if (bytes.rfind("#!", 0) == 0) {
+    const size_t start = bytes.find_first_not_of(" \t", 2);
+    program.interpreter = bytes.substr(start, bytes.find_first_of(" \t\n", start) - start);
+    return program;
+  }
+  const ElfImage image(std::move(bytes));
+  const auto header = image.at<Elf64_Ehdr>(0);
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+      header->e_ident[EI_CLASS] != ELFCLASS64) {
+    return usage_error("program " + path +
+                       " is neither a 64-bit ELF file nor a script with #! in its first line");
+  }
+  program.is_elf = true;
+  program.architecture = architecture_name(header->e_machine);
+  program.entry = header->e_entry;
+  program.main = main_by_symbol(image);
+  if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
+  program.probes = names_in(image, "harness_probes");
+  program.needs = names_in(image, "harness_needs");
+  program.libraries = needed_libraries(image);
+  program.uses_libfiu = std::any_of(program.libraries.begin(), program.libraries.end(),
+                                    [](const std::string& name) { return name.rfind("libfiu.so", 0) == 0; });
+  return program;
+}
+
+// Which file lies behind a path, and in which state of its content.
+using FileState = std::array<int64_t, 6>;
+
+Result<FileState> state_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return system_error(path);
+  return FileState{static_cast<int64_t>(status.st_dev),
+                   static_cast<int64_t>(status.st_ino),
+                   status.st_size,
+                   status.st_mtim.tv_sec,
+                   status.st_mtim.tv_nsec,
+                   status.st_ctim.tv_nsec};
+}
+
 }  // namespace
 
 std::string own_architecture() {
@@ -180,31 +224,16 @@ Result<std::string> find_program(const std::string& word, const std::string& dir
 }
 
 Result<Program> inspect_program(const std::string& path) {
+  static std::map<FileState, Program> read;
   TRY(check_runnable(path));
-  ASSIGN_OR_RETURN(std::string bytes, read_file(path));
-  Program program{.path = path};
-  if (bytes.rfind("#!", 0) == 0) {
-    const size_t start = bytes.find_first_not_of(" \t", 2);
-    program.interpreter = bytes.substr(start, bytes.find_first_of(" \t\n", start) - start);
+  ASSIGN_OR_RETURN(const FileState state, state_of(path));
+  if (const auto known = read.find(state); known != read.end()) {
+    Program program = known->second;
+    program.path = path;
     return program;
   }
-  const ElfImage image(std::move(bytes));
-  const auto header = image.at<Elf64_Ehdr>(0);
-  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-      header->e_ident[EI_CLASS] != ELFCLASS64) {
-    return usage_error("program " + path +
-                       " is neither a 64-bit ELF file nor a script with #! in its first line");
-  }
-  program.is_elf = true;
-  program.architecture = architecture_name(header->e_machine);
-  program.entry = header->e_entry;
-  program.main = main_by_symbol(image);
-  if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
-  program.probes = names_in(image, "harness_probes");
-  program.needs = names_in(image, "harness_needs");
-  program.libraries = needed_libraries(image);
-  program.uses_libfiu = std::any_of(program.libraries.begin(), program.libraries.end(),
-                                    [](const std::string& name) { return name.rfind("libfiu.so", 0) == 0; });
+  ASSIGN_OR_RETURN(Program program, read_program(path));
+  read[state] = program;
   return program;
 }
 

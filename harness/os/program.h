@@ -30,9 +30,9 @@ std::string own_architecture();
 // match in PATH. Errors: not found, a directory, not executable; each names the word.
 Result<std::string> find_program(const std::string& word, const std::string& directory);
 
-// Reads the file. main is found by its symbol, or else from the code at the entry point: glibc's _start puts
-// its address into the first argument of __libc_start_main, so that a stripped program has a findable main as
-// well.
+// Reads the file, once for as long as it does not change. main is found by its symbol, or else from the code
+// at the entry point: glibc's _start puts its address into the first argument of __libc_start_main, so that a
+// stripped program has a findable main as well.
 Result<Program> inspect_program(const std::string& path);
 
 }  // namespace harness

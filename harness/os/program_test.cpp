@@ -62,6 +62,17 @@ class StrippedProgram {
 
 BOOST_AUTO_TEST_SUITE(program)
 
+BOOST_AUTO_TEST_CASE(a_program_that_was_written_anew_is_read_anew) {
+  const std::string path = "/tmp/harness-script-" + std::to_string(::getpid());
+  for (const std::string interpreter : {"/bin/sh", "/usr/bin/python3"}) {
+    std::ofstream(path) << "#!" << interpreter << '\n';
+    ::chmod(path.c_str(), 0700);
+    BOOST_TEST(inspect_program(path).value().interpreter == interpreter);
+    BOOST_TEST(inspect_program(path).value().path == path);
+  }
+  ::unlink(path.c_str());
+}
+
 BOOST_AUTO_TEST_CASE(the_main_of_this_very_program_is_found) {
   const auto self = inspect_program("/proc/self/exe");
   BOOST_REQUIRE(self.ok());

@@ -2,15 +2,21 @@
 
 #include <elf.h>
 #include <sched.h>
+#include <fcntl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <string_view>
+#include <utility>
 
+#include "base/check.h"
 #include "os/injected_call.h"
 #include "os/procfs.h"
 
@@ -54,16 +60,64 @@ std::string key_of(const Launch& order, int64_t version) {
                     order.stdout_path + '\n' + order.stderr_path + '\n';
   for (const std::string& word : order.command) key += word + '\0';
   for (const auto& [name, value] : order.environment) key += name + '=' + value + '\0';
+  for (const auto& [number, ours] : order.descriptors) key += std::to_string(number) + '\0';
   key.append(reinterpret_cast<const char*>(order.filter.data()), order.filter.size() * sizeof(sock_filter));
   return key;
+}
+
+constexpr size_t kMostHandedOver = 16;
+
+// What a copy needs in its own memory to receive descriptors.
+struct Reception {
+  msghdr message;
+  iovec part;
+  uint64_t byte;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMostHandedOver)];
+};
+
+Status send_descriptors(int socket, const std::map<int, int>& descriptors) {
+  CHECK(descriptors.size() <= kMostHandedOver) << descriptors.size();
+  Reception order{};
+  order.part = {&order.byte, 1};
+  order.message.msg_iov = &order.part;
+  order.message.msg_iovlen = 1;
+  order.message.msg_control = order.control;
+  order.message.msg_controllen = CMSG_SPACE(sizeof(int) * descriptors.size());
+  cmsghdr* const rights = CMSG_FIRSTHDR(&order.message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int) * descriptors.size());
+  size_t at = 0;
+  for (const auto& [number, ours] : descriptors) {
+    std::memcpy(CMSG_DATA(rights) + sizeof(int) * at++, &ours, sizeof ours);
+  }
+  if (::sendmsg(socket, &order.message, 0) != 1) return system_error("sendmsg");
+  return done();
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Zygote>> Zygote::start(const Launch& order, uint64_t entry, uint64_t main) {
   if (main == 0) return unavailable("its main was not found");
-  ASSIGN_OR_RETURN(const pid_t pid, launch(order));
+  if (order.descriptors.size() > kMostHandedOver) return unavailable("it is given too many descriptors");
+  Launch without = order;
+  Fd sender;
+  Fd receiver;
+  int door = -1;
+  if (!order.descriptors.empty()) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
+    sender = Fd(ends[0]);
+    const Fd low(ends[1]);
+    door = std::max(3, order.descriptors.rbegin()->first + 1);
+    receiver = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, door + 1));
+    if (receiver.get() < 0) return system_error("F_DUPFD_CLOEXEC");
+    without.descriptors = {{door, receiver.get()}};
+  }
+  ASSIGN_OR_RETURN(const pid_t pid, launch(without));
   std::unique_ptr<Zygote> zygote(new Zygote(pid));
+  zygote->sender_ = std::move(sender);
+  zygote->door_ = door;
   TRY(zygote->run_to_main(entry, main));
   TRY(zygote->check_copyable("main"));
   TRY(zygote->check_no_files());
@@ -72,10 +126,7 @@ Result<std::unique_ptr<Zygote>> Zygote::start(const Launch& order, uint64_t entr
   return zygote;
 }
 
-Zygote::~Zygote() {
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, __WALL);
-}
+Zygote::~Zygote() { kill_and_reap(pid_); }
 
 Status Zygote::run_to_main(uint64_t entry, uint64_t main) {
   const uint64_t address = auxiliary_value(pid_, AT_ENTRY) - entry + main;
@@ -95,7 +146,7 @@ Status Zygote::check_copyable(const std::string& when) const {
 }
 
 Status Zygote::check_no_files() const {
-  if (open_files_of(pid_) != 3) return unavailable("it opens files before main");
+  if (open_files_of(pid_) != (door_ < 0 ? 3 : 4)) return unavailable("it opens files before main");
   return done();
 }
 
@@ -120,7 +171,7 @@ Status Zygote::find_thread_id() {
   return done();
 }
 
-Result<pid_t> Zygote::clone() {
+Result<pid_t> Zygote::clone(const std::map<int, int>& descriptors) {
   constexpr uint64_t kFlags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
   TRY(write_registers(pid_,
                       set_up_call(at_start_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
@@ -135,9 +186,8 @@ Result<pid_t> Zygote::clone() {
   const auto copy = static_cast<pid_t>(message);
   TRY(run_to(pid_, PTRACE_SYSCALL, SIGTRAP | 0x80));
   TRY(wait_for_stop_of(copy));
-  if (Status made = make_good(copy); !made) {
-    ::kill(copy, SIGKILL);
-    ::waitpid(copy, nullptr, __WALL);
+  if (Status made = make_good(copy, descriptors); !made) {
+    kill_and_reap(copy);
     return made.error();
   }
   return copy;
@@ -168,16 +218,65 @@ Result<int64_t> Zygote::make_call(long call, const std::array<uint64_t, 6>& args
   return result;
 }
 
+Result<int64_t> Zygote::result_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const {
+  return step_over_call(copy, at_start_, instruction_, call, args);
+}
+
 Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const {
-  ASSIGN_OR_RETURN(const int64_t result, step_over_call(copy, at_start_, instruction_, call, args));
+  ASSIGN_OR_RETURN(const int64_t result, result_in(copy, call, args));
   if (result < 0) return internal_error("an injected system call failed in a copy of a zygote");
   return done();
 }
 
-Status Zygote::make_good(pid_t copy) const {
+Status Zygote::make_good(pid_t copy, const std::map<int, int>& descriptors) const {
   TRY(call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_}));
   TRY(call_in(copy, SYS_setsid, {}));
+  if (door_ >= 0) TRY(hand_over(copy, descriptors));
   return write_registers(copy, at_start_);
+}
+
+// The copy's stack below what is in use serves as memory for the call; nothing there is alive before main.
+Result<std::vector<int>> Zygote::receive_in(pid_t copy, size_t count) const {
+  constexpr uint64_t kBelowStack = 1024;  // more than the red zone of 128 bytes
+  const uint64_t at = (stack_pointer(at_start_) - kBelowStack - sizeof(Reception)) & ~uint64_t{15};
+  Reception order{};
+  order.part = {reinterpret_cast<void*>(at + offsetof(Reception, byte)), 1};
+  order.message.msg_iov = reinterpret_cast<iovec*>(at + offsetof(Reception, part));
+  order.message.msg_iovlen = 1;
+  order.message.msg_control = reinterpret_cast<void*>(at + offsetof(Reception, control));
+  order.message.msg_controllen = sizeof order.control;
+  if (!write_memory(copy, at, &order, sizeof order)) return internal_error("a copy has no stack");
+  TRY(call_in(copy, SYS_recvmsg, {static_cast<uint64_t>(door_), at + offsetof(Reception, message), 0}));
+  if (!read_memory(copy, at, &order, sizeof order)) return internal_error("a copy has no stack");
+  cmsghdr rights{};
+  std::memcpy(&rights, order.control, sizeof rights);
+  if (rights.cmsg_len != CMSG_LEN(sizeof(int) * count))
+    return internal_error("a copy did not get all of its descriptors");
+  std::vector<int> received(count);
+  std::memcpy(received.data(), order.control + CMSG_LEN(0), sizeof(int) * count);
+  return received;
+}
+
+// The kernel gives the lowest numbers that are free, which mostly are those that are wanted.
+Status Zygote::hand_over(pid_t copy, const std::map<int, int>& descriptors) const {
+  TRY(send_descriptors(sender_.get(), descriptors));
+  ASSIGN_OR_RETURN(const std::vector<int> received, receive_in(copy, descriptors.size()));
+  std::vector<std::pair<uint64_t, uint64_t>> moves;  // from a number out of the way to the one that is wanted
+  size_t at = 0;
+  for (const auto& [number, ours] : descriptors) {
+    const auto got = static_cast<uint64_t>(received[at++]);
+    if (got == static_cast<uint64_t>(number)) continue;
+    ASSIGN_OR_RETURN(const int64_t away,
+                     result_in(copy, SYS_fcntl, {got, F_DUPFD, static_cast<uint64_t>(door_) + 1}));
+    if (away < 0) return internal_error("a copy of a zygote has no room for its descriptors");
+    TRY(call_in(copy, SYS_close, {got}));
+    moves.emplace_back(static_cast<uint64_t>(away), static_cast<uint64_t>(number));
+  }
+  for (const auto& [from, to] : moves) {
+    TRY(call_in(copy, SYS_dup3, {from, to, 0}));
+    TRY(call_in(copy, SYS_close, {from}));
+  }
+  return call_in(copy, SYS_close, {static_cast<uint64_t>(door_)});
 }
 
 Zygote* ZygotePool::find(const Launch& order, uint64_t entry, uint64_t main, int64_t version) {

@@ -14,11 +14,14 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "os/fd.h"
 #include "os/launch.h"
 #include "os/registers.h"
 
@@ -27,7 +30,8 @@ namespace harness {
 class Zygote {
  public:
   // Launches the program (traced) and lets it run to main, which lies at the link-time address `main` when
-  // `entry` is the program's. Blame::unavailable: this program cannot be copied, and why.
+  // `entry` is the program's. Of the order's descriptors the numbers alone matter: each copy gets its own.
+  // Blame::unavailable: this program cannot be copied, and why.
   static Result<std::unique_ptr<Zygote>> start(const Launch& order, uint64_t entry, uint64_t main);
 
   Zygote(const Zygote&) = delete;
@@ -35,7 +39,8 @@ class Zygote {
   ~Zygote();  // ends it; its copies live on
 
   // A copy, seized with the same options, a child of this process, stopped before main's first instruction.
-  Result<pid_t> clone();
+  // It has these descriptors: number in the copy → a descriptor of ours; only for the numbers of the order.
+  Result<pid_t> clone(const std::map<int, int>& descriptors = {});
 
   // A copy that is a zygote of its own.
   Result<std::unique_ptr<Zygote>> sibling();
@@ -63,9 +68,14 @@ class Zygote {
   Status find_robust_list();
   Status find_thread_id();
   Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
-  Status make_good(pid_t copy) const;
+  Result<int64_t> result_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
+  Status make_good(pid_t copy, const std::map<int, int>& descriptors) const;
+  Status hand_over(pid_t copy, const std::map<int, int>& descriptors) const;
+  Result<std::vector<int>> receive_in(pid_t copy, size_t count) const;
 
   pid_t pid_;
+  Fd sender_;      // a copy receives its descriptors from here (unix(7), SCM_RIGHTS)…
+  int door_ = -1;  // …by this number, which it does not keep; -1: the order has none
   RegisterSet at_start_;      // of copies: before main's first instruction
   uint64_t instruction_ = 0;  // of a system call instruction in its memory
   uint64_t thread_id_ = 0;    // where the C library keeps the thread's id

@@ -1,11 +1,13 @@
 // Zygotes of a shell, which is on every machine, stripped, and none of ours.
 #include "os/zygote.h"
 
+#include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 
@@ -113,6 +115,39 @@ BOOST_AUTO_TEST_CASE(gives_copies_a_robust_list_so_that_their_death_is_noticed) 
   BOOST_TEST(read_memory(*copy, reinterpret_cast<uint64_t>(robust_list_of(*copy)) - 16, &id, sizeof id));
   BOOST_TEST(id == *copy);
   BOOST_TEST(run_out(*copy) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(gives_each_copy_its_own_descriptors_by_the_numbers_that_were_ordered_and_no_other) {
+  const Shell shell;
+  Launch order = shell.running("read -r word; echo $word >&3; echo $word >&7");
+  order.descriptors = {{0, -1}, {3, -1}, {7, -1}};
+  const auto zygote = Zygote::start(order, shell.program.entry, shell.program.main);
+  BOOST_REQUIRE(zygote.ok());
+  for (const std::string word : {"one", "two"}) {
+    int in[2];
+    int third[2];
+    int seventh[2];
+    for (int* ends : {in, third, seventh}) BOOST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    const auto copy = (*zygote)->clone({{0, in[0]}, {3, third[1]}, {7, seventh[1]}});
+    BOOST_REQUIRE(copy.ok());
+    BOOST_TEST(open_files_of(*copy) == 5);
+    ::dprintf(in[1], "%s\n", word.c_str());
+    for (const int ours : {in[0], third[1], seventh[1]}) ::close(ours);
+    BOOST_TEST(run_out(*copy) == 0);
+    std::array<char, 64> text{};
+    BOOST_TEST(::read(third[0], text.data(), text.size()) > 0);
+    BOOST_TEST(std::string(text.data()) == word + "\n");
+    text.fill(0);
+    BOOST_TEST(::read(seventh[0], text.data(), text.size()) > 0);
+    BOOST_TEST(std::string(text.data()) == word + "\n");
+    for (const int ours : {in[1], third[0], seventh[0]}) ::close(ours);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(leaves_no_process_when_it_goes) {
+  const Shell shell;
+  { BOOST_REQUIRE(shell.zygote("exit 0").ok()); }
+  BOOST_TEST(children_of(::getpid()).empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_refused_where_main_is_not_known) {

@@ -79,6 +79,7 @@ Status preload_posix(RoleInstance& role, const InjectionPoint& point, const std:
   if (preloaded.empty() && role.probes.empty()) preloaded = probe_library;
   if (preloaded.find(library) == std::string::npos) preloaded += (preloaded.empty() ? "" : " ") + library;
   role.probes.push_back(point.name);
+  role.from_zygote = false;  // points are registered before main: a copy would have those of another case
   return done();
 }
 

@@ -308,7 +308,9 @@ class Planner {
 
   Status add_variant(Plan& plan, const PlannedVariant& variant, const std::vector<FaultLine>& lines) const {
     std::set<std::string> ids;
-    for (const Case& planned : plan.cases) ids.insert(planned.id);
+    for (const Case& planned : plan.cases) {
+      if (planned.scenario == scenario_.name && planned.variant == variant.name) ids.insert(planned.id);
+    }
     for (const FaultLine& line : lines) {
       const bool is_for_it = line.variants.empty() || means_variant(scenario_, line.variants, variant.name);
       const bool is_for_own = !is_users() || line.variants.empty();  // such a line knows its variants inside
@@ -407,12 +409,15 @@ class Planner {
     made.needs.insert(made.needs.end(), program->needs.begin(), program->needs.end());
     if (Status status = check_placeholders(words); !status) return at(role.place, status.error().message);
     ASSIGN_OR_RETURN(const auto descriptors, descriptors_of(role));
+    // Of such a program the points that a case names are registered before main: a copy of one that was
+    // loaded for another case would have others.
+    const bool brings_own_points = program->uses_libfiu && program->probes.empty();
     for (int index = 1; index <= role.count; ++index) {
       RoleInstance instance{.name = role.count == 1 ? role.name : role.name + "." + std::to_string(index),
                             .ready = role.ready,
                             .probes = program->probes,
                             .descriptors = descriptors,
-                            .from_zygote = is_of_subject && request_.subject.empty()};
+                            .from_zygote = is_of_subject && request_.subject.empty() && !brings_own_points};
       for (const std::string& word : words)
         instance.command.push_back(fill(word, role, instance.name, index));
       instance.environment = target_.environment;
@@ -420,7 +425,6 @@ class Planner {
         std::string& whole = instance.environment[key];
         whole += (whole.empty() ? "" : ":") + fill(value, role, instance.name, index);
       }
-      const bool brings_own_points = program->uses_libfiu && program->probes.empty();
       const std::string library = catalogue_.probe_library();
       if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);
       made.roles.push_back(std::move(instance));

@@ -84,16 +84,7 @@ pid_t SweptProcess::release() { return std::exchange(pid_, -1); }
 
 void SweptProcess::kill() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
-  // It may stop once more on its way out (PTRACE_EVENT_EXIT).
-  for (int status = 0;;) {
-    if (::waitpid(pid_, &status, __WALL) < 0) {
-      if (errno == EINTR) continue;
-      break;
-    }
-    if (!WIFSTOPPED(status)) break;
-    ::ptrace(PTRACE_CONT, pid_, nullptr, nullptr);
-  }
+  kill_and_reap(pid_);
   pid_ = -1;
 }
 

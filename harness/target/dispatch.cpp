@@ -151,7 +151,7 @@ class Dispatcher {
     return on_message(slot, answered, nlohmann::json::parse(line));
   }
 
-  Status on_message(size_t slot, std::optional<size_t> answered, const nlohmann::json& message) {
+  Status on_message(size_t slot, std::optional<size_t> answered, nlohmann::json message) {
     Worker& worker = workers_[slot];
     if (worker.link->on_message(message)) return done();
     if (message.contains("hello")) {
@@ -168,10 +168,10 @@ class Dispatcher {
       const auto& failed = message["failed"];
       return Error{failed["message"].get<std::string>(), blame_from(failed["blame"]), 0};
     }
-    const auto& result = message.at("done");
+    auto& result = message.at("done");
     CHECK(answered.has_value()) << "a result that nobody asked for";
     finished_[*answered] = {.plan = order_.cases[*answered],
-                            .history = result.at("history").get<History>(),
+                            .history = take_history(result.at("history")),
                             .duration_ns = result.at("duration_ns")};
     if (tries_[*answered] == kTriesMost) {
       History& history = finished_[*answered].history;
