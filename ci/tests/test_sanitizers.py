@@ -1,5 +1,6 @@
 """Targets asan, tsan, arm64-asan and arm64-tsan: what a sanitizer says is part of the verdict of the case that caused it."""
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_race_that_only_a_death_opens_up_is_caught(harness, target):
     run = harness("run", "race-in-recovery", "--target", target)
     assert run.status == 0, run.stdout
     found = findings_by_variant(run)
-    assert set(found) == {"counts-unlocked"}
+    assert set(found) == {"counts-unlocked", "counts-in-two-orders"}
     assert "ThreadSanitizer: data race" in found["counts-unlocked"][0][1]
 
 
@@ -103,6 +104,51 @@ def test_a_sanitizer_that_breaks_off_is_inconclusive(harness):
     run = harness("run", scenario, "--target", "tsan")
     assert run.status == 2, run.stdout
     assert "ThreadSanitizer itself broke off" in run.stdout
+
+
+@pytest.mark.parametrize("scenario, target, variant, mistake", [
+    ("memory-error-after-short-read", "asan", "overruns-after-short-read", "heap-buffer-overflow at subjects/common/stream/program.h:"),
+    ("overrun-in-shared-memory", "asan", "overruns-slot", "use-after-poison at subjects/shm-ring/spsc.h"),
+    ("leak-at-broken-pipe", "lsan", "leaks-at-epipe", "leaked in 1 allocation(s). at subjects/common/stream/"),
+    ("race-in-recovery", "tsan", "counts-in-two-orders", "lock-order-inversion"),
+    ("race-seen-in-one-mapping", "tsan", "pair-relaxed", "data race at subjects/shm-ring/"),
+    ("handler-allocates-under-tsan", "tsan", "notes-by-malloc", "signal-unsafe call inside of a signal"),
+])
+def test_a_planted_mistake_of_each_class_is_caught_by_its_name(harness, scenario, target, variant, mistake):
+    skip_where_missing(target)
+    run = harness("run", scenario, "--target", target)
+    assert run.status == 0, run.stdout
+    found = findings_by_variant(run)
+    assert mistake in found[variant][0][1]
+    mutants = {case["variant"] for case in run.cases() if case["mutant"]}
+    assert set(found) <= mutants, "correct variants are clean"
+
+
+def test_leaks_are_looked_for_on_a_target_of_their_own(harness):
+    run = harness("run", "leak-at-broken-pipe", "--target", "asan")
+    assert run.status == 77
+    assert "leaks are looked for without a tracer alone: on target lsan" in run.stdout.replace("\n  ", " ")
+    run = harness("run", "memory-error-after-short-read", "--target", "lsan")
+    assert "syscall:read/enter needs a tracer; LeakSanitizer is a tracer itself" in run.stdout.replace("\n  ", " ")
+
+
+@pytest.mark.parametrize("complaint, mend", [
+    ("x: error while loading shared libraries: libtsan.so.2: cannot open shared object file", "apt-get install libtsan2"),
+    ("FATAL: ThreadSanitizer: encountered an incompatible personality", "personality(2) is refused here"),
+    ("ERROR: ThreadSanitizer failed to allocate 0x7000 bytes", "ThreadSanitizer failed to allocate"),
+])
+def test_a_sanitizer_that_cannot_start_makes_its_target_unavailable_and_says_why(tmp_path, complaint, mend):
+    program = tmp_path / "build/tsan/subjects/shm-mutex/correct/robust"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "build/native").mkdir()
+    copied = shutil.copy(HARNESS, tmp_path / "build/native/harness")
+    for text, works in (f"echo '{complaint}' >&2; exit 127", False), ("exit 2", True):
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        program.chmod(0o755)
+        doctor = subprocess.run([copied, "doctor", "--json"], capture_output=True, text=True, check=True)
+        tsan = next(one for one in json.loads(doctor.stdout)["targets"] if one["id"] == "tsan")
+        assert tsan["available"] is works
+        assert works or (complaint in tsan["detail"] and mend in tsan["detail"])
 
 
 def test_a_program_of_ones_own_that_is_built_with_a_sanitizer_is_judged_by_it_on_native(harness, tmp_path):

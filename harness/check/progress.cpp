@@ -1,6 +1,6 @@
 // progress: every role that no fault ended comes to an end by itself, and what it set out to do succeeds at
 // last.  { progress: { may_fail: [send] } } for operations whose failure is the right answer to the faults of
-// a scenario.
+// a scenario; may_crash: [sender] for roles whose end by a signal is not what it asks about.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,12 +29,18 @@ Finding judge_stuck(const History& history, const Stuck& stuck) {
   return finding;
 }
 
+bool names(const nlohmann::json& options, const char* option, const std::string& name) {
+  const auto list = options.find(option);
+  return list != options.end() && std::count(list->begin(), list->end(), name) != 0;
+}
+
 // How one instance ended that had nothing to fear from the faults. Who is stuck is told for all of them
 // together.
-void judge_end(const History& history, const std::string& instance, bool is_stuck, Findings& findings) {
+void judge_end(const History& history, const std::string& instance, const nlohmann::json& options,
+               bool is_stuck, Findings& findings) {
   const Event* ended = end_of(history, instance);
   if (ended && is_clean_up(history, *ended)) return;
-  if (ended && ended->name == "signal") {
+  if (ended && ended->name == "signal" && !names(options, "may_crash", instance)) {
     findings.push_back(failure(fmt::format("{} ended by {}, which no fault of this case sent", instance,
                                            signal_name(ended->data.value("signal", 0))),
                                {ended->index}));
@@ -58,16 +64,11 @@ std::vector<const Event*> last_outcomes(const History& history, const std::strin
   return outcomes;
 }
 
-bool may_fail(const nlohmann::json& options, const std::string& operation) {
-  const auto names = options.find("may_fail");
-  return names != options.end() && std::count(names->begin(), names->end(), operation) != 0;
-}
-
 void judge_outcomes(const History& history, const std::string& instance, const nlohmann::json& options,
                     Findings& findings) {
   if (operations_lost(history, instance)) return;
   for (const Event* outcome : last_outcomes(history, instance)) {
-    if (outcome->kind != EventKind::fail || may_fail(options, outcome->name)) continue;
+    if (outcome->kind != EventKind::fail || names(options, "may_fail", outcome->name)) continue;
     findings.push_back(failure(fmt::format("{} gave up: its last {} of {} failed with {}", instance,
                                            outcome->name, outcome->value(0), errno_name(outcome->value(1))),
                                {outcome->index}));
@@ -83,10 +84,13 @@ class Progress : public Checker {
 
   Status accepts(const nlohmann::json& options) const override {
     if (options.is_null() || options.empty()) return done();
-    const bool is_list = options.is_object() && options.size() == 1 && options.contains("may_fail") &&
-                         options.at("may_fail").is_array();
-    if (is_list) return done();
-    return usage_error("progress takes a list of operations, as in { progress: { may_fail: [send] } }");
+    bool is_understood = options.is_object();
+    for (const auto& [name, list] : options.items())
+      is_understood = is_understood && (name == "may_fail" || name == "may_crash") && list.is_array();
+    if (is_understood) return done();
+    return usage_error(
+        "progress takes lists of operations and of roles, as in { progress: { may_fail: [send], may_crash: "
+        "[sender] } }");
   }
 
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {
@@ -96,7 +100,7 @@ class Progress : public Checker {
     if (stuck) findings.push_back(judge_stuck(history, *stuck));
     for (const RoleInstance& role : plan.roles) {
       if (was_ended_by_fault(history, role.name)) continue;
-      judge_end(history, role.name, stuck.has_value(), findings);
+      judge_end(history, role.name, options, stuck.has_value(), findings);
       judge_outcomes(history, role.name, options, findings);
     }
     return unless_operations_lost(history, std::move(findings));

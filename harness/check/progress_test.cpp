@@ -83,6 +83,18 @@ BOOST_AUTO_TEST_CASE(fails_on_a_signal_that_no_fault_sent) {
              "fail: waiter ended by SIGSEGV, which no fault of this case sent");
 }
 
+BOOST_AUTO_TEST_CASE(looks_away_from_the_signal_of_a_role_that_may_crash_and_from_no_other) {
+  const Checker* checker = Checkers::instance().find("progress");
+  const History history =
+      numbered({spawned("sender"), spawned("receiver"), ended_by("sender", 11), ended_by("receiver", 11)});
+  const Case plan{.roles = {{.name = "sender"}, {.name = "receiver"}}};
+  const auto findings = checker->check(plan, history, {{"may_crash", {"sender"}}});
+  BOOST_REQUIRE_EQUAL(findings.size(), 1U);
+  BOOST_TEST(findings[0].message == "receiver ended by SIGSEGV, which no fault of this case sent");
+  BOOST_TEST(checker->accepts({{"may_crash", {"sender"}}, {"may_fail", {"send"}}}).ok());
+  BOOST_TEST(!checker->accepts({{"may_crahs", {"sender"}}}).ok());
+}
+
 BOOST_AUTO_TEST_CASE(fails_when_a_survivors_last_attempt_failed) {
   const History history =
       numbered({spawned("owner"), spawned("waiter"), killed("owner"), ended_by("owner", 9),

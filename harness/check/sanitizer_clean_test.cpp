@@ -62,6 +62,35 @@ BOOST_AUTO_TEST_CASE(leaks_are_told_though_they_have_no_place) {
   BOOST_TEST(reports[0].kind == "7 byte(s) leaked in 1 allocation(s).");
 }
 
+BOOST_AUTO_TEST_CASE(leaks_are_told_with_the_place_that_made_the_first) {
+  const auto reports = sanitizer_reports(
+      "==4==ERROR: LeakSanitizer: detected memory leaks\n"
+      "\n"
+      "Direct leak of 40 byte(s) in 1 object(s) allocated from:\n"
+      "    #0 0x7f48 in operator new[](unsigned long) "
+      "../../../../src/libsanitizer/asan/asan_new_delete.cpp:98\n"
+      "    #1 0x55ce in copy_of ../../subjects/pipe/mutants/../copy.h:12\n"
+      "    #2 0x55cf in main ../../subjects/pipe/mutants/a.cpp:7\n"
+      "\n"
+      "SUMMARY: AddressSanitizer: 40 byte(s) leaked in 1 allocation(s).\n");
+  BOOST_REQUIRE_EQUAL(reports.size(), 1U);
+  BOOST_TEST(reports[0].kind == "40 byte(s) leaked in 1 allocation(s).");
+  BOOST_TEST(reports[0].place == "subjects/pipe/copy.h:12");
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_in_a_call_of_the_c_library_is_told_with_the_programs_own_place) {
+  const auto reports = sanitizer_reports(
+      "==4==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60 at pc 0x7f bp 0x7f sp 0x7f\n"
+      "WRITE of size 40 at 0x60 thread T0\n"
+      "    #0 0x7f in __interceptor_read "
+      "../../../../src/libsanitizer/sanitizer_common/interceptors.inc:1025\n"
+      "    #1 0x55 in read_some ../../subjects/pipe/mutants/../program.h:115\n"
+      "SUMMARY: AddressSanitizer: heap-buffer-overflow "
+      "../../../../src/libsanitizer/sanitizer_common/interceptors.inc:1025 in __interceptor_read\n");
+  BOOST_REQUIRE_EQUAL(reports.size(), 1U);
+  BOOST_TEST(reports[0].place == "subjects/pipe/program.h:115");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_program_prints_otherwise_is_no_report) {
   BOOST_TEST(sanitizer_reports("cannot open: No such file\n").empty());
   BOOST_TEST(sanitizer_reports("we build with AddressSanitizer\n").empty());

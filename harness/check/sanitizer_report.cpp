@@ -17,6 +17,22 @@ std::string tidy_place(std::string place) {
   return end == std::string::npos ? path : path + place.substr(end);
 }
 
+// A file of the runtimes, GCC's and Clang's.
+bool is_own(const std::string& place) {
+  return place.find("libsanitizer") != std::string::npos || place.find("compiler-rt") != std::string::npos;
+}
+
+// The place of a frame that lies in the program's code, or "":
+//     #1 0x55d3 in make_copy subjects/pipe/copy.h:12
+//     #0 count ../x.cpp:7 (race+0x1234)
+std::string place_of_frame(const std::string& line) {
+  static const std::regex frame(
+      R"( +#\d+ (?:0x[0-9a-f]+ in )?.* ((?:[^ ]*/)?[^ /]+:\d+(?::\d+)?)(?: \(.*\))?)");
+  std::smatch match;
+  if (!std::regex_match(line, match, frame) || is_own(match[1])) return "";
+  return tidy_place(match[1]);
+}
+
 // SUMMARY: ThreadSanitizer: data race ../x.cpp:7 in count
 // SUMMARY: AddressSanitizer: 7 byte(s) leaked in 1 allocation(s).
 SanitizerReport from_summary(const std::string& sanitizer, const std::string& rest) {
@@ -42,7 +58,12 @@ std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string line;
   std::smatch match;
+  std::string program_at;  // the first frame of the report's first stack that is the program's
   while (std::getline(lines, line)) {
+    const bool begins =
+        line.find("ERROR: ") != std::string::npos || line.find("WARNING: ") != std::string::npos;
+    if (begins) program_at.clear();
+    if (program_at.empty()) program_at = place_of_frame(line);
     if (std::regex_match(line, match, own_failure)) {
       for (const int group : {1, 3, 5}) {
         if (match[group].matched)
@@ -52,8 +73,11 @@ std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
     if (std::regex_match(line, match, undefined))
       reports.push_back({.sanitizer = kUndefined, .kind = match[2], .place = tidy_place(match[1])});
     // Clang's UBSan ends with a summary too, of what its line has said.
-    if (std::regex_search(line, match, summary) && match[1] != kUndefined)
+    if (std::regex_search(line, match, summary) && match[1] != kUndefined) {
       reports.push_back(from_summary(match[1], match[2]));
+      std::string& place = reports.back().place;
+      if (place.empty() || is_own(place)) place = program_at;
+    }
   }
   return reports;
 }

@@ -1,8 +1,8 @@
 #include "os/zygote.h"
 
 #include <elf.h>
-#include <sched.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>

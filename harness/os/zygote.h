@@ -74,8 +74,8 @@ class Zygote {
   Result<std::vector<int>> receive_in(pid_t copy, size_t count) const;
 
   pid_t pid_;
-  Fd sender_;      // a copy receives its descriptors from here (unix(7), SCM_RIGHTS)…
-  int door_ = -1;  // …by this number, which it does not keep; -1: the order has none
+  Fd sender_;                 // a copy receives its descriptors from here (unix(7), SCM_RIGHTS)…
+  int door_ = -1;             // …by this number, which it does not keep; -1: the order has none
   RegisterSet at_start_;      // of copies: before main's first instruction
   uint64_t instruction_ = 0;  // of a system call instruction in its memory
   uint64_t thread_id_ = 0;    // where the C library keeps the thread's id

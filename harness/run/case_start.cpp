@@ -249,7 +249,8 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   const bool is_copy = roles_[index].plan->from_zygote && order.network < 0;
   if (is_copy && order.traced && zygotes != nullptr) {
     Zygote* const zygote = zygotes->find(order, program.entry, program.main, known->version());
-    const auto copy = zygote != nullptr ? zygote->clone(order.descriptors) : Result<pid_t>(unavailable("no zygote"));
+    const auto copy =
+        zygote != nullptr ? zygote->clone(order.descriptors) : Result<pid_t>(unavailable("no zygote"));
     if (copy) {
       roles_[index].files->journal.give_to(*copy);
       tracer_.take_over(role, *copy, std::move(wanted), std::move(wanted_exits));

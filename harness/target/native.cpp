@@ -1,6 +1,5 @@
 // The native targets: this machine, this kernel, the programs as they were built for it, plain or with a
 // sanitizer.
-#include "run/catalogue.h"
 #include "target/forked_worker.h"
 #include "target/sanitizer.h"
 
@@ -46,14 +45,11 @@ class SanitizedTarget : public NativeTarget {
   }
 
   std::string build() const override { return std::string(sanitizer_.build); }
-  std::string made_by() const override { return "ci/sanitized " + build(); }
+  std::string made_by() const override { return made_for(sanitizer_); }
   std::map<std::string, std::string> environment() const override { return sanitizer_.environment; }
   std::map<std::string, std::string> lacks() const override { return lacks_of(&sanitizer_); }
 
-  Status availability() const override {
-    if (!Catalogue::find(build(), made_by()).subject_names().empty()) return done();
-    return unavailable("nothing is built for target " + build() + "; build it: " + made_by());
-  }
+  Status availability() const override { return try_sanitizer(sanitizer_); }
 
  private:
   const Sanitizer& sanitizer_;

@@ -1,6 +1,8 @@
 // Mistakes of readers, one program each.
 #pragma once
 
+#include <memory>
+
 #include "helper.h"
 #include "program.h"
 #include "readiness.h"
@@ -110,6 +112,28 @@ inline int receive_old_bytes(Run& run) {
 inline Program end_is_data_program() {
   Program program = records_program();
   program.receive_all = receive_old_bytes;
+  return program;
+}
+
+// --- asks for a whole record again after a short read, and has no room for it
+
+inline int receive_beyond_room(Run& run) {
+  const size_t size = frame_size(run);
+  const auto bytes = std::make_unique<unsigned char[]>(size);
+  for (size_t so_far = 0;;) {
+    const ssize_t count = run.program.read_some(run, bytes.get() + so_far, size);
+    if (count < 0) return fail_receiving(count);
+    if (count == 0) return run.program.finish_receiving(run, bytes.get(), so_far);
+    so_far += static_cast<size_t>(count);
+    if (so_far < size) continue;
+    deliver(run.program.framing.parse(bytes.get(), size));
+    so_far = 0;
+  }
+}
+
+inline Program overruns_after_short_read_program() {
+  Program program = records_program();
+  program.receive_all = receive_beyond_room;
   return program;
 }
 

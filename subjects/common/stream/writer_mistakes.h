@@ -26,6 +26,22 @@ inline Program short_write_is_whole_program() {
   return program;
 }
 
+// --- keeps what it sends on its heap, and lets go of it only where all went well
+
+inline int send_copy(Run& run, int64_t id, const unsigned char* frame, size_t count) {
+  auto* const copy = new unsigned char[count];
+  memcpy(copy, frame, count);
+  const int error = send_frame(run, id, copy, count);
+  if (error == 0) delete[] copy;
+  return error;
+}
+
+inline Program leaks_at_epipe_program() {
+  Program program = records_program();
+  program.send_frame = send_copy;
+  return program;
+}
+
 // --- sends a record by two writes, between which another writer's may come
 
 inline int write_header_then_payload(Run& run, int64_t id, const unsigned char* frame, size_t count) {
