@@ -16,6 +16,8 @@ class FaultReader : YamlReader {
     for (const YAML::Node& item : list) {
       if (item.IsScalar() && item.Scalar() == "none") {
         scenario.faults.push_back({});
+      } else if (item.IsMap() && item["do"] && item["do"].IsScalar() && item["do"].Scalar() == "none") {
+        read_none(item, scenario);
       } else if (item.IsMap() && item["chain"]) {
         read_chain(item, scenario);
       } else {
@@ -25,6 +27,13 @@ class FaultReader : YamlReader {
   }
 
  private:
+  // A run without a fault for some variants: where a mutant's verdict would be luck.
+  void read_none(const YAML::Node& item, Scenario& scenario) const {
+    only_keys(item, "fault", {"do", "variants"});
+    scenario.faults.push_back(
+        {.variants = texts(need(item, "variants"), "variants"), .place = place_of(item["do"])});
+  }
+
   // One link may have a range of arrivals: then there is a chain for each.
   void read_chain(const YAML::Node& item, Scenario& scenario) const {
     only_keys(item, "fault", {"chain", "variants"});

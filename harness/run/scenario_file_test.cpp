@@ -83,6 +83,15 @@ BOOST_AUTO_TEST_CASE(a_range_of_arrivals_in_a_chain_makes_a_chain_for_each) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_run_without_a_fault_may_be_for_some_variants_alone) {
+  const auto scenario = parse_scenario(with_faults("[{ do: none, variants: [program] }]"), "dir/s.yaml");
+  BOOST_REQUIRE(scenario.ok());
+  BOOST_TEST(scenario->faults.front().faults.empty());
+  BOOST_TEST(scenario->faults.front().variants == std::vector<std::string>{"program"},
+             boost::test_tools::per_element());
+  BOOST_TEST(complaint(with_faults("[{ do: none }]")).find("variants") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(other_arrivals_in_a_chain_are_refused) {
   const std::string said = complaint(with_faults(
       "[ { chain: [{ victim: writer, at: \"probe:a\", arrival: { every: 1, up_to: 5 }, do: stop }] } ]"));
