@@ -114,6 +114,7 @@ int64_t Supervisor::first_pace_ns() const {
 Status Supervisor::advance() {
   TRY(act_on_due_faults());
   for (size_t i = 0; i < roles_.size(); ++i) check_ready(i);
+  watch_first_victim();
   return start_due_roles();
 }
 

@@ -115,6 +115,9 @@ class Supervisor {
   int64_t first_pace_ns() const;
   bool is_overdue();
   Status start_due_roles();
+  bool is_kept_back(const RoleRun& role) const;
+  bool is_victim_first() const;
+  void watch_first_victim();
   Status start(size_t role);
   Result<pid_t> start_process(size_t role, Launch order);
   Status make_links();
@@ -204,7 +207,10 @@ class Supervisor {
   int noted_calls_ = 0;  // entries and exits
   bool is_interrupted_ = false;
   bool progressed_ = false;
-  int busy_role_ = -1;  // the role that is not waited out (run/idle_calls.h)
+  bool keeps_others_back_ = false;  // until the victim sleeps: see is_kept_back()
+  int looks_at_victim_ = 0;
+  std::map<pid_t, uint64_t> victim_switches_;  // of a victim that comes first, when it was last seen asleep
+  int busy_role_ = -1;                         // the role that is not waited out (run/idle_calls.h)
 };
 
 }  // namespace harness
