@@ -18,6 +18,7 @@
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "record/checked_file.h"
+#include "record/kept_events.h"
 #include "report/format.h"
 #include "report/shard_summary.h"
 #include "report/terminal.h"
@@ -52,15 +53,6 @@ std::vector<std::string> paths_in_use(const Plan& plan) {
   return {paths.begin(), paths.end()};
 }
 
-// What every report needs of a case that came out as expected: that its faults struck, and what it left.
-History kept_of(const History& history) {
-  History kept;
-  for (const Event& event : history) {
-    if (event.kind == EventKind::fault || event.kind == EventKind::residue) kept.push_back(event);
-  }
-  return kept;
-}
-
 // What an exploration goes on from: the points that were met.
 History met_in(const History& history) {
   History met;
@@ -86,9 +78,6 @@ int shard_status(const std::vector<CaseResult>& results) {
   }
   return status;
 }
-
-// Of cases that came out as expected, in memory until the reports are written: some 30 MB.
-constexpr size_t kMostEventsKept = 100'000;
 
 class Execution {
  public:
@@ -388,21 +377,12 @@ class Execution {
     CaseResult result = judge(planned, delivered.history);
     if (delivered.duration_ns > 0) result.duration_ns = delivered.duration_ns;
     if (options_.grow) met_[planned.id] = met_in(delivered.history);
+    const bool is_whole = options_.quiet || kept_.is_whole(result, delivered.history.size());
     record_.histories[planned.id] =
-        is_kept_whole(result, delivered.history) ? std::move(delivered.history) : kept_of(delivered.history);
+        is_whole ? std::move(delivered.history) : KeptEvents::of(delivered.history);
     record_.results.push_back(std::move(result));
     progress.show(planned, record_.results.size());
     return done();
-  }
-
-  // Surprises are told with all their events. Of the others a run keeps what the HTML report may draw and no
-  // more, failures (mutants that were caught) before passes: the rest is in history.jsonl.
-  bool is_kept_whole(const CaseResult& result, const History& history) {
-    if (!result.as_expected || options_.quiet) return true;
-    const size_t most = result.verdict == Verdict::pass ? kMostEventsKept / 2 : kMostEventsKept;
-    if (events_kept_ + history.size() > most) return false;
-    events_kept_ += history.size();
-    return true;
   }
 
   Status write_reports(const fs::path& folder) const {
@@ -439,8 +419,8 @@ class Execution {
 
   const ExecuteOptions& options_;
   RunRecord record_;
-  std::set<std::string> left_out_;      // ids, while a shard's plan still has them
-  size_t events_kept_ = 0;              // of cases that came out as expected
+  std::set<std::string> left_out_;  // ids, while a shard's plan still has them
+  KeptEvents kept_;
   std::deque<Case> cut_;                // cases that could not run; the plan may grow, and move
   std::map<std::string, History> met_;  // of the round that is under way, by case id
   int concluded_ = kAsExpected;

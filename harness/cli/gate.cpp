@@ -23,7 +23,7 @@ class GateCommand : public Command {
 
   Result<int> run() override {
     ASSIGN_OR_RETURN(const Gatekeeper keeper, Gatekeeper::read(policy_, day_));
-    ASSIGN_OR_RETURN(RunRecord record, read_whole_run(directory_));
+    ASSIGN_OR_RETURN(RunRecord record, read_whole_run(directory_, HistoryDetail::for_reports));
     const GateOutcome outcome = keeper.judge(std::move(record));
     fmt::print("{}", json_ ? gate_json(outcome) : gate_words(outcome));
     return outcome.exit_status;

@@ -26,7 +26,7 @@ class ReportCommand : public Command {
     if (directory_.empty()) return usage_error("run is required: name a run folder; see harness --help");
     const ReportFormat* format = ReportFormats::instance().find(format_);
     if (format == nullptr) return usage_error(not_found("format", format_, known_formats()));
-    ASSIGN_OR_RETURN(RunRecord record, read_whole_run(directory_));
+    ASSIGN_OR_RETURN(RunRecord record, read_whole_run(directory_, detail_for(*format)));
     if (!case_.empty()) TRY(keep_only(case_, record));
     const std::string text = format->render(record);
     if (out_.empty()) {
@@ -38,6 +38,12 @@ class ReportCommand : public Command {
   }
 
  private:
+  // What every run folder has was rendered from no more. Who asks for one case asks for all of it.
+  HistoryDetail detail_for(const ReportFormat& format) const {
+    const bool is_enough = format.is_in_every_run_folder() && case_.empty();
+    return is_enough ? HistoryDetail::for_reports : HistoryDetail::whole;
+  }
+
   static Status keep_only(const std::string& wanted, RunRecord& record) {
     std::vector<std::string> ids;
     for (const Case& one : record.plan.cases) ids.push_back(one.id);

@@ -30,8 +30,8 @@ class DiffCommand : public Command {
   }
 
   Result<int> run() override {
-    ASSIGN_OR_RETURN(const RunRecord before, read_whole_run(base_));
-    ASSIGN_OR_RETURN(const RunRecord now, read_whole_run(new_));
+    ASSIGN_OR_RETURN(const RunRecord before, read_whole_run(base_, HistoryDetail::for_reports));
+    ASSIGN_OR_RETURN(const RunRecord now, read_whole_run(new_, HistoryDetail::for_reports));
     const RunDiff diff = diff_runs(before, now);
     for (const Difference& one : diff.differences) fmt::print("{}", words_of(one));
     if (!now.complete) fmt::print("{} was cut short\n", new_);

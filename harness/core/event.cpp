@@ -41,9 +41,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
 }};
 
 EventKind kind_from(const std::string& name) {
-  for (const auto& [kind, text] : kNames) {
-    if (text == name) return kind;
-  }
+  if (const auto kind = event_kind(name)) return *kind;
   throw nlohmann::json::other_error::create(501, "event kind \"" + name + "\" is not known",
                                             static_cast<const nlohmann::json*>(nullptr));
 }
@@ -55,6 +53,13 @@ std::string_view to_string(EventKind kind) {
     if (known == kind) return text;
   }
   return "?";
+}
+
+std::optional<EventKind> event_kind(std::string_view name) {
+  for (const auto& [kind, text] : kNames) {
+    if (text == name) return kind;
+  }
+  return std::nullopt;
 }
 
 int64_t Event::value(size_t i, int64_t otherwise) const {

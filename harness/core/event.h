@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,9 @@ enum class EventKind {
 };
 
 std::string_view to_string(EventKind kind);
+
+// nullopt for a name that no kind has.
+std::optional<EventKind> event_kind(std::string_view name);
 
 struct Event {
   int index = 0;        // position in the history of its case, from 0

@@ -112,6 +112,12 @@ Result<std::string> read_whole_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return file_error("cannot read", path, errno);
   std::string text;
+  // A file of 100 MB that grows piece by piece is copied over and over. /proc says 0, and what is written
+  // meanwhile comes on top.
+  struct stat status {};
+  constexpr size_t kRoom = 4096;
+  if (::fstat(descriptor, &status) == 0 && status.st_size > 0)
+    text.reserve(static_cast<size_t>(status.st_size) + kRoom);
   int code = 0;
   for (;;) {
     char buffer[1 << 16];

@@ -108,16 +108,20 @@ class RunWriter {
   std::unique_ptr<HistoryFile> history_;
 };
 
+// How much of the histories is read: all, or what the reports are rendered from that every run folder has
+// (record/kept_events.h).
+enum class HistoryDetail { whole, for_reports };
+
 // Reads a run folder. Errors name file and line, and what was expected there; all are the caller's
 // (Blame::usage).
 //
 // A run that was killed has no verdict.json: it comes back with `complete` false and without results. A case
 // whose history was cut off in the middle gets a `lost` event each for operations and residue, so that
 // judging it again cannot pass for want of evidence.
-Result<RunRecord> read_run(const std::string& directory);
+Result<RunRecord> read_run(const std::string& directory, HistoryDetail detail = HistoryDetail::whole);
 
 // The same, where only a whole run makes sense: a shard is refused, with the command that merges it.
-Result<RunRecord> read_whole_run(const std::string& directory);
+Result<RunRecord> read_whole_run(const std::string& directory, HistoryDetail detail = HistoryDetail::whole);
 
 void to_json(nlohmann::json& json, const HostInfo& host);
 void from_json(const nlohmann::json& json, HostInfo& host);

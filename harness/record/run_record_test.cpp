@@ -221,6 +221,38 @@ BOOST_AUTO_TEST_CASE(a_broken_line_in_the_middle_of_a_history_is_not_tolerated) 
              folder.path("run/history.jsonl") + ":1: key 'index' not found");
 }
 
+BOOST_AUTO_TEST_CASE(for_reports_only_what_they_need_of_many_ordinary_cases_is_read) {
+  const TemporaryFolder folder;
+  auto writer = RunWriter::create(folder.path("run"));
+  BOOST_REQUIRE(writer.ok());
+  BOOST_REQUIRE(writer->write_plan(kInfo, one_case_plan()).ok());
+  History many = kHistory;
+  for (int i = 2; i < 60'000; ++i) many.push_back({.index = i, .kind = EventKind::reached, .name = "again"});
+  std::vector<CaseResult> results;
+  for (const char* id : {"usual", "one more", "too much", "surprise"}) {
+    BOOST_REQUIRE(writer->append(id, many).ok());
+    results.push_back({.id = id, .verdict = Verdict::fail, .as_expected = std::string(id) != "surprise"});
+  }
+  BOOST_REQUIRE(writer->write_verdict(results, true).ok());
+
+  const auto record = read_run(folder.path("run"), HistoryDetail::for_reports);
+  BOOST_REQUIRE_MESSAGE(record.ok(), error_of(record));
+  BOOST_TEST(record->histories.at("usual").size() == 60'000u);
+  BOOST_TEST(json_of(record->histories.at("too much")) == json_of(History{kHistory[1]}));
+  BOOST_TEST(record->histories.at("surprise").size() == 60'000u);
+  BOOST_TEST(read_run(folder.path("run"))->histories.at("too much").size() == 60'000u);
+
+  const std::string whole = folder.read("run/history.jsonl");
+  const size_t passed_over = whole.rfind("{\"case\":\"too much\"");
+  const auto line =
+      1 + std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(passed_over), '\n');
+  folder.write("run/history.jsonl", whole.substr(0, passed_over) +
+                                        "{\"case\":\"too much\",\"kind\":\"odd\"}\n" +
+                                        whole.substr(passed_over));
+  BOOST_TEST(error_of(read_run(folder.path("run"), HistoryDetail::for_reports)) ==
+             folder.path("run/history.jsonl") + ":" + std::to_string(line) + ": key 'index' not found");
+}
+
 BOOST_AUTO_TEST_CASE(a_record_of_another_version_is_refused_by_name) {
   const TemporaryFolder folder;
   write_run(folder.path("run"));
