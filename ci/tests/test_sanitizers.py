@@ -133,6 +133,7 @@ def test_leaks_are_looked_for_on_a_target_of_their_own(harness):
 
 
 @pytest.mark.parametrize("complaint, mend", [
+    ("LeakSanitizer has encountered a fatal error.", "needs ptrace(2)"),
     ("x: error while loading shared libraries: libtsan.so.2: cannot open shared object file", "apt-get install libtsan2"),
     ("FATAL: ThreadSanitizer: encountered an incompatible personality", "personality(2) is refused here"),
     ("ERROR: ThreadSanitizer failed to allocate 0x7000 bytes", "ThreadSanitizer failed to allocate"),

@@ -56,8 +56,12 @@ void add_findings_of(const CheckerUse& use, const Case& plan, const History& his
 // Those that are always asked first, then what the case names; a case that names nothing has not been looked
 // at.
 void add_all_findings(const Case& plan, const History& history, CaseResult& result) {
-  for (const std::string_view always : kAlways)
-    add_findings_of({.name = std::string(always)}, plan, history, result);
+  for (const std::string_view always : kAlways) {
+    const auto named = std::find_if(plan.checkers.begin(), plan.checkers.end(),
+                                    [&](const CheckerUse& use) { return use.name == always; });
+    add_findings_of(named == plan.checkers.end() ? CheckerUse{.name = std::string(always)} : *named, plan,
+                    history, result);
+  }
   for (const CheckerUse& use : plan.checkers) {
     if (!is_always_asked(use.name)) add_findings_of(use, plan, history, result);
   }

@@ -6,6 +6,7 @@
 
 #include "check/checker.h"
 #include "check/findings.h"
+#include "check/known_report.h"
 #include "check/life.h"
 #include "check/sanitizer_report.h"
 #include "core/kernel_names.h"
@@ -44,7 +45,18 @@ class SanitizerClean : public Checker {
     return "no sanitizer that a program is built with reported a mistake (always checked)";
   }
 
-  std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {
+  Status accepts(const nlohmann::json& options) const override {
+    TRY(known_reports(options));
+    return done();
+  }
+
+  std::vector<Finding> check(const Case&, const History& history,
+                             const nlohmann::json& options) const override {
+    const auto known = known_reports(options);
+    const auto is_known = [&](const SanitizerReport& report) {
+      return known && std::any_of(known->begin(), known->end(),
+                                  [&](const KnownReport& one) { return one.is_about(report); });
+    };
     std::vector<Finding> findings;
     for (const Event& event : history) {
       if (event.kind != EventKind::output || event.name != "stderr") continue;
@@ -52,6 +64,7 @@ class SanitizerClean : public Checker {
       for (const SanitizerReport& report : sanitizer_reports(event.data.value("text", ""))) {
         const std::string signal = signal_of(report);
         if (!signal.empty() && was_sent(history, event.role, signal)) continue;
+        if (!report.is_own_failure && is_known(report)) continue;
         if (std::find(told.begin(), told.end(), report) != told.end()) continue;
         told.push_back(report);
         findings.push_back(report.is_own_failure ? inconclusive(describe(event, report), {event.index})

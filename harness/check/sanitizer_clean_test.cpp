@@ -3,6 +3,7 @@
 
 #include "check/checker.h"
 #include "check/history_literals.h"
+#include "check/known_report.h"
 #include "check/sanitizer_report.h"
 #include "core/kernel_names.h"
 
@@ -125,6 +126,50 @@ BOOST_AUTO_TEST_CASE(a_crash_that_the_fault_sent_is_no_mistake_of_the_victim) {
   fault.data = {{"signal_sent", *signal_number("SIGSEGV")}};
   BOOST_TEST(findings_of({fault, says("owner", crashed)}).empty());
   BOOST_TEST(findings_of({fault, says("waiter", crashed)}).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_known_report_does_not_count_and_others_do) {
+  const auto clean = [](const char* known) {
+    const History history = [] {
+      History one = {says("waiter", kUseAfterFree)};
+      put_in_order(one);
+      return one;
+    }();
+    const auto options = nlohmann::json::parse(known);
+    const Checker& checker = *Checkers::instance().find("sanitizer_clean");
+    BOOST_TEST(checker.accepts(options).ok());
+    return checker.check(Case{}, history, options).empty();
+  };
+  BOOST_TEST(
+      clean(R"({"known": [{"report": "heap-use-after-free", "at": "subjects/ring/ring.h", "because": "b",
+                                  "until": "2027-06-30"}]})"));
+  BOOST_TEST(!clean(R"({"known": [{"report": "heap-use-after-free", "at": "subjects/other", "because": "b",
+                                   "until": "2027-06-30"}]})"));
+  BOOST_TEST(!clean(R"({"known": [{"report": "data race", "at": "subjects/ring/ring.h", "because": "b",
+                                   "until": "2027-06-30"}]})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_known_report_says_why_and_until_when) {
+  const Checker& checker = *Checkers::instance().find("sanitizer_clean");
+  for (
+      const char* options :
+      {R"({"known": [{"report": "data race", "at": "x.h", "until": "2027-06-30"}]})",
+       R"({"known": [{"report": "data race", "at": "x.h", "because": "", "until": "2027-06-30"}]})",
+       R"({"known": [{"report": "data race", "at": "x.h", "because": "b", "until": "2027-02-30"}]})",
+       R"({"known": [{"report": "data race", "at": "x.h", "because": "b", "until": "soon"}]})",
+       R"({"known": [{"report": "data race", "at": "x.h", "because": "b", "until": "2027-06-30", "whose": "gcc"}]})",
+       R"({"known": {}})", R"({"ignore": []})"})
+    BOOST_TEST(!checker.accepts(nlohmann::json::parse(options)).ok(), options);
+}
+
+BOOST_AUTO_TEST_CASE(after_its_last_day_a_known_report_counts_again) {
+  const auto options = nlohmann::json::parse(
+      R"({"known": [{"report": "data race", "at": "x.h", "because": "b", "until": "2027-06-30"}]})");
+  std::vector<KnownReport> over;
+  BOOST_TEST(in_force(options, "2027-06-30", over) == options);
+  BOOST_TEST(over.empty());
+  BOOST_TEST(in_force(options, "2027-07-01", over).empty());
+  BOOST_TEST(over.size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

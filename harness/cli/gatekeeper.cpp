@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/day.h"
 #include "report/wording.h"
 #include "run/catalogue.h"
 

@@ -7,7 +7,9 @@
 
 #include "base/suggest.h"
 #include "cli/command.h"
+#include "cli/run_folder.h"
 #include "core/scenario.h"
+#include "run/known_in_plan.h"
 #include "run/scenario_file.h"
 #include "run/sweep.h"
 #include "target/target.h"
@@ -120,7 +122,8 @@ Result<std::vector<PlannedTarget>> Selection::planned_targets() const {
     planned.push_back({.id = id,
                        .catalogue = Catalogue::find(target->build(), target->made_by()),
                        .architecture = target->architecture(),
-                       .environment = target->environment()});
+                       .environment = target->environment(),
+                       .has_threads = target->has_threads()});
   }
   return planned;
 }
@@ -142,6 +145,7 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   ASSIGN_OR_RETURN(full.roles, role_commands());
   for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, where, full));
   TRY(keep_chosen_cases(plan));
+  settle_known_reports(plan, now_iso().substr(0, 10));
   return plan;
 }
 

@@ -137,6 +137,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"watches", value.watches},
           {"deadline_ms", value.deadline_ms},
           {"replay", value.replay}};
+  if (!value.mode.empty()) json["mode"] = value.mode;
   if (!value.explored.empty()) json["explored"] = value.explored;
   if (value.network) json["network"] = {value.network->first_port, value.network->last_port};
   for (const char* key : {"roles", "faults", "checkers"}) json[key] = nlohmann::json::array();
@@ -154,6 +155,7 @@ void from_json(const nlohmann::json& json, Case& value) {
            .target = json.at("target"),
            .variant = json.at("variant"),
            .mutant = json.at("mutant"),
+           .mode = json.value("mode", ""),
            .seed = json.at("seed"),
            .repeat = json.at("repeat"),
            .directory = json.at("directory"),

@@ -122,6 +122,7 @@ struct Scenario {
   Links links;
   std::optional<PrivateNetwork> network;  // without it the roles are in the machine's
   std::vector<std::string> tags;
+  bool is_for_processes = false;  // its roles are never run as threads of one process (run/thread_mode.h)
   std::vector<Role> roles;
   std::vector<FaultLine> faults;
   std::vector<CheckerUse> checkers;

@@ -23,7 +23,7 @@ void say_error(const char* what, int code) {
 }
 
 // Runs in the child, in the parent's memory until it executes the program (vfork(2)): it allocates nothing.
-[[noreturn]] void become(const ChildOrder& order, pid_t parent, char* const* argv) {
+[[noreturn]] void become(const ChildOrder& order, pid_t parent, char* const* argv, char* const* environment) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // it ended before the kernel was asked
@@ -38,20 +38,34 @@ void say_error(const char* what, int code) {
   }
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const int descriptor : order.descriptors) ::fcntl(descriptor, F_SETFD, 0);
-  ::execv(argv[0], argv);
+  ::execve(argv[0], argv, environment);
   say_error(argv[0], errno);
   ::_exit(127);
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+  return pointers;
+}
+
+// The given variables first: getenv(3) finds the first of a name, and so do the runtimes of sanitizers.
+std::vector<char*> environment_of(const ChildOrder& order) {
+  std::vector<char*> environment = pointers_to(order.environment);
+  for (char** own = environ; *own != nullptr; ++own) environment.push_back(*own);
+  environment.push_back(nullptr);
+  return environment;
 }
 
 }  // namespace
 
 Result<pid_t> start_child(const ChildOrder& order) {
-  std::vector<char*> argv;
-  for (const std::string& word : order.command) argv.push_back(const_cast<char*>(word.c_str()));
+  std::vector<char*> argv = pointers_to(order.command);
   argv.push_back(nullptr);
+  const std::vector<char*> environment = environment_of(order);
   const pid_t self = ::getpid();
   const pid_t child = ::vfork();
-  if (child == 0) become(order, self, argv.data());
+  if (child == 0) become(order, self, argv.data(), environment.data());
   if (child < 0) return system_error("vfork");
   return child;
 }

@@ -11,9 +11,10 @@
 namespace harness {
 
 struct ChildOrder {
-  std::vector<std::string> command;  // the first word is the program's path
-  std::vector<int> descriptors;      // passed on under the same numbers; no others are
-  int output = -1;                   // its standard output and error; standard input is empty
+  std::vector<std::string> command;      // the first word is the program's path
+  std::vector<int> descriptors;          // passed on under the same numbers; no others are
+  std::vector<std::string> environment;  // "NAME=VALUE", instead of this process's of that name
+  int output = -1;                       // its standard output and error; standard input is empty
 };
 
 // Starts it in a session of its own, where Ctrl-C does not reach it, and has the kernel kill it when this

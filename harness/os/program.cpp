@@ -21,7 +21,7 @@
 namespace harness {
 namespace {
 
-uint64_t main_by_symbol(const ElfImage& image) {
+uint64_t symbol_value(const ElfImage& image, std::string_view name) {
   const std::vector<Elf64_Shdr> sections = image.sections();
   for (const Elf64_Shdr& table : sections) {
     if (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM) continue;
@@ -30,12 +30,18 @@ uint64_t main_by_symbol(const ElfImage& image) {
       const auto symbol = image.at<Elf64_Sym>(table.sh_offset + at);
       if (!symbol) break;
       if (ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_value != 0 &&
-          image.text(sections[table.sh_link].sh_offset + symbol->st_name) == "main") {
+          image.text(sections[table.sh_link].sh_offset + symbol->st_name) == name) {
         return symbol->st_value;
       }
     }
   }
   return 0;
+}
+
+// What the start code calls: the linker's stand-in, where a program was linked with --wrap=main.
+uint64_t main_by_symbol(const ElfImage& image) {
+  const uint64_t wrapped = symbol_value(image, "__wrap_main");
+  return wrapped != 0 ? wrapped : symbol_value(image, "main");
 }
 
 // x86-64: `lea main(%rip),%rdi` (48 8d 3d) or `mov $main,%rdi` (48 c7 c7), then a call, within _start.
@@ -173,6 +179,7 @@ Result<Program> read_program(const std::string& path) {
   if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
   program.probes = names_in(image, "harness_probes");
   program.needs = names_in(image, "harness_needs");
+  program.modes = names_in(image, "harness_modes");
   program.libraries = needed_libraries(image);
   program.uses_libfiu = std::any_of(program.libraries.begin(), program.libraries.end(),
                                     [](const std::string& name) { return name.rfind("libfiu.so", 0) == 0; });

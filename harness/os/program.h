@@ -21,6 +21,7 @@ struct Program {
   std::vector<std::string>
       probes;  // names in the section harness_probes; empty when the program declares none
   std::vector<std::string> needs;  // names in the section harness_needs: abilities of the machine
+  std::vector<std::string> modes;  // names in the section harness_modes: "threads" (probe/threads.c)
 };
 
 // The architecture that this program itself is built for, in the words of Program::architecture.

@@ -80,7 +80,10 @@ static void in_forked_child(void) {
  * with the thread, since a probe may be passed in a signal handler. */
 static __thread uint64_t passed_from __attribute__((tls_model("initial-exec")));
 
+void (*harness_on_probe)(const char* name);
+
 int harness_probe(const char* name) {
+  if (harness_on_probe != NULL) harness_on_probe(name);
   const uint64_t interrupted = passed_from;
   passed_from = (uint64_t)(uintptr_t)__builtin_return_address(0);
   const int reply = fiu_fail(name);

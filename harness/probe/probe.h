@@ -34,6 +34,9 @@ extern "C" {
 /* fiu_fail(NAME), of which the harness knows where it returns to: instruction points begin there. */
 int harness_probe(const char* name);
 
+/* Called at each HARNESS_PROBE, before anything else, when it is set: for probe/threads.c. */
+extern void (*harness_on_probe)(const char* name);
+
 /* Writes NAME into the section harness_probes of the program file. Not a mergeable section: the linker would
  * make one string of "updated" and "half-updated". */
 #define HARNESS_PROBE_DECLARE(NAME)                                                                        \

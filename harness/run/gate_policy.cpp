@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
+#include "base/day.h"
 #include "os/files.h"
 #include "run/yaml_reader.h"
 
@@ -102,17 +102,6 @@ class PolicyReader : public YamlReader {
 
 std::string to_string(const Floor& floor) {
   return std::to_string(floor.least) + (floor.is_percent ? "%" : "");
-}
-
-bool is_day(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = number_in(text.substr(0, 4));
-  const auto month = number_in(text.substr(5, 2));
-  const auto day = number_in(text.substr(8, 2));
-  if (!year || !month || !day) return false;
-  return std::chrono::year_month_day(std::chrono::year(*year), std::chrono::month(*month),
-                                     std::chrono::day(*day))
-      .ok();
 }
 
 Result<GatePolicy> parse_gate_policy(const std::string& text, const std::string& path) {

@@ -57,7 +57,4 @@ struct GatePolicy {
 Result<GatePolicy> parse_gate_policy(const std::string& text, const std::string& path);
 Result<GatePolicy> read_gate_policy(const std::string& path);
 
-// Whether this is a day of the calendar, written 2027-01-31. Such texts sort by time.
-bool is_day(const std::string& text);
-
 }  // namespace harness

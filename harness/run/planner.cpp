@@ -18,6 +18,7 @@
 #include "run/points.h"
 #include "run/scenario_file.h"
 #include "run/several_subjects.h"
+#include "run/thread_mode.h"
 #include "run/unfold.h"
 #include "run/users_roles.h"
 
@@ -325,6 +326,7 @@ class Planner {
           if (!ids.insert(one.id).second)
             return at(line.place, "this line makes a case that another line makes too: " + one.id);
           plan.cases.push_back(one);
+          if (target_.has_threads && !scenario_.is_for_processes) add_as_threads(plan);
         }
       }
     }

@@ -17,6 +17,7 @@ struct PlannedTarget {
   Catalogue catalogue;                                  // where its build of the subjects lies
   std::string architecture;                             // of the programs that it can run
   std::map<std::string, std::string> environment = {};  // of every role, before its own
+  bool has_threads = false;                             // Target::has_threads
 };
 
 // What the command line adds to a scenario.

@@ -28,9 +28,10 @@ class Reader : YamlReader {
     scenario.name = file.filename() == "scenario.yaml" ? folder.filename().string() : file.stem().string();
     if (!root_.IsMap())
       complain(root_, "a scenario is a mapping of keys to values; see reports/schemas/scenario.schema.json");
-    only_keys(root_, "scenario",
-              {"summary", "mechanism", "subject", "over", "covers", "needs", "programs", "tags", "links",
-               "network", "roles", "variants", "faults", "checkers", "explore", "expect", "deadline_ms"});
+    only_keys(
+        root_, "scenario",
+        {"summary", "mechanism", "subject", "over", "covers", "needs", "programs", "tags", "links", "network",
+         "modes", "roles", "variants", "faults", "checkers", "explore", "expect", "deadline_ms"});
     scenario.summary = text(need(root_, "summary"), "summary");
     if (const YAML::Node node = root_["mechanism"]) scenario.mechanism = mechanism(node);
     if (const YAML::Node node = root_["subject"]) subjects(node, scenario);
@@ -41,6 +42,10 @@ class Reader : YamlReader {
     if (const YAML::Node node = root_["links"]) scenario.links = read_links(node);
     if (const YAML::Node node = root_["network"]) scenario.network = read_network(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
+    if (const YAML::Node node = root_["modes"]) {
+      read_modes(node, "processes");
+      scenario.is_for_processes = true;
+    }
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
     roles(need(root_, "roles"), scenario);
     if (const YAML::Node node = root_["variants"]) variants(node, scenario);
@@ -58,8 +63,9 @@ class Reader : YamlReader {
   // subject.yaml: what every scenario on a subject need not repeat.
   SubjectFile read_subject() const {
     if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
-    only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles"});
+    only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles", "modes"});
     SubjectFile subject;
+    if (const YAML::Node node = root_["modes"]) read_modes(node, "threads");
     if (const YAML::Node node = root_["shares"]) subject.shares = texts(node, "shares");
     if (const YAML::Node node = root_["address"]) subject.address = text(node, "an address");
     if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
@@ -79,6 +85,14 @@ class Reader : YamlReader {
     const auto& ids = mechanism_ids();
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) complain(node, not_found("mechanism", id, ids));
     return id;
+  }
+
+  // A subject's `threads` is what CMakeLists.txt links for; the program then says itself what it can do.
+  void read_modes(const YAML::Node& list, const std::string& only) const {
+    (void)texts(list, "modes");
+    for (const YAML::Node& item : list) {
+      if (item.Scalar() != only) complain(item, not_found("mode", item.Scalar(), {only}));
+    }
   }
 
   // One, or a list: then each is a mechanism of its own.

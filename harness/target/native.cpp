@@ -48,6 +48,7 @@ class SanitizedTarget : public NativeTarget {
   std::string made_by() const override { return made_for(sanitizer_); }
   std::map<std::string, std::string> environment() const override { return sanitizer_.environment; }
   std::map<std::string, std::string> lacks() const override { return lacks_of(&sanitizer_); }
+  bool has_threads() const override { return &sanitizer_ == &thread_sanitizer(); }
 
   Status availability() const override { return try_sanitizer(sanitizer_); }
 

@@ -17,10 +17,12 @@ namespace {
 std::string complaint_in(const std::string& output) {
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {
-    for (const char* sign :
-         {"FATAL: ", "Shadow memory range interleaves", "ReserveShadowMemoryRange failed",
-          "error while loading shared libraries", "failed to allocate", "cannot execute"}) {
-      if (line.find(sign) != std::string::npos) return line.substr(line.find_first_not_of("= \t"));
+    for (const char* sign : {"FATAL: ", "Shadow memory range interleaves", "ReserveShadowMemoryRange failed",
+                             "error while loading shared libraries", "failed to allocate", "cannot execute",
+                             "has encountered a fatal error"}) {
+      if (line.find(sign) == std::string::npos) continue;
+      const size_t process = line.rfind("==");  // ==4711==FATAL: …
+      return process == std::string::npos ? line : line.substr(process + 2);
     }
   }
   return "";
@@ -37,6 +39,13 @@ std::string mend_of(const std::string& complaint, const Sanitizer& sanitizer) {
   if (is_about_memory && bits && std::atoi(bits->c_str()) > 28)
     return "; vm.mmap_rnd_bits is " + std::to_string(std::atoi(bits->c_str())) +
            ", more than it can live with: sysctl vm.mmap_rnd_bits=28";
+  // It stops the threads of its own process by ptrace(2), as a child of theirs.
+  const auto scope = read_file("/proc/sys/kernel/yama/ptrace_scope");
+  if (complaint.find("LeakSanitizer") != std::string::npos && scope && std::atoi(scope->c_str()) > 1)
+    return "; kernel.yama.ptrace_scope is " + std::to_string(std::atoi(scope->c_str())) +
+           ", which denies it ptrace(2): sysctl kernel.yama.ptrace_scope=1";
+  if (complaint.find("LeakSanitizer") != std::string::npos)
+    return "; it needs ptrace(2), which may be denied here, as in a container without CAP_SYS_PTRACE";
   if (complaint.find("personality") != std::string::npos)
     return "; personality(2) is refused here, by which it switches address randomisation off";
   return "";
@@ -45,7 +54,11 @@ std::string mend_of(const std::string& complaint, const Sanitizer& sanitizer) {
 Status try_program(const Sanitizer& sanitizer, const std::string& program) {
   const Fd output(::memfd_create("harness-sanitizer", MFD_CLOEXEC));
   if (output.get() < 0) return system_error("memfd_create");
-  ASSIGN_OR_RETURN(const pid_t child, start_child({.command = {program}, .output = output.get()}));
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : sanitizer.environment) environment.push_back(name + "=" + value);
+  ASSIGN_OR_RETURN(
+      const pid_t child,
+      start_child({.command = {program}, .environment = std::move(environment), .output = output.get()}));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return system_error("waitpid");

@@ -96,6 +96,10 @@ class Target {
   // Abilities that its build lacks, by name, and why, before any worker is asked.
   virtual std::map<std::string, std::string> lacks() const { return {}; }
 
+  // Whether it sees what the threads of one process do to each other, so that programs which can are run in
+  // that way as well (run/thread_mode.h).
+  virtual bool has_threads() const { return false; }
+
   // The targets to ask before a failure here is called the program's: one that none of them shares is
   // suspected to be the emulator's.
   virtual std::vector<std::string> second_opinions() const { return {}; }

@@ -65,9 +65,9 @@ inline Section three_states_section() {
 // ends
 
 inline robust_list_head& own_list() {
-  static robust_list_head head = {.list = {&head.list},
-                                  .futex_offset = offsetof(Lock, word) - offsetof(Lock, node),
-                                  .list_op_pending = nullptr};
+  static thread_local robust_list_head head = {.list = {&head.list},
+                                               .futex_offset = offsetof(Lock, word) - offsetof(Lock, node),
+                                               .list_op_pending = nullptr};
   return head;
 }
 

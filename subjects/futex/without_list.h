@@ -12,7 +12,7 @@ struct WatchedLock {
 };
 
 inline bool& has_list() {
-  static bool has = false;
+  static thread_local bool has = false;
   return has;
 }
 

@@ -1,0 +1,101 @@
+#include "run/thread_mode.h"
+
+#include <algorithm>
+#include <set>
+
+#include "os/program.h"
+
+namespace harness {
+namespace {
+
+constexpr const char* kThreads = "threads";
+
+bool shares_memory(const std::string& mechanism) {
+  static const std::set<std::string> sharing = {"shm-mutex",     "shm-ring", "shm-counter",
+                                                "shm-lifecycle", "futex",    "memfd",
+                                                "posix-sem",     "sysv-shm", "rwlock-barrier-cond"};
+  return sharing.count(mechanism) != 0;
+}
+
+bool is_able(const RoleInstance& role) {
+  const auto program = inspect_program(role.command.front());
+  return program && std::count(program->modes.begin(), program->modes.end(), kThreads) != 0;
+}
+
+// Whether the next role may start: when this one comes to a probe, or at once.
+bool is_startable(const Ready& ready) {
+  if (!ready.is_given()) return true;
+  return ready.point && ready.point->kind == InjectionPoint::Kind::probe;
+}
+
+// Why the roles cannot be threads of one process, or "".
+std::string obstacle(const Case& one) {
+  const RoleInstance& first = one.roles.front();
+  for (const RoleInstance& role : one.roles) {
+    if (role.command.front() != first.command.front()) return "its roles are different programs";
+    if (!is_able(role)) return "its program is not made for it";
+    if (role.environment != first.environment) return "its roles have different environments";
+    if (!role.descriptors.empty()) return "its roles have descriptors of their own";
+    if (!is_startable(role.ready)) return role.name + " is ready by other signs than a probe";
+  }
+  return one.roles.size() > 1 ? "" : "it has one role";
+}
+
+// The words of probe/threads.c. Instances of one role start together.
+std::vector<std::string> command_of_all(const std::vector<RoleInstance>& roles) {
+  std::vector<std::string> words = {roles.front().command.front(), "--harness-threads"};
+  for (size_t i = 0; i < roles.size(); ++i) {
+    const RoleInstance& role = roles[i];
+    const bool is_last_of_role = i + 1 == roles.size() || role_of(roles[i + 1].name) != role_of(role.name);
+    const bool is_waited_for = role.ready.point && is_last_of_role;
+    words.insert(words.end(), {role.name, is_waited_for ? role.ready.point->name : "",
+                               std::to_string(role.ready.nth), std::to_string(role.command.size() - 1)});
+    words.insert(words.end(), role.command.begin() + 1, role.command.end());
+  }
+  return words;
+}
+
+// A race is a mistake of whoever is meant to be correct. A mutant's own mistake may be one, and then it is to
+// be found here, or another.
+Expectation expected_of(const Case& one) {
+  const bool is_a_race =
+      one.expected.outcome == Expectation::Outcome::fail && one.expected.checker == "sanitizer_clean";
+  if (is_a_race) return one.expected;
+  if (!one.mutant) return {};
+  return {.outcome = Expectation::Outcome::not_shown,
+          .because = "as threads, it is looked at for data races alone"};
+}
+
+Case as_threads(const Case& one) {
+  Case made = one;
+  made.mode = kThreads;
+  made.id = one.scenario + "/" + one.target + "/" + one.variant + "/" + kThreads;
+  if (one.repeat > 1) made.id += "/r" + std::to_string(one.repeat);
+  made.expected = expected_of(one);
+  made.watches.clear();
+  std::erase_if(made.checkers, [](const CheckerUse& use) { return use.name != "sanitizer_clean"; });
+  made.checkers.push_back({.name = "progress"});
+  RoleInstance all = one.roles.front();
+  all.name = kThreads;
+  all.ready = {};
+  all.command = command_of_all(one.roles);
+  made.roles = {std::move(all)};
+  return made;
+}
+
+}  // namespace
+
+void add_as_threads(Plan& plan) {
+  const Case& one = plan.cases.back();
+  if (!one.faults.empty()) return;
+  const std::string why_not = obstacle(one);
+  if (why_not.empty()) {
+    plan.cases.push_back(as_threads(one));
+  } else if (shares_memory(one.mechanism)) {
+    const std::string note = one.scenario + "/" + one.target + "/" + one.variant +
+                             ": not run as threads, so that races between its roles are not seen: " + why_not;
+    if (std::count(plan.notes.begin(), plan.notes.end(), note) == 0) plan.notes.push_back(note);
+  }
+}
+
+}  // namespace harness
