@@ -107,6 +107,8 @@ def test_a_run_as_expected_says_so_first_and_shows_mutants_and_limits(browser, r
     assert not page.all(".card")
     assert len(page.texts("#mutants tbody tr")) >= 4 and "✓ progress" in page.text("#mutants")
     assert "weak memory order" in page.text("#limits")
+    rows = page.texts("#classes tbody tr")
+    assert any(row.startswith("unrepaired-owner-death") and row.endswith("caught 3 of 3") for row in rows), rows
     assert page.all(".matrix tbody tr") and len(page.all(".matrix tbody tr")) == 2
 
 

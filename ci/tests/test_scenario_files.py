@@ -47,6 +47,10 @@ MISTAKES = {
     "a moment of no known form": (changed("do: kill", "do: kill, hold: later"), 5, "settled"),
     "a role of its own kind of name": (changed("writer:", "writer.1:"), 3, "ends in a number"),
     "an expectation of no known form": (GOOD + "expect: { program: fine }\n", 7, "write pass"),
+    "a class of mistake that is none": (GOOD + "expect: { program: { fail: progress, class: dat-race } }\n", 7, "did you mean data-race?"),
+    "a class without a mistake": (GOOD + "expect: { program: { class: data-race } }\n", 7, "leave it out"),
+    "a class of a known limit": (GOOD + "expect: { program: { fail: progress, because: ours, class: data-race } }\n", 7, "leave it out"),
+    "a class for another target": (GOOD + "expect: { program: { fail: progress, elsewhere: { tsan: { fail: progress, class: data-race } } } }\n", 7, "once"),
     "an expected checker that is not used": (GOOD + "expect: { program: { fail: exit_status } }\n", 7, "exit_status"),
 }
 
@@ -58,6 +62,7 @@ PLANNING_MISTAKES = {
     "an unknown signal": (changed("do: kill", "do: signal(SIGFOO)"), 5, "SIGFOO"),
     "an unknown errno": (changed("do: kill", "do: fail(ENOPE)"), 5, "ENOPE"),
     "an unknown system call": (changed("syscall:write/", "syscall:wirte/"), 5, "did you mean write?"),
+    "a class of a program of one's own": (GOOD + "expect: { program: { fail: progress, class: data-race } }\n", 7, "leave it out"),
     "an unknown subject": (changed("roles:", "subject: shm-mutx\nroles:"), None, "did you mean shm-mutex?"),
 }
 

@@ -63,8 +63,10 @@ Status show_variants(const Scenario& scenario, const Catalogue& catalogue) {
     const bool is_built = variant != variants.end();
     if (!is_built && is_on_several(scenario)) continue;
     const bool is_own = scenario.variants.count(name) != 0 && !is_built;
-    fmt::print("  {:<24} {}{}{}\n", name, to_string(expectation),
-               is_built && variant->mutant ? "  (mutant)" : "", is_built || is_own ? "" : "  (not built)");
+    const std::string mistake = expectation.mistake.empty() ? "" : "  " + expectation.mistake;
+    fmt::print("  {:<24} {}{}{}{}\n", name, to_string(expectation),
+               is_built && variant->mutant ? "  (mutant)" : "", mistake,
+               is_built || is_own ? "" : "  (not built)");
     if (!is_built) continue;
     if (const auto program = inspect_program(variant->program)) {
       for (const std::string& probe : program->probes) {

@@ -102,11 +102,12 @@ nlohmann::json expectation_to_json(const Expectation& expectation) {
       break;
   }
   if (!expectation.because.empty()) json["because"] = expectation.because;
+  if (!expectation.mistake.empty()) json["class"] = expectation.mistake;
   return json;
 }
 
 Expectation expectation_from_json(const nlohmann::json& json) {
-  Expectation expectation{.because = json.value("because", "")};
+  Expectation expectation{.because = json.value("because", ""), .mistake = json.value("class", "")};
   if (json.contains("fail")) {
     expectation.outcome = Expectation::Outcome::fail;
     expectation.checker = json.at("fail");

@@ -76,6 +76,9 @@ BOOST_AUTO_TEST_CASE(every_expectation_survives_json) {
       round_trip({.outcome = Expectation::Outcome::not_shown, .because = "x86 keeps this order"});
   BOOST_TEST((unseen.outcome == Expectation::Outcome::not_shown));
   BOOST_TEST(unseen.because == "x86 keeps this order");
+  const Expectation classed =
+      round_trip({.outcome = Expectation::Outcome::fail, .checker = "progress", .mistake = "missing-fence"});
+  BOOST_TEST(classed.mistake == "missing-fence");
   const Expectation platform = round_trip({.outcome = Expectation::Outcome::platform, .defect = "MX-22"});
   BOOST_TEST(to_string(platform) == "platform: MX-22");
   BOOST_TEST(to_string(round_trip({})) == "pass");

@@ -11,6 +11,11 @@ const Expectation& expectation_on(const Expectation& expectation, const std::str
   return expectation;
 }
 
+bool is_planted(const Expectation& expectation) {
+  return (expectation.outcome == Expectation::Outcome::fail && expectation.because.empty()) ||
+         expectation.outcome == Expectation::Outcome::not_shown;
+}
+
 std::string to_string(const Expectation& expectation) {
   switch (expectation.outcome) {
     case Expectation::Outcome::pass:

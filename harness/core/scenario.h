@@ -80,6 +80,7 @@ struct Expectation {
   std::string defect;   // Outcome::platform: a name such as MX-22
   std::string because;  // said in reports: why a failure is a known limit and no planted mistake, or why a
                         // mistake cannot come out
+  std::string mistake;  // of a mutant: the class of its mistake (core/mistake.h), or ""
   std::string place;
 
   // What is expected on other targets in its stead; `target` is one's id, or the beginning of several:
@@ -90,6 +91,9 @@ struct Expectation {
 
 // The one for a target.
 const Expectation& expectation_on(const Expectation& expectation, const std::string& target);
+
+// That a variant fails, or would fail, for no reason that lies in a program of others.
+bool is_planted(const Expectation& expectation);
 
 // "pass", "fail: progress", "platform: MX-22", "not to be shown".
 std::string to_string(const Expectation& expectation);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
 #include "report/headline.h"
@@ -266,6 +267,21 @@ json comparisons_json(const std::vector<ScenarioRun>& runs) {
   return result;
 }
 
+// What the page shows of the table: a cell's words, and its reasons.
+json classes_of_page(const ClassTable& table) {
+  json rows = json::array();
+  for (const ClassRow& row : table.rows) {
+    json cells = json::array();
+    for (const ClassCell& cell : row.cells) {
+      json reasons = json::array();
+      for (const std::string& reason : cell.reasons()) reasons.push_back(printable(reason));
+      cells.push_back({{"words", cell.words()}, {"missed", cell.missed > 0}, {"reasons", reasons}});
+    }
+    rows.push_back({{"class", row.id}, {"words", row.words}, {"cells", cells}});
+  }
+  return {{"targets", table.targets}, {"rows", rows}};
+}
+
 json run_json(const RunRecord& record, const RunOutcome& outcome) {
   const RunInfo& info = record.info;
   return {{"id", info.id},
@@ -348,11 +364,12 @@ class HtmlReport : public ReportFormat {
       scenarios.push_back(scenario_json(run));
     }
     std::string data = fmt::format(
-        "{{\"schema\":\"{}\",\n\"run\":{},\n\"targets\":{},\n\"scenarios\":{},\n\"comparisons\":{},\n\"left_"
-        "out\":{},"
-        "\n\"cases\":[{}],\n\"pictures\":{{",
+        "{{\"schema\":\"{}\",\n\"run\":{},\n\"targets\":{},\n\"scenarios\":{},\n\"comparisons\":{},"
+        "\n\"classes\":{},"
+        "\n\"left_out\":{},\n\"cases\":[{}],\n\"pictures\":{{",
         kDataSchema, dumped(run_json(record, outcome)), dumped(targets_json(record.info)), dumped(scenarios),
-        dumped(comparisons_json(runs)), dumped(record.plan.notes), cases);
+        dumped(comparisons_json(runs)), dumped(classes_of_page(class_table(record, runs))),
+        dumped(record.plan.notes), cases);
     data = for_script(std::move(data));
     const size_t used = data.size() + viewer_page().size();
     data += pictures(std::move(candidates), used < kMostBytes ? kMostBytes - used : 0) + "}}";

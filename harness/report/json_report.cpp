@@ -1,4 +1,5 @@
 // report.json: the whole run as plain data, for programs. reports/schemas/report.schema.json describes it.
+#include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
 #include "report/headline.h"
@@ -134,7 +135,8 @@ class JsonReport : public ReportFormat {
                    {"verdict", to_string(verdict_of(record, outcome))},
                    {"totals", totals_json(record, outcome, runs)},
                    {"scenarios", scenarios},
-                   {"comparisons", compared}};
+                   {"comparisons", compared},
+                   {"classes", classes_json(class_table(record, runs))}};
     if (record.plan.exploration.is_object()) report["exploration"] = record.plan.exploration;
     return report.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
   }

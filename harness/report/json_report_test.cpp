@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(a_report_stands_alone) {
                    "target_facts": {},
                    "points": {"total": 1, "explored": 1, "fired": 1},
                    "sweeps": []}],
-    "comparisons": []
+    "comparisons": [],
+    "classes": []
   })"));
   check_equal(mutant, nlohmann::json::parse(R"({
     "id": "crash-in-lock/native/not-robust/owner@probe:lock.held~settled=kill",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
 #include "report/headline.h"
@@ -99,6 +100,32 @@ std::string target_table(const RunInfo& info) {
                         joined(target.cannot_show), joined(target.lost));
   }
   return text;
+}
+
+std::string class_cell(const ClassCell& cell) {
+  const std::string words = cell.words();
+  std::string reasons;
+  for (const std::string& reason : cell.reasons()) {
+    // "not visible" and its reason are one phrase; beside other words the whole of it stands.
+    const bool is_its_own = reason.starts_with(words + ": ");
+    const std::string shown = is_its_own ? reason.substr(words.size() + 2) : reason;
+    reasons += (!reasons.empty() || !is_its_own ? "; " : ": ") + plain(shown);
+  }
+  return words + reasons;
+}
+
+// Which class of mistake is seen on which target.
+std::string classes_part(const ClassTable& table) {
+  if (table.rows.empty()) return "";
+  std::string text = "\n### Classes of mistakes\n\n| class | mistake |";
+  for (const std::string& target : table.targets) text += " " + plain(target) + " |";
+  text += "\n|---|---|";
+  for (size_t i = 0; i < table.targets.size(); ++i) text += "---|";
+  for (const ClassRow& row : table.rows) {
+    text += fmt::format("\n| {} | {} |", plain(row.id), plain(row.words));
+    for (const ClassCell& cell : row.cells) text += " " + class_cell(cell) + " |";
+  }
+  return text + "\n";
 }
 
 // What the machines behind the targets are, where they are not this one.
@@ -231,8 +258,8 @@ class MarkdownReport : public ReportFormat {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     return opening(record, outcome) + scenario_table(runs) + surprises(runs) + sweep_table(runs) +
-           known_limits(runs) + comparison_part(runs) + target_table(record.info) + fact_lines(record.info) +
-           left_out_lines(record.plan.notes);
+           known_limits(runs) + comparison_part(runs) + classes_part(class_table(record, runs)) +
+           target_table(record.info) + fact_lines(record.info) + left_out_lines(record.plan.notes);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
@@ -113,6 +114,45 @@ std::string compared(const std::vector<ScenarioRun>& runs) {
   return text;
 }
 
+// The numbers of a cell's reasons among the notes below its table, of which each is told once.
+std::string marks_of(const ClassCell& cell, std::vector<std::string>& below) {
+  std::string marks;
+  for (const std::string& reason : cell.reasons()) {
+    const auto known = std::find(below.begin(), below.end(), reason);
+    const auto position = known - below.begin();
+    if (known == below.end()) below.push_back(reason);
+    marks += fmt::format("{}[{}]", marks.empty() ? " " : "", position + 1);
+  }
+  return marks;
+}
+
+// Which class of mistake is seen on which target: what several targets are for.
+std::string classes_side_by_side(const ClassTable& table, const TerminalStyle& style) {
+  if (table.rows.empty() || table.targets.size() < 2) return "";
+  std::vector<std::string> below;
+  std::vector<std::vector<std::string>> lines = {{"class of mistake"}};
+  lines.front().insert(lines.front().end(), table.targets.begin(), table.targets.end());
+  for (const ClassRow& row : table.rows) {
+    lines.push_back({printable(row.id)});
+    for (const ClassCell& cell : row.cells) lines.back().push_back(cell.words() + marks_of(cell, below));
+  }
+  std::string text;
+  std::vector<size_t> widths(table.targets.size() + 1, 1);  // the dash of an empty cell has more bytes
+  for (const auto& line : lines) {
+    for (size_t i = 0; i < line.size(); ++i)
+      if (line[i] != kNothing) widths[i] = std::max(widths[i], line[i].size());
+  }
+  for (const auto& line : lines) {
+    for (size_t i = 0; i + 1 < line.size(); ++i) text += fmt::format("{:<{}}  ", line[i], widths[i]);
+    text += line.back() + "\n";
+  }
+  for (size_t i = 0; i < below.size(); ++i) {
+    const std::string note = fmt::format("[{}] {}", i + 1, printable(below[i]));
+    text += painted(wrapped(note, style.width, 4, 0), kDim, style) + "\n";
+  }
+  return text;
+}
+
 std::string cut_short(const RunRecord& record) {
   if (record.complete) return "";
   return fmt::format("the run was cut short: {} of {} have a verdict\n", record.results.size(),
@@ -154,7 +194,8 @@ std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome,
   std::string text = outcome.cases == 0 ? "nothing was run: the plan has no case\n" : "";
   for (const ScenarioRun& run : runs) text += scenario_line(run, columns, style);
   text += explored(record.plan.exploration, style);
-  text += compared(runs) + notes(record, style) + cut_short(record);
+  text += compared(runs) + classes_side_by_side(class_table(record, runs), style);
+  text += notes(record, style) + cut_short(record);
   bool is_quiet = true;
   for (const ScenarioRun& run : runs) {
     for (const VariantRun& variant : run.variants) {

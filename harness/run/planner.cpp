@@ -112,6 +112,7 @@ class Planner {
       if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
       const bool may_be_planted = variant->program.empty() || variant->foreign;
       const bool is_mutant = variant->mutant || (may_be_planted && is_planted(expectation));
+      TRY(check_class(name, expectation, is_mutant));
       planned.push_back({shown_variant(scenario_, variant->name), variant->program, is_mutant,
                          expectation_on(expectation, target_.id)});
     }
@@ -187,6 +188,7 @@ class Planner {
       if (!scenario_.variants.empty() && scenario_.variants.count(name) == 0)
         return at(expectation.place, not_found("variant", name, own_variants()));
       const bool is_mutant = !scenario_.variants.empty() && is_planted(expectation);
+      TRY(check_class(name, expectation, is_mutant));
       planned.push_back({name, "", is_mutant, expectation_on(expectation, target_.id)});
     }
     if (planned.empty()) planned.push_back({"program", "", false, {}});
@@ -195,10 +197,9 @@ class Planner {
     return planned;
   }
 
-  // That a variant fails for no reason that lies in a program of others.
-  static bool is_planted(const Expectation& expectation) {
-    return (expectation.outcome == Expectation::Outcome::fail && expectation.because.empty()) ||
-           expectation.outcome == Expectation::Outcome::not_shown;
+  Status check_class(const std::string& name, const Expectation& expectation, bool is_mutant) const {
+    if (is_mutant || expectation.mistake.empty()) return done();
+    return at(expectation.place, "class is for a mutant, which " + name + " is not; leave it out");
   }
 
   std::vector<std::string> own_variants() const {

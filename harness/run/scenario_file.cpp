@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/suggest.h"
+#include "core/mistake.h"
 #include "os/abilities.h"
 #include "os/files.h"
 #include "run/scenario_faults.h"
@@ -13,6 +14,11 @@
 
 namespace harness {
 namespace {
+
+constexpr const char* kClassOfNone =
+    "class is of a mutant's mistake: beside { fail: CHECKER } without because, or { not_shown: WHY }; leave "
+    "it "
+    "out here";
 
 // Reads a scenario's file, or a subject's.
 class Reader : YamlReader {
@@ -273,7 +279,7 @@ class Reader : YamlReader {
     if (node.IsScalar() && node.Scalar() == "pass") return {};
     if (!node.IsMap())
       complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
-    only_keys(node, "expect", {"fail", "platform", "because", "not_shown", "elsewhere"});
+    only_keys(node, "expect", {"fail", "platform", "because", "not_shown", "class", "elsewhere"});
     Expectation expectation;
     if (node["because"]) expectation.because = text(node["because"], "because");
     if (node["fail"]) {
@@ -290,26 +296,40 @@ class Reader : YamlReader {
     } else if (node["not_shown"]) {
       expectation.outcome = Expectation::Outcome::not_shown;
       expectation.because = text(node["not_shown"], "not_shown");
+    } else if (node["class"]) {
+      complain(node["class"], kClassOfNone);
     } else {
       complain(node, "write pass, { fail: CHECKER }, { platform: DEFECT } or { not_shown: WHY }");
     }
-    if (node["elsewhere"]) expectation.elsewhere = read_elsewhere(node["elsewhere"], scenario);
+    if (node["class"]) expectation.mistake = read_class(node["class"], expectation);
+    if (node["elsewhere"]) read_elsewhere(node["elsewhere"], scenario, expectation);
     return expectation;
   }
 
-  // By target: what is expected there in its stead.
-  std::vector<Expectation> read_elsewhere(const YAML::Node& map, const Scenario& scenario) const {
+  // The class of a planted mistake. Of a correct variant it would count as a mistake that nobody caught.
+  std::string read_class(const YAML::Node& node, const Expectation& expectation) const {
+    if (!is_planted(expectation)) complain(node, kClassOfNone);
+    const std::string id = text(node, "class");
+    const std::vector<std::string> known = mistake_class_ids();
+    if (std::find(known.begin(), known.end(), id) == known.end())
+      complain(node, not_found("class of mistake", id, known));
+    return id;
+  }
+
+  // By target: what is expected there in its stead. The mistake is the same on all of them.
+  void read_elsewhere(const YAML::Node& map, const Scenario& scenario, Expectation& expectation) const {
     if (!map.IsMap()) complain(map, "elsewhere must be a mapping of targets to what is expected there");
-    std::vector<Expectation> all;
     for (const auto& entry : map) {
+      if (entry.second.IsMap() && entry.second["class"])
+        complain(entry.second["class"], "class stands in the expectation itself, once");
       Expectation there = read_expectation(entry.second, scenario);
       if (!there.elsewhere.empty())
         complain(entry.second, "elsewhere stands in the expectation itself, once");
       there.target = entry.first.Scalar();
       there.place = place_of(entry.first);
-      all.push_back(std::move(there));
+      there.mistake = expectation.mistake;
+      expectation.elsewhere.push_back(std::move(there));
     }
-    return all;
   }
 
   YAML::Node root_;

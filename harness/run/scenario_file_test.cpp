@@ -124,6 +124,39 @@ BOOST_AUTO_TEST_CASE(a_target_has_one_expectation) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_mutant_has_a_class_of_mistake_which_is_the_same_elsewhere) {
+  const auto scenario = parse_scenario(kRightScenario +
+                                           "expect: { program: { fail: progress, class: missing-fence, "
+                                           "elsewhere: { arm64*: { not_shown: why } "
+                                           "} } }\n",
+                                       "dir/s.yaml");
+  BOOST_REQUIRE(scenario.ok());
+  const Expectation& expected = scenario->expect.at(0).second;
+  BOOST_TEST(expectation_on(expected, "native").mistake == "missing-fence");
+  BOOST_TEST(expectation_on(expected, "arm64-tsan").mistake == "missing-fence");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_class_is_told_with_its_place_and_the_nearest_one) {
+  BOOST_TEST(complaint(kRightScenario + "expect: { program: { fail: progress, class: mising-fence } }\n") ==
+             "dir/s.yaml:7:45: class of mistake \"mising-fence\" not found; did you mean missing-fence?");
+}
+
+BOOST_AUTO_TEST_CASE(a_class_is_refused_where_no_mistake_is_planted) {
+  for (const std::string expected : {"{ class: data-race }", "{ platform: MX-22, class: data-race }",
+                                     "{ fail: progress, because: not ours, class: data-race }"}) {
+    const std::string said = complaint(kRightScenario + "expect: { program: " + expected + " }\n");
+    BOOST_TEST(said.rfind("dir/s.yaml:7:", 0) == 0);
+    BOOST_TEST(said.find("class is of a mutant's mistake") != std::string::npos);
+    BOOST_TEST(said.find("leave it out") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_class_is_said_once) {
+  BOOST_TEST(complaint(kRightScenario + "expect: { program: { fail: progress, class: data-race, elsewhere: { "
+                                        "tsan: { not_shown: why, class: data-race } } } }\n")
+                 .find("class stands in the expectation itself, once") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

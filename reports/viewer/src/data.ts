@@ -109,6 +109,7 @@ export interface Run {
   targets: Target[];
   scenarios: Scenario[];
   comparisons: { scenario: string; targets: string[]; words: string; differing: { variant: string; faults: string; verdicts: Verdict[] }[] }[];
+  classes: { targets: string[]; rows: { class: string; words: string; cells: { words: string; missed: boolean; reasons: string[] }[] }[] };
   left_out: string[];
   cases: Case[];
   pictures: Record<string, Picture>;

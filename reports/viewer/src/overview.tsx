@@ -197,6 +197,32 @@ function Sweeps() {
   );
 }
 
+// Classes of mistakes down, targets across: what each target can see.
+function Classes() {
+  const { targets, rows } = run.classes;
+  if (!rows.length) return null;
+  return (
+    <Section id="classes" title="Classes of mistakes" note="what the mutants have, and which target sees it">
+      <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="classes-title">
+        <table class="plain classes">
+          <thead><tr><th scope="col">mistake</th>{targets.map((target) => <th scope="col"><a href="#limits">{target}</a></th>)}</tr></thead>
+          <tbody>{rows.map((row) => (
+            <tr>
+              <th scope="row">{row.class}<span class="muted small">{row.words}</span></th>
+              {row.cells.map((cell) => (
+                <td>
+                  <span class={cell.missed ? "bad" : cell.words.startsWith("caught") ? "" : "muted"}>{cell.words}</span>
+                  {cell.reasons.map((reason) => <span class="muted small">{reason.replace(`${cell.words}: `, "")}</span>)}
+                </td>
+              ))}
+            </tr>
+          ))}</tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
 function KnownLimits() {
   const rows = run.scenarios.flatMap((scenario) => scenario.variants.map((variant) => ({ scenario, variant })))
     .filter(({ variant }) => (!variant.mutant && variant.caught && variant.expected !== "pass") || (variant.expected === "not to be shown" && !variant.caught) || (variant.expected === "pass" && variant.because));
@@ -260,6 +286,7 @@ export function Overview() {
       <Section id="matrix" title="Scenarios and targets"><Matrix /></Section>
       <Section id="limits" title="What a pass is evidence of"><Limits /></Section>
       <Section id="mutants" title="Mutants" note="programs with one planted mistake: each must be caught"><Mutants /></Section>
+      <Classes />
       <Sweeps />
       <Comparisons />
       <KnownLimits />

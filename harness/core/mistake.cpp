@@ -1,0 +1,48 @@
+#include "core/mistake.h"
+
+namespace harness {
+
+const std::vector<MistakeClass>& mistake_classes() {
+  static const std::vector<MistakeClass> classes = {
+      {"relaxed-order", "plain data behind a flag without release and acquire"},
+      {"relaxed-order-between-mappings", "the same flag between two mappings or two processes"},
+      {"all-atomic-order", "all is atomic, and in the wrong order"},
+      {"missing-fence", "a store and the load after it change places for want of a full fence"},
+      {"data-race", "a lock is missing"},
+      {"torn-state", "a death between two stores leaves half of a change"},
+      {"unrepaired-owner-death", "the heir of a robust mutex does not repair, or does not say so"},
+      {"stuck-behind-the-dead", "waits for what only a dead one could give"},
+      {"lost-wake-up", "sleeps through its wake-up, or wakes nobody"},
+      {"lock-order-inversion", "takes two locks in two orders"},
+      {"unsafe-in-handler", "a signal's handler does what is not safe there"},
+      {"heap-overflow", "goes beyond a block of the heap"},
+      {"use-after-free", "uses memory that it has freed"},
+      {"segment-overflow", "goes beyond its part, inside a shared segment"},
+      {"use-of-gone-memory", "touches mapped memory that has gone, or never came (SIGBUS)"},
+      {"undefined-behaviour", "shifts too far, misaligns or overflows"},
+      {"memory-leak", "does not free what it took"},
+      {"untrusted-input", "trusts what a peer says, or reads it twice"},
+      {"partial-transfer", "takes a part of a read, write or message for the whole"},
+      {"broken-pipe", "is not ready for EPIPE or SIGPIPE"},
+      {"eof-missed", "misses the end of a stream, or sees one that is not there"},
+      {"interrupted-call", "is wrong about EINTR"},
+      {"full-queue", "is wrong about a link or queue that is full"},
+      {"residue", "leaves an object or a descriptor behind"},
+  };
+  return classes;
+}
+
+std::vector<std::string> mistake_class_ids() {
+  std::vector<std::string> ids;
+  for (const MistakeClass& one : mistake_classes()) ids.push_back(one.id);
+  return ids;
+}
+
+std::string mistake_words(const std::string& id) {
+  for (const MistakeClass& one : mistake_classes()) {
+    if (one.id == id) return one.words;
+  }
+  return id;
+}
+
+}  // namespace harness
