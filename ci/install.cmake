@@ -32,14 +32,20 @@ add_library(harness_probe_archive STATIC $<TARGET_OBJECTS:harness_probe>)
 set_target_properties(harness_probe_archive PROPERTIES OUTPUT_NAME harness-probe EXPORT_NAME probe)
 target_include_directories(harness_probe_archive INTERFACE $<INSTALL_INTERFACE:include/harness>)
 target_link_libraries(harness_probe_archive INTERFACE fiu pthread)
-install(TARGETS harness_probe_archive EXPORT harness-probe ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# And the runner that makes the roles of a program threads of one process, for ThreadSanitizer.
+add_library(harness_threads_archive STATIC $<TARGET_OBJECTS:harness_threads>)
+set_target_properties(harness_threads_archive PROPERTIES OUTPUT_NAME harness-threads EXPORT_NAME threads)
+target_link_libraries(harness_threads_archive INTERFACE harness_probe_archive)
+target_link_options(harness_threads_archive INTERFACE ${WRAPPED_BY_THREADS})
+install(TARGETS harness_probe_archive harness_threads_archive EXPORT harness-probe
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT harness-probe NAMESPACE harness:: FILE harness-probeTargets.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
 include(CMakePackageConfigHelpers)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   COMPATIBILITY SameMajorVersion)
 file(WRITE ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
-  "# find_package(harness-probe) gives harness::probe\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
+  "# find_package(harness-probe) gives harness::probe and harness::threads\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
 install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
@@ -48,6 +54,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/harness/probe/probe.h DESTINATION include/ha
 install(TARGETS harness-probe LIBRARY DESTINATION ${programs})
 
 # One description for the installation, whose paths are relative to itself, and one for this build.
+set(PC_WRAPPED ${WRAPPED_BY_THREADS})
 set(PC_PREFIX "\${pcfiledir}/../..")
 string(REGEX MATCHALL "/" slashes "${CMAKE_INSTALL_LIBDIR}")
 foreach(slash IN LISTS slashes)
@@ -56,12 +63,15 @@ endforeach()
 set(PC_INCLUDE "\${prefix}/include/harness")
 set(PC_LIBRARY "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/generated/harness-probe.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probe.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/generated/harness-threads.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probe.pc ${PROJECT_BINARY_DIR}/generated/harness-threads.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(PC_PREFIX ${PROJECT_SOURCE_DIR})
 set(PC_INCLUDE "\${prefix}/harness")
 set(PC_LIBRARY ${PROJECT_BINARY_DIR})
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-probe.pc @ONLY)
-add_dependencies(subjects harness_probe_archive)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-threads.pc @ONLY)
+add_dependencies(subjects harness_probe_archive harness_threads_archive)
 
 # --- the pytest plug-in, which registers itself by its entry point ----------------------------------------------------
 set(python lib/python3/dist-packages)

@@ -1,5 +1,6 @@
 """Targets asan, tsan, arm64-asan and arm64-tsan: what a sanitizer says is part of the verdict of the case that caused it."""
 import json
+import os
 import shutil
 import subprocess
 
@@ -165,3 +166,157 @@ def test_a_program_of_ones_own_that_is_built_with_a_sanitizer_is_judged_by_it_on
         run = harness("run", scenario)
         assert run.status == status, run.stdout
     assert "AddressSanitizer: heap-buffer-overflow at" in run.stdout
+
+
+RING = """
+summary: a ring whose publishing is relaxed
+mechanism: shm-ring
+subject: shm-ring
+{modes}
+roles:
+  producer: {{ args: [producer, --name, '{{name}}'], ready: {{ at: "probe:ring.open" }} }}
+  consumer: {{ args: [consumer, --name, '{{name}}'] }}
+faults: [none]
+checkers: [progress, {{ sanitizer_clean: {{ {known} }} }}]
+expect: {{ {variant}: pass }}
+"""
+
+
+def ring_of(harness, variant, known="", modes=""):
+    return harness("run", harness.scenario(RING.format(variant=variant, known=known, modes=modes)), "--target", "tsan")
+
+
+def test_a_relaxed_publish_between_two_roles_is_seen_when_they_are_threads_of_one_process(harness):
+    skip_where_missing("tsan")
+    for variant, status in ("relaxed-publish", 1), ("spsc", 0):
+        run = ring_of(harness, variant)
+        assert run.status == status, run.stdout
+        plan = json.loads((run.folder / "plan.json").read_text())["plan"]["cases"]
+        assert [case.get("mode", "processes") for case in plan] == ["processes", "threads"]
+        assert plan[1]["id"].endswith(f"/tsan/{variant}/threads")
+    found = findings_by_variant(ring_of(harness, "relaxed-publish"))["relaxed-publish"]
+    assert all(case.endswith("/threads") for case, _ in found), "between processes ThreadSanitizer sees nothing"
+    assert "data race at subjects/shm-ring/spsc.h" in found[0][1]
+
+
+def test_a_scenario_may_be_for_processes_alone(harness):
+    skip_where_missing("tsan")
+    run = ring_of(harness, "relaxed-publish", modes="modes: [processes]")
+    assert run.status == 0 and len(run.cases()) == 1, run.stdout
+
+
+@pytest.mark.parametrize("until, status, told", [
+    ("2099-12-31", 0, "does not count until 2099-12-31: seen on purpose"),
+    ("2020-01-01", 1, "was known until 2020-01-01, and counts again: seen on purpose"),
+])
+def test_a_known_report_does_not_count_until_its_last_day_and_is_told(harness, until, status, told):
+    skip_where_missing("tsan")
+    run = ring_of(harness, "relaxed-publish",
+                  f"known: [{{ report: data race, at: shm-ring/spsc.h, because: seen on purpose, until: {until} }}]")
+    assert run.status == status, run.stdout
+    assert told in " ".join(run.stdout.split())
+
+
+def test_a_known_report_without_an_explanation_is_refused(harness):
+    run = ring_of(harness, "spsc", "known: [{ report: data race, at: spsc.h, until: 2099-12-31 }]")
+    assert run.status == 64
+    assert 'a known report needs' in run.stderr and '"because" is missing' in run.stderr and ".yaml:11:" in run.stderr
+
+
+LINEAGE = """
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int overrun(void) {
+  volatile char* room = malloc(4);
+  return room[strlen("four") + 1];
+}
+
+int main(int argc, char** argv) {
+  const char* who = argc > 1 ? argv[1] : "";
+  if (strcmp(who, "grandchild") == 0) return overrun();
+  const pid_t child = fork();
+  if (child == 0) {
+    if (strcmp(who, "child-executes") == 0) execl("/proc/self/exe", argv[0], "grandchild", (char*)0);
+    if (strcmp(who, "child-overruns") == 0) _exit(overrun());
+    if (strcmp(who, "child-aborts") == 0) abort();
+    pause();
+  }
+  if (strcmp(who, "kills-child") == 0) kill(child, 9);
+  waitpid(child, NULL, 0);
+  return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("who, is_reported", [
+    ("child-overruns", True), ("child-executes", True), ("child-aborts", False), ("kills-child", False)])
+def test_what_a_child_does_under_a_sanitizer_is_neither_lost_nor_made_up(harness, tmp_path, compiler, who, is_reported):
+    if shutil.which(compiler) is None:
+        pytest.skip(f"there is no {compiler} here")
+    (tmp_path / "lineage.c").write_text("#include <signal.h>\n" + LINEAGE)
+    subprocess.run([compiler, "-g", "-O0", "-fsanitize=address", "-o", tmp_path / "lineage", tmp_path / "lineage.c"], check=True)
+    words = json.dumps([str(tmp_path / "lineage"), who])
+    scenario = harness.scenario(
+        "summary: a parent and its child\nmechanism: shm-mutex\n"
+        f"roles: {{ parent: {{ command: {words}, env: {{ ASAN_OPTIONS: 'detect_leaks=0' }} }} }}\n"
+        "faults: [none]\ncheckers: [progress, { exit_status: { parent: 0 } }]\n")
+    run = harness("run", scenario)
+    assert run.status == (1 if is_reported else 0), run.stdout
+    assert ("AddressSanitizer: heap-buffer-overflow at" in run.stdout) is is_reported
+    if is_reported:
+        assert "lineage.c:9" in run.stdout
+
+
+@pytest.mark.parametrize("target", ["asan", "tsan"])
+@pytest.mark.parametrize("scenario", ["ends-in-lock", "crash-in-lock"])
+def test_deaths_of_every_kind_are_judged_under_a_sanitizer_as_they_are_without(harness, scenario, target):
+    skip_where_missing(target)
+    run = harness("run", scenario, "--target", target)
+    assert run.status == 0, run.stdout
+    assert not [finding for found in findings_by_variant(run).values() for finding in found]
+
+
+TWO_ROLES = """
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <probe/probe.h>
+
+int main(int argc, char** argv) {
+  int file = shm_open(argv[2], O_CREAT | O_RDWR, 0600);
+  if (file < 0 || ftruncate(file, 4096) != 0) return 2;
+  int* shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  HARNESS_PROBE("mapped");
+  if (strcmp(argv[1], "writer") == 0) {
+    shared[1] = 7;
+    __atomic_store_n(&shared[0], 1, ORDER);
+  } else {
+    while (__atomic_load_n(&shared[0], ORDER == __ATOMIC_RELAXED ? ORDER : __ATOMIC_ACQUIRE) == 0) usleep(50);
+    if (shared[1] != 7) return 1;
+    shm_unlink(argv[2]);
+  }
+  return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("order, status", [("__ATOMIC_RELAXED", 1), ("__ATOMIC_RELEASE", 0)])
+def test_two_roles_of_ones_own_program_are_seen_as_threads(harness, tmp_path, order, status):
+    skip_where_missing("tsan")
+    (tmp_path / "two.c").write_text(TWO_ROLES)
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "harness-threads"], check=True, text=True, capture_output=True,
+                           env={**os.environ, "PKG_CONFIG_PATH": str(HARNESS.parent / "pkgconfig")}).stdout.split()
+    subprocess.run(["gcc", "-g", "-fsanitize=thread", f"-DORDER={order}", "-o", tmp_path / "two", tmp_path / "two.c", *flags],
+                   check=True)
+    run = harness("run", harness.scenario(
+        "summary: a word and a flag\nmechanism: shm-ring\nroles:\n"
+        f"  writer: {{ command: ['{tmp_path}/two', writer, '{{name}}'], ready: {{ at: 'probe:mapped' }} }}\n"
+        f"  reader: {{ command: ['{tmp_path}/two', reader, '{{name}}'] }}\n"
+        "faults: [none]\ncheckers: [progress]\n"), "--target", "tsan")
+    assert run.status == status, run.stdout
+    assert ("ThreadSanitizer: data race at" in run.stdout) is bool(status)

@@ -49,6 +49,9 @@ struct Case {
   std::string replay;  // the command line that runs this case again, where its id alone would not do
 };
 
+// The ability (Case::needs) of targets on which what stands between two probes is the program's own code.
+inline constexpr const char* kInstructionPoints = "instruction-points";
+
 // In Plan::exploration the reason of a pair that never struck, where an interrupted run did not come to it.
 inline constexpr const char* kNotRun = "not run";
 

@@ -217,6 +217,11 @@ bool names_instance(std::string_view role, std::string_view instance) {
   return role == instance || role == role_of(instance);
 }
 
+bool has_instructions(const std::vector<Fault>& faults) {
+  return std::any_of(faults.begin(), faults.end(),
+                     [](const Fault& fault) { return fault.at.kind == InjectionPoint::Kind::instruction; });
+}
+
 std::string role_of(std::string_view instance) {
   const size_t dot = instance.rfind('.');
   if (dot == std::string_view::npos || dot + 1 == instance.size()) return std::string(instance);

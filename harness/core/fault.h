@@ -119,4 +119,7 @@ bool names_instance(std::string_view role, std::string_view instance);
 // The role of an instance: waiter.2 → waiter.
 std::string role_of(std::string_view instance);
 
+// Whether one of them strikes at an instruction.
+bool has_instructions(const std::vector<Fault>& faults);
+
 }  // namespace harness

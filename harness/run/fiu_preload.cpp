@@ -5,7 +5,6 @@
 
 #include "base/suggest.h"
 #include "os/files.h"
-#include "os/program.h"
 
 namespace harness {
 namespace {
@@ -32,6 +31,14 @@ std::vector<std::string> points_in(const std::string& bytes) {
 }
 
 }  // namespace
+
+std::string after_runtime(const Program& program, const std::string& libraries) {
+  for (const std::string& name : program.libraries) {
+    const bool is_runtime = name.rfind("libasan.so", 0) == 0 || name.rfind("libtsan.so", 0) == 0;
+    if (is_runtime && libraries.find(name) == std::string::npos) return name + " " + libraries;
+  }
+  return libraries;
+}
 
 bool is_posix_point(const InjectionPoint& point) {
   return point.kind == InjectionPoint::Kind::probe && point.name.starts_with(kPrefix);
@@ -78,6 +85,7 @@ Status preload_posix(RoleInstance& role, const InjectionPoint& point, const std:
   std::string& preloaded = role.environment["LD_PRELOAD"];
   if (preloaded.empty() && role.probes.empty()) preloaded = probe_library;
   if (preloaded.find(library) == std::string::npos) preloaded += (preloaded.empty() ? "" : " ") + library;
+  preloaded = after_runtime(program, preloaded);
   role.probes.push_back(point.name);
   role.from_zygote = false;  // points are registered before main: a copy would have those of another case
   return done();

@@ -9,8 +9,13 @@
 
 #include "base/result.h"
 #include "core/case.h"
+#include "os/program.h"
 
 namespace harness {
+
+// What to preload into the program, so that it still starts: a sanitizer's runtime that it is linked with
+// wants to come before all others.
+std::string after_runtime(const Program& program, const std::string& libraries);
 
 // Whether this is a point of that library.
 bool is_posix_point(const InjectionPoint& point);

@@ -334,11 +334,6 @@ class Planner {
     return done();
   }
 
-  static std::string id_of(const Case& one) {
-    const std::string id = one.scenario + "/" + one.target + "/" + one.variant + "/" + to_string(one.faults);
-    return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
-  }
-
   Result<Case> make_case(const PlannedVariant& variant, const std::vector<Fault>& faults,
                          const FaultLine& line, Plan& plan) const {
     Case made{.scenario = scenario_.name,
@@ -353,6 +348,7 @@ class Planner {
               .faults = faults,
               .expected = variant.expected,
               .deadline_ms = scenario_.deadline_ms};
+    if (has_instructions(faults)) made.needs.emplace_back(kInstructionPoints);
     bool records_operations = false;
     for (const Role& role : scenario_.roles) TRY(add_instances(made, role, variant, records_operations));
     forget_unreachable_readiness(made, plan);
@@ -429,7 +425,8 @@ class Planner {
         whole += (whole.empty() ? "" : ":") + fill(value, role, instance.name, index);
       }
       const std::string library = catalogue_.probe_library();
-      if (brings_own_points && !library.empty()) instance.environment.emplace("LD_PRELOAD", library);
+      if (brings_own_points && !library.empty())
+        instance.environment.emplace("LD_PRELOAD", after_runtime(*program, library));
       made.roles.push_back(std::move(instance));
     }
     return done();

@@ -38,7 +38,7 @@ std::string obstacle(const Case& one) {
     if (!role.descriptors.empty()) return "its roles have descriptors of their own";
     if (!is_startable(role.ready)) return role.name + " is ready by other signs than a probe";
   }
-  return one.roles.size() > 1 ? "" : "it has one role";
+  return "";
 }
 
 // The words of probe/threads.c. Instances of one role start together.
@@ -61,7 +61,7 @@ Expectation expected_of(const Case& one) {
   const bool is_a_race =
       one.expected.outcome == Expectation::Outcome::fail && one.expected.checker == "sanitizer_clean";
   if (is_a_race) return one.expected;
-  if (!one.mutant) return {};
+  if (!one.mutant || one.expected.outcome == Expectation::Outcome::pass) return {};
   return {.outcome = Expectation::Outcome::not_shown,
           .because = "as threads, it is looked at for data races alone"};
 }
@@ -69,8 +69,7 @@ Expectation expected_of(const Case& one) {
 Case as_threads(const Case& one) {
   Case made = one;
   made.mode = kThreads;
-  made.id = one.scenario + "/" + one.target + "/" + one.variant + "/" + kThreads;
-  if (one.repeat > 1) made.id += "/r" + std::to_string(one.repeat);
+  made.id = id_of(made);
   made.expected = expected_of(one);
   made.watches.clear();
   std::erase_if(made.checkers, [](const CheckerUse& use) { return use.name != "sanitizer_clean"; });
@@ -85,9 +84,15 @@ Case as_threads(const Case& one) {
 
 }  // namespace
 
+std::string id_of(const Case& one) {
+  const std::string what = one.mode.empty() ? to_string(one.faults) : one.mode;
+  const std::string id = one.scenario + "/" + one.target + "/" + one.variant + "/" + what;
+  return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
+}
+
 void add_as_threads(Plan& plan) {
   const Case& one = plan.cases.back();
-  if (!one.faults.empty()) return;
+  if (!one.faults.empty() || one.roles.size() < 2) return;
   const std::string why_not = obstacle(one);
   if (why_not.empty()) {
     plan.cases.push_back(as_threads(one));

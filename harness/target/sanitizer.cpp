@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "core/case.h"
 #include "os/child.h"
 #include "os/fd.h"
 #include "os/files.h"
@@ -140,6 +141,9 @@ std::map<std::string, std::string> lacks_of(const Sanitizer* sanitizer) {
     if (sanitizer != nullptr && sanitizer->build == other->build) continue;
     lacks[std::string(other->ability)] = "the programs are built without " + std::string(other->name);
   }
+  if (sanitizer != nullptr)
+    lacks[kInstructionPoints] = "between two probes there is more of " + std::string(sanitizer->name) +
+                                " than of the program: instructions are for target native";
   if (sanitizer != &leak_sanitizer())
     lacks["lsan"] = "leaks are looked for without a tracer alone: on target lsan";
   return lacks;
