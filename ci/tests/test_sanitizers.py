@@ -220,7 +220,7 @@ def test_a_known_report_does_not_count_until_its_last_day_and_is_told(harness, u
 def test_a_known_report_without_an_explanation_is_refused(harness):
     run = ring_of(harness, "spsc", "known: [{ report: data race, at: spsc.h, until: 2099-12-31 }]")
     assert run.status == 64
-    assert 'a known report needs' in run.stderr and '"because" is missing' in run.stderr and ".yaml:11:" in run.stderr
+    assert 'a known report needs' in run.stderr and '"because" is missing' in run.stderr and ".yaml:10:22:" in run.stderr
 
 
 LINEAGE = """
@@ -268,7 +268,7 @@ def test_what_a_child_does_under_a_sanitizer_is_neither_lost_nor_made_up(harness
     assert run.status == (1 if is_reported else 0), run.stdout
     assert ("AddressSanitizer: heap-buffer-overflow at" in run.stdout) is is_reported
     if is_reported:
-        assert "lineage.c:9" in run.stdout
+        assert "lineage.c:10" in run.stdout
 
 
 @pytest.mark.parametrize("target", ["asan", "tsan"])

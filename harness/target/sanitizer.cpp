@@ -144,6 +144,10 @@ std::map<std::string, std::string> lacks_of(const Sanitizer* sanitizer) {
   if (sanitizer != nullptr)
     lacks[kInstructionPoints] = "between two probes there is more of " + std::string(sanitizer->name) +
                                 " than of the program: instructions are for target native";
+  if (sanitizer == &thread_sanitizer())
+    lacks["handlers-at-once"] =
+        "ThreadSanitizer puts a handler off until the call is over into which the signal came, also when the "
+        "kernel takes that up again";
   if (sanitizer != &leak_sanitizer())
     lacks["lsan"] = "leaks are looked for without a tracer alone: on target lsan";
   return lacks;
