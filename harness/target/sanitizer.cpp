@@ -126,8 +126,9 @@ const Sanitizer& thread_sanitizer() {
       .name = "ThreadSanitizer",
       .runtime = "libtsan2",
       .environment = {{"TSAN_OPTIONS", "second_deadlock_stack=1"}},
-      .shows = {"data races and lock orders between the threads of one process, and calls that are unsafe in "
-                "a signal handler"},
+      .shows =
+          {"data races and lock orders between the threads of one process, also of roles that are run as "
+           "threads (the cases that end with /threads), and calls that are unsafe in a signal handler"},
       .cannot_show = {
           "data races between processes: ThreadSanitizer sees one process and one mapping, and its "
           "silence about others is no evidence",
