@@ -143,7 +143,6 @@ bool Engine::join() {
     if (!locations_[i].is_plain) now[i] = locations_[i].order.back();
   }
   for (size_t i = 0; i < thread_count_; ++i) threads_[i]->view = now;
-  std::vector<int16_t> options;
   while (!is_over_) {
     for (size_t i = 0; i < thread_count_ && !is_over_; ++i) {
       if (threads_[i]->state == Thread::State::ready) resume(static_cast<int>(i));
@@ -158,8 +157,8 @@ bool Engine::join() {
       if (thread.state != Thread::State::reading) continue;
       any_reads = true;
       all_stuck = all_stuck && is_stuck(thread);
-      options_of(*threads_[i], options);
-      if (!options.empty()) candidates[count++] = static_cast<int>(i);
+      options_of(thread, options_[i]);
+      if (!options_[i].empty()) candidates[count++] = static_cast<int>(i);
     }
     if (!any_reads) return join_ended();
     if (all_stuck && wake_the_patient()) continue;
@@ -175,7 +174,7 @@ bool Engine::join() {
     for (int i = 0; i < chosen && limits_.reduce; ++i)
       threads_[static_cast<size_t>(candidates[i])]->asleep_from = static_cast<int>(messages_.size());
     Thread& thread = *threads_[static_cast<size_t>(candidates[chosen])];
-    options_of(thread, options);
+    const std::vector<int16_t>& options = options_[static_cast<size_t>(candidates[chosen])];
     const int option = choose(static_cast<int>(options.size()));
     thread.asleep_from = 0;
     running_ = thread.index;

@@ -181,9 +181,9 @@ class Engine {
   void resume(int thread);
   void give_way();
   static void enter(void* thread);
-  void options_of(Thread& thread, std::vector<int16_t>& options) const;
+  void options_of(const Thread& thread, std::vector<int16_t>& options) const;
   bool is_stuck(const Thread& thread) const;
-  std::vector<int16_t> unseen_deaths(const Thread& thread) const;
+  int16_t unseen_death(const Thread& thread, const Thread& other) const;
   bool wake_the_patient();
   bool accepts(const Pending& pending, const Message& message) const;
   void perform(Thread& thread, int message);
@@ -212,6 +212,7 @@ class Engine {
   std::vector<std::unique_ptr<Thread>> threads_;
   size_t thread_count_ = 0;
   std::vector<Step> steps_;
+  std::array<std::vector<int16_t>, kMostThreads> options_;  // of each thread that is about to read
   std::string outcome_;
   int running_ = -1;
   int crashes_left_ = 0;

@@ -17,7 +17,7 @@ bool Engine::accepts(const Pending& pending, const Message& message) const {
   return false;
 }
 
-void Engine::options_of(Thread& thread, std::vector<int16_t>& options) const {
+void Engine::options_of(const Thread& thread, std::vector<int16_t>& options) const {
   options.clear();
   const Pending& pending = thread.pending;
   const auto& order = locations_[static_cast<size_t>(pending.location)].order;
@@ -27,29 +27,25 @@ void Engine::options_of(Thread& thread, std::vector<int16_t>& options) const {
     if (order[i] >= thread.asleep_from && accepts(pending, message)) options.push_back(order[i]);
     if (order[i] == oldest) break;
   }
-  if (pending.looks_after_others) {
-    for (const int16_t death : unseen_deaths(thread)) {
-      if (death >= thread.asleep_from) options.push_back(death);
-    }
+  for (size_t i = 0; i < thread_count_ && pending.looks_after_others; ++i) {
+    const int16_t death = unseen_death(thread, *threads_[i]);
+    if (death >= 0 && death >= thread.asleep_from) options.push_back(death);
   }
 }
 
-// A thread dies once, and then nothing of it is newer.
-std::vector<int16_t> Engine::unseen_deaths(const Thread& thread) const {
-  std::vector<int16_t> deaths;
-  for (size_t i = 0; i < thread_count_; ++i) {
-    const auto life = static_cast<size_t>(threads_[i]->life);
-    const int16_t last = locations_[life].order.back();
-    const bool is_news = thread.view[life] != last;
-    if (is_news && messages_[static_cast<size_t>(last)].value == kDead) deaths.push_back(last);
-  }
-  return deaths;
+// The message that tells of it, or -1. A thread dies once, and then nothing of it is newer.
+int16_t Engine::unseen_death(const Thread& thread, const Thread& other) const {
+  if (other.state != Thread::State::dead) return -1;
+  const int16_t last = locations_[static_cast<size_t>(other.life)].order.back();
+  return thread.view[static_cast<size_t>(other.life)] == last ? static_cast<int16_t>(-1) : last;
 }
 
 // Sooner or later a thread sees what stands last; so what it waits for in vain there it waits for in vain.
 bool Engine::is_stuck(const Thread& thread) const {
   if (thread.pending.kind != Pending::Kind::await && thread.pending.kind != Pending::Kind::lock) return false;
-  if (thread.pending.looks_after_others && !unseen_deaths(thread).empty()) return false;
+  for (size_t i = 0; i < thread_count_ && thread.pending.looks_after_others; ++i) {
+    if (unseen_death(thread, *threads_[i]) >= 0) return false;
+  }
   const int16_t last = locations_[static_cast<size_t>(thread.pending.location)].order.back();
   return !accepts(thread.pending, messages_[static_cast<size_t>(last)]);
 }
