@@ -96,10 +96,15 @@ def injectors_see_only_their_layers_and_themselves(root):
                 yield f"faults/{inside}: must not include {name}"
 
 
+def is_model(inside):
+    """A model program, or what they share: what the harness's own model of memory is for."""
+    return "model" in inside.parts[1:-1]
+
+
 def subjects_see_only_probe_and_themselves(root):
     for path, inside in files(root / "subjects", ".cpp", ".h", ".c"):
         for name in included(path):
-            if not name.startswith('"') or layer_of(name) == "probe":
+            if not name.startswith('"') or layer_of(name) == "probe" or is_model(inside) and layer_of(name) == "model":
                 continue
             target = (path.parent / name.strip('"')).resolve()
             allowed = [(root / "subjects" / folder).resolve() for folder in (inside.parts[0], SHARED)]
@@ -213,6 +218,13 @@ def subjects_are_whole(root):
                 yield f"subjects/{folder.name}: README.md does not name {variant}"
 
 
+def each_model_program_is_of_a_variant(root):
+    for path in sorted(root.glob("subjects/*/model/*.cpp")):
+        subject = path.parent.parent.name
+        if path.stem not in own_variants_of(root, subject):
+            yield f"subjects/{subject}/model/{path.stem}: is of no variant of the subject"
+
+
 def injectors_are_whole(root):
     for folder in sorted(path for path in (root / "faults").iterdir() if path.is_dir()):
         main = folder / f"{folder.name}.cpp"
@@ -273,8 +285,10 @@ RULES = {
         {"subjects/pipe/own.h": "", "subjects/pipe/correct/a.cpp": '#include "../own.h"\n#include "probe/probe.h"\n',
          "subjects/fifo/correct/b.cpp": '#include "../../pipe/own.h"\n',
          "subjects/common/all.h": "", "subjects/fifo/correct/fine.cpp": '#include "../../common/all.h"\n',
-         "subjects/fifo/mutants/c.cpp": '#include "core/case.h"\n'},
-        ["subjects/fifo/correct/b.cpp", "subjects/fifo/mutants/c.cpp"]),
+         "subjects/fifo/mutants/c.cpp": '#include "core/case.h"\n',
+         "subjects/fifo/model/fine.cpp": '#include "model/program.h"\n', "subjects/fifo/model/d.cpp": '#include "core/case.h"\n',
+         "subjects/fifo/correct/e.cpp": '#include "model/program.h"\n'},
+        ["subjects/fifo/correct/b.cpp", "subjects/fifo/mutants/c.cpp", "subjects/fifo/model/d.cpp", "subjects/fifo/correct/e.cpp"]),
     programs_under_others_know_no_probe: (
         {"subjects/pipe/others/a.c": '#include "probe/probe.h"\n', "subjects/pipe/correct/b.c": '#include "probe/probe.h"\n'},
         ["subjects/pipe/others/a.c"]),
@@ -306,6 +320,9 @@ RULES = {
         {"subjects/pipe/correct/plain.cpp": "", "subjects/common/README.md": "x", "subjects/fifo/README.md": "`plain`", "subjects/fifo/correct/plain.cpp": "",
          "subjects/shm/README.md": "`plain`", "subjects/shm/correct/plain.cpp": "", "subjects/shm/mutants/drops.cpp": ""},
         ["subjects/pipe", "subjects/fifo", "subjects/shm"]),
+    each_model_program_is_of_a_variant: (
+        {"subjects/pipe/correct/plain.cpp": "", "subjects/pipe/model/plain.cpp": "", "subjects/pipe/model/plane.cpp": ""},
+        ["model/plane"]),
     injectors_are_whole: (
         {"faults/limits/limit.cpp": "", "faults/clock/clock.cpp": 'return "timer"; Registration'},
         ["faults/limits", "faults/clock"]),

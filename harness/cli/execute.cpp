@@ -192,6 +192,7 @@ class Execution {
       outcome.facts["run_again"] = outcome.run_again;
     }
     std::vector<std::string> limits = target->cannot_show();
+    if (target->explores_models()) litmus.clear();  // the order of memory is the model's there
     for (std::string& limit : limits_from(litmus)) limits.push_back(std::move(limit));
     record_.info.targets.push_back({.id = id,
                                     .shows = target->shows(),

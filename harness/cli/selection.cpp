@@ -10,6 +10,7 @@
 #include "cli/run_folder.h"
 #include "core/scenario.h"
 #include "run/known_in_plan.h"
+#include "run/model_mode.h"
 #include "run/scenario_file.h"
 #include "run/sweep.h"
 #include "target/target.h"
@@ -144,6 +145,13 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   full.mechanisms = mechanisms;
   ASSIGN_OR_RETURN(full.roles, role_commands());
   for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, where, full));
+  for (const PlannedTarget& target : where) {
+    if (!Targets::instance().find(target.id)->explores_models()) continue;
+    if (request.explored)
+      return usage_error("target " + target.id +
+                         " goes through all executions as it is: harness run --target " + target.id);
+    put_models_in_place(plan, target.id);
+  }
   TRY(keep_chosen_cases(plan));
   settle_known_reports(plan, now_iso().substr(0, 10));
   return plan;

@@ -71,13 +71,15 @@ void Engine::reset() {
   running_ = -1;
   crashes_left_ = limits_.crashes;
   sequential_ = 0;
-  is_over_ = is_cut_ = is_forbidden_ = false;
+  is_over_ = is_cut_ = is_forbidden_ = is_endless_ = false;
 }
 
 void Engine::one_execution(const std::function<void(Engine&)>& body) {
   reset();
   body(*this);
-  if (is_cut_) {
+  if (is_endless_) {
+    ++result_.endless;
+  } else if (is_cut_) {
     ++result_.cut;
   } else if (is_forbidden_) {
     ++result_.forbidden;
@@ -112,6 +114,7 @@ void Engine::thread(const std::string& name, std::function<void()> run) {
   thread.clock_released.fill(0);
   thread.acquired = thread.released = empty_view();
   thread.asleep_from = 0;
+  thread.woken_at = 0;
   thread.held.clear();
   thread.recent.clear();
   thread.life = add_location("life", 0, false);
@@ -140,7 +143,6 @@ bool Engine::join() {
     if (!locations_[i].is_plain) now[i] = locations_[i].order.back();
   }
   for (size_t i = 0; i < thread_count_; ++i) threads_[i]->view = now;
-  std::vector<int16_t> options;
   while (!is_over_) {
     for (size_t i = 0; i < thread_count_ && !is_over_; ++i) {
       if (threads_[i]->state == Thread::State::ready) resume(static_cast<int>(i));
@@ -155,10 +157,11 @@ bool Engine::join() {
       if (thread.state != Thread::State::reading) continue;
       any_reads = true;
       all_stuck = all_stuck && is_stuck(thread);
-      options_of(*threads_[i], options);
-      if (!options.empty()) candidates[count++] = static_cast<int>(i);
+      options_of(thread, options_[i]);
+      if (!options_[i].empty()) candidates[count++] = static_cast<int>(i);
     }
     if (!any_reads) return join_ended();
+    if (all_stuck && wake_the_patient()) continue;
     if (all_stuck) {
       fail("deadlock: all that have not ended wait for what nobody will write");
       break;
@@ -171,7 +174,7 @@ bool Engine::join() {
     for (int i = 0; i < chosen && limits_.reduce; ++i)
       threads_[static_cast<size_t>(candidates[i])]->asleep_from = static_cast<int>(messages_.size());
     Thread& thread = *threads_[static_cast<size_t>(candidates[chosen])];
-    options_of(thread, options);
+    const std::vector<int16_t>& options = options_[static_cast<size_t>(candidates[chosen])];
     const int option = choose(static_cast<int>(options.size()));
     thread.asleep_from = 0;
     running_ = thread.index;
@@ -240,39 +243,6 @@ void Engine::join_view(View& view, const View& other) const {
   }
 }
 
-bool Engine::accepts(const Pending& pending, const Message& message) const {
-  switch (pending.kind) {
-    case Pending::Kind::load:
-      return true;
-    case Pending::Kind::await:
-      return (*pending.wanted)(message.value);
-    case Pending::Kind::lock:
-      return (message.value & 1) == 0 && message.read_by_change < 0;
-    case Pending::Kind::change:
-      return message.read_by_change < 0 || !pending.change->takes(message.value, pending.change->a);
-  }
-  return false;
-}
-
-void Engine::options_of(Thread& thread, std::vector<int16_t>& options) const {
-  options.clear();
-  const Pending& pending = thread.pending;
-  const auto& order = locations_[static_cast<size_t>(pending.location)].order;
-  const int16_t oldest = thread.view[static_cast<size_t>(pending.location)];
-  for (size_t i = order.size(); i-- > 0;) {
-    const Message& message = messages_[static_cast<size_t>(order[i])];
-    if (order[i] >= thread.asleep_from && accepts(pending, message)) options.push_back(order[i]);
-    if (order[i] == oldest) break;
-  }
-}
-
-// Sooner or later a thread sees what stands last; so what it waits for in vain there it waits for in vain.
-bool Engine::is_stuck(const Thread& thread) const {
-  if (thread.pending.kind != Pending::Kind::await && thread.pending.kind != Pending::Kind::lock) return false;
-  const int16_t last = locations_[static_cast<size_t>(thread.pending.location)].order.back();
-  return !accepts(thread.pending, messages_[static_cast<size_t>(last)]);
-}
-
 void Engine::read(Thread& thread, int number, Order order) {
   Message& message = messages_[static_cast<size_t>(number)];
   message.was_read = true;
@@ -285,6 +255,11 @@ void Engine::read(Thread& thread, int number, Order order) {
 }
 
 void Engine::record(Thread& thread, Step step) {
+  if (steps_.size() >= kMostSteps) {
+    is_over_ = is_endless_ = true;
+    if (thread.state == Thread::State::ready && inside()) give_way();
+    return;
+  }
   step.thread = static_cast<int8_t>(thread.index);
   step.clock = thread.clock;
   if (step.order == Order::seq_cst) ++sequential_;
@@ -323,12 +298,15 @@ void Engine::perform(Thread& thread, int number) {
   pending.seen = seen;
   const bool takes = pending.kind == Pending::Kind::lock || (pending.kind == Pending::Kind::change &&
                                                              pending.change->takes(seen, pending.change->a));
-  const Order order = pending.kind == Pending::Kind::change && !takes ? pending.failure : pending.order;
+  const int16_t location = messages_[static_cast<size_t>(number)].location;
+  const Order order = location != pending.location                      ? Order::acquire  // a death
+                      : pending.kind == Pending::Kind::change && !takes ? pending.failure
+                                                                        : pending.order;
   read(thread, number, order);
   Step step{.kind = takes ? Step::Kind::rmw : Step::Kind::load,
             .order = order,
             .thread = 0,
-            .location = static_cast<int16_t>(pending.location),
+            .location = location,
             .read = static_cast<int16_t>(number),
             .value = seen};
   if (takes) {
@@ -368,40 +346,6 @@ uint64_t Engine::change(int location, const Change& change, Order order, Order f
   thread.state = Thread::State::reading;
   give_way();
   return thread.pending.seen;
-}
-
-uint64_t Engine::await(int location, const std::function<bool(uint64_t)>& wanted, Order order) {
-  Thread& thread = me();
-  thread.pending = {.kind = Pending::Kind::await, .location = location, .order = order, .wanted = &wanted};
-  thread.state = Thread::State::reading;
-  give_way();
-  return thread.pending.seen;
-}
-
-uint64_t Engine::lock(int location) {
-  Thread& thread = me();
-  may_crash();
-  thread.pending = {.kind = Pending::Kind::lock, .location = location, .order = Order::acquire};
-  thread.state = Thread::State::reading;
-  give_way();
-  return thread.pending.seen;
-}
-
-void Engine::unlock(int location, uint64_t state) {
-  Thread& thread = me();
-  const int last = locations_[static_cast<size_t>(location)].order.back();
-  ++thread.clock[static_cast<size_t>(thread.index)];
-  read(thread, last, Order::relaxed);
-  order_writes(thread);
-  const int made =
-      write(thread, location, state, Order::release, messages_[static_cast<size_t>(last)].position, last);
-  record(thread, {.kind = Step::Kind::rmw,
-                  .order = Order::release,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(location),
-                  .read = static_cast<int16_t>(last),
-                  .written = static_cast<int16_t>(made),
-                  .value = state});
 }
 
 void Engine::store(int number, uint64_t value, Order order) {

@@ -26,6 +26,7 @@ namespace harness::model {
 
 constexpr int kMostThreads = 8;
 constexpr int kMostLocations = 32;
+constexpr size_t kMostSteps = 500;  // of an execution
 
 // What stands where a thread's life is told, once it is over.
 constexpr uint64_t kDead = 1;
@@ -62,6 +63,7 @@ struct Outcome {
   uint64_t executions = 0;  // complete ones: graphs, each once
   uint64_t cut = 0;         // runs that turned out to lead to no new graph
   uint64_t forbidden = 0;   // runs that seq_cst forbids
+  uint64_t endless = 0;     // runs that were given up after kMostSteps: a loop that is no wait
   bool exhausted = false;   // every execution was run
   std::set<std::string> outcomes;
 
@@ -102,6 +104,8 @@ class Engine {
   void plain_store(int location, uint64_t value);
   // Waits for a value; which one is not asked twice, so that a wait is one step.
   uint64_t await(int location, const std::function<bool(uint64_t)>& wanted, Order order);
+  // Sleeps for a while: until there is another value, or one of the others has died, or nothing else happens.
+  void sleep_while(int location, const std::function<bool(uint64_t)>& changed);
   uint64_t lock(int location);  // takes when the low bit is clear; the state without it
   void unlock(int location, uint64_t state);
   void fail(const std::string& what);
@@ -143,6 +147,7 @@ class Engine {
     Order failure = Order::relaxed;
     const Change* change = nullptr;
     const std::function<bool(uint64_t)>* wanted = nullptr;
+    bool looks_after_others = false;  // it sleeps for a while only, and the death of another wakes it
     uint64_t seen = 0;
   };
   // A recent write that a language-level crash may lose.
@@ -164,6 +169,7 @@ class Engine {
     Pending pending;
     int asleep_from = 0;  // messages before this one were tried already
     int life = -1;
+    size_t woken_at = 0;  // how many messages there were when its patience ended
     std::vector<int> held;
     std::vector<Recent> recent;
   };
@@ -175,8 +181,10 @@ class Engine {
   void resume(int thread);
   void give_way();
   static void enter(void* thread);
-  void options_of(Thread& thread, std::vector<int16_t>& options) const;
+  void options_of(const Thread& thread, std::vector<int16_t>& options) const;
   bool is_stuck(const Thread& thread) const;
+  int16_t unseen_death(const Thread& thread, const Thread& other) const;
+  bool wake_the_patient();
   bool accepts(const Pending& pending, const Message& message) const;
   void perform(Thread& thread, int message);
   void read(Thread& thread, int message, Order order);
@@ -204,6 +212,7 @@ class Engine {
   std::vector<std::unique_ptr<Thread>> threads_;
   size_t thread_count_ = 0;
   std::vector<Step> steps_;
+  std::array<std::vector<int16_t>, kMostThreads> options_;  // of each thread that is about to read
   std::string outcome_;
   int running_ = -1;
   int crashes_left_ = 0;
@@ -211,6 +220,7 @@ class Engine {
   bool is_over_ = false;  // this execution ends here
   bool is_cut_ = false;
   bool is_forbidden_ = false;
+  bool is_endless_ = false;
 };
 
 Outcome explore(const Limits& limits, const std::function<void(Engine&)>& body);

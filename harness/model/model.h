@@ -85,6 +85,8 @@ class Atomic {
     return from_word<Value>(Engine::current().await(place_, ask, order));
   }
 
+  int place() const { return place_; }
+
  private:
   static bool always(uint64_t, uint64_t) { return true; }
   Value change(const Engine::Change& change, Order order) {
@@ -101,6 +103,10 @@ class Plain {
       : place_(Engine::current().add_location(name, to_word(value), true)) {}
   Plain(const Plain&) = delete;
   Plain& operator=(const Plain&) = delete;
+  Plain& call(const char* name) {
+    Engine::current().call(place_, name);
+    return *this;
+  }
   Plain& operator=(Value value) {
     Engine::current().plain_store(place_, to_word(value));
     return *this;

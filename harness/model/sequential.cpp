@@ -7,8 +7,8 @@ namespace harness::model {
 
 namespace {
 
-constexpr size_t kMostSteps = 192;
-using Row = std::bitset<kMostSteps>;
+constexpr size_t kMostJudgedSteps = 192;
+using Row = std::bitset<kMostJudgedSteps>;
 
 bool is_access(const Step& step) { return step.read >= 0 || step.written >= 0; }
 
@@ -17,7 +17,7 @@ bool is_access(const Step& step) { return step.read >= 0 || step.written >= 0; }
 bool Engine::is_consistent() const {
   if (sequential_ < 2) return true;
   const size_t count = steps_.size();
-  if (count > kMostSteps) return true;  // judged only as release and acquire then
+  if (count > kMostJudgedSteps) return true;  // judged only as release and acquire then
   const auto position = [&](int16_t message) { return messages_[static_cast<size_t>(message)].position; };
   const auto happens_before = [&](size_t a, size_t b) {
     const auto thread = static_cast<size_t>(steps_[a].thread);

@@ -22,6 +22,11 @@ bool is_comparable(const Case& plan) {
                       [](const Fault& fault) { return fault.at.kind == InjectionPoint::Kind::instruction; });
 }
 
+// Explorations are cases of their own, which no other target has.
+bool is_of_models(const ScenarioRun& run) {
+  return !run.variants.empty() && run.variants.front().cases.front().plan->mode == "model";
+}
+
 using Verdicts = std::map<std::pair<std::string, std::string>, Verdict>;
 
 Verdicts verdicts_of(const ScenarioRun& run) {
@@ -79,6 +84,7 @@ std::vector<Comparison> comparisons(const std::vector<ScenarioRun>& runs) {
   std::vector<std::string> scenarios;
   std::map<std::string, std::vector<const ScenarioRun*>> by_scenario;
   for (const ScenarioRun& run : runs) {
+    if (is_of_models(run)) continue;
     if (by_scenario[run.scenario].empty()) scenarios.push_back(run.scenario);
     by_scenario[run.scenario].push_back(&run);
   }

@@ -1,4 +1,5 @@
 // report.json: the whole run as plain data, for programs. reports/schemas/report.schema.json describes it.
+#include "check/explored.h"
 #include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
@@ -40,19 +41,30 @@ json residue_json(const History& history) {
   return residue;
 }
 
+// How far a model program came, and how the failing execution is run again.
+json explored_json(const Explored& explored) {
+  return {{"bound", explored.bound},
+          {"executions", explored.executions},
+          {"complete", explored.complete},
+          {"choices", explored.choices}};
+}
+
 json case_json(const JudgedCase& one) {
-  return {{"id", one.plan->id},
-          {"variant", one.plan->variant},
-          {"mutant", one.plan->mutant},
-          {"fault", faults_json(one.plan->faults)},
-          {"verdict", to_string(one.result.verdict)},
-          {"expected", to_string(one.plan->expected)},
-          {"as_expected", one.result.as_expected},
-          {"caught_by", one.result.caught_by},
-          {"findings", one.result.findings},
-          {"duration_ms", static_cast<double>(one.result.duration_ns) / 1e6},
-          {"replay", replay_line(*one.plan)},
-          {"residue", residue_json(*one.history)}};
+  json told = {{"id", one.plan->id},
+               {"variant", one.plan->variant},
+               {"mutant", one.plan->mutant},
+               {"fault", faults_json(one.plan->faults)},
+               {"verdict", to_string(one.result.verdict)},
+               {"expected", to_string(one.plan->expected)},
+               {"as_expected", one.result.as_expected},
+               {"caught_by", one.result.caught_by},
+               {"findings", one.result.findings},
+               {"duration_ms", static_cast<double>(one.result.duration_ns) / 1e6},
+               {"replay", replay_line(*one.plan)},
+               {"residue", residue_json(*one.history)}};
+  const auto explored = one.plan->mode == "model" ? explored_in(*one.history) : std::nullopt;
+  if (explored) told["explored"] = explored_json(*explored);
+  return told;
 }
 
 json scenario_json(const ScenarioRun& run, const RunInfo& info) {

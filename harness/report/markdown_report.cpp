@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "check/explored.h"
 #include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
@@ -222,6 +223,29 @@ std::string sweep_table(const std::vector<ScenarioRun>& runs) {
          rows;
 }
 
+// How many executions model programs went through, and up to which bound.
+std::string explored_table(const std::vector<ScenarioRun>& runs) {
+  std::string rows;
+  for (const ScenarioRun& run : runs) {
+    for (const VariantRun& variant : run.variants) {
+      for (const JudgedCase& one : variant.cases) {
+        const auto explored = one.plan->mode == "model" ? explored_in(*one.history) : std::nullopt;
+        if (!explored) continue;
+        const std::string end = !explored->kind.empty() ? explored->kind + " found"
+                                : explored->complete    ? "all"
+                                                        : "cut short";
+        rows += fmt::format("| {} | {} | {} | {} | {} | {} |\n", plain(run.scenario),
+                            plain(variant.outcome.variant), plain(explored->exploration),
+                            plain(bound_words(explored->bound)), explored->executions, end);
+      }
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n### Explored executions\n\n| scenario | variant | exploration | bound | executions | |\n"
+         "|---|---|---|---|--:|---|\n" +
+         rows;
+}
+
 // Failures that are expected and stay: said each time, so that a known limit never turns into silence.
 std::string known_limits(const std::vector<ScenarioRun>& runs) {
   std::string text;
@@ -258,8 +282,9 @@ class MarkdownReport : public ReportFormat {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     return opening(record, outcome) + scenario_table(runs) + surprises(runs) + sweep_table(runs) +
-           known_limits(runs) + comparison_part(runs) + classes_part(class_table(record, runs)) +
-           target_table(record.info) + fact_lines(record.info) + left_out_lines(record.plan.notes);
+           explored_table(runs) + known_limits(runs) + comparison_part(runs) +
+           classes_part(class_table(record, runs)) + target_table(record.info) + fact_lines(record.info) +
+           left_out_lines(record.plan.notes);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <vector>
 
 #include "report/sentence.h"
@@ -108,6 +109,19 @@ std::string finding_line(const Finding& finding, const TerminalStyle& style) {
   return "  " + wrapped(printable(text + ": " + finding.message), style.width, 4, 2) + "\n";
 }
 
+// What a model program wrote: a column for each thread, a line for each step. The line after it is for
+// programs.
+std::string trace_lines(const History& history) {
+  std::string lines;
+  for (const Event& event : history) {
+    if (event.kind != EventKind::output || event.name != "stdout") continue;
+    std::istringstream text(event.data.value("text", ""));
+    for (std::string line; std::getline(text, line) && !line.starts_with("{\"model\"");)
+      lines += "  " + printable(line) + "\n";
+  }
+  return lines;
+}
+
 std::string_view colour_of(Verdict verdict) {
   return verdict == Verdict::pass ? "32" : verdict == Verdict::fail ? "31" : "33";
 }
@@ -124,6 +138,8 @@ std::string case_story(const Case& plan, const History& history, const CaseResul
   std::string text = plan.id + ": " + painted(verdict, colour_of(result.verdict), style) + "\n";
   for (const Finding& finding : result.findings) text += finding_line(finding, style);
   if (history.empty()) return text + "  no event was recorded\n";
+  if (const std::string trace = plan.mode == "model" ? trace_lines(history) : ""; !trace.empty())
+    return text + trace;
   return text + event_lines(history, evidence_of(result), style);
 }
 

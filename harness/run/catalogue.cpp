@@ -111,6 +111,7 @@ Status Catalogue::add_programs(const std::string& subject, std::vector<Variant>&
     return usage_error(not_found("subject", subject, known));
   }
   for (const std::string& kind : folders_in(folder)) {
+    if (kind == "model") continue;  // programs of their own, for a variant each (run/model_mode.h)
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / kind, error)) {
       if (!entry.is_regular_file()) continue;

@@ -397,8 +397,7 @@ class Planner {
       words.insert(words.end(), request_.subject_args.begin(), request_.subject_args.end());
     }
     const bool is_of_subject = words.front() == variant.program;
-    const std::string base = is_of_subject ? "" : scenario_.directory;
-    auto path = find_program(words.front(), base);
+    auto path = find_program(words.front(), is_of_subject ? "" : scenario_.directory);
     if (!path) return at(role.place, "role " + role.name + ": " + path.error().message);
     auto program = inspect_program(*path);
     if (!program) return at(role.place, "role " + role.name + ": " + program.error().message);

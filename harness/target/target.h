@@ -100,6 +100,9 @@ class Target {
   // that way as well (run/thread_mode.h).
   virtual bool has_threads() const { return false; }
 
+  // Whether it runs model programs in place of a scenario's cases (run/model_mode.h).
+  virtual bool explores_models() const { return false; }
+
   // The targets to ask before a failure here is called the program's: one that none of them shares is
   // suspected to be the emulator's.
   virtual std::vector<std::string> second_opinions() const { return {}; }

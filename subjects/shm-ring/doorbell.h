@@ -14,25 +14,27 @@ constexpr size_t kMessageBytes =
 
 // How one side sleeps, and how the other one knows: the word is 1 from before a side looks for the last time
 // until somebody wakes it.
+template <class Atomics>
 struct Doorbell {
-  alignas(64) std::atomic<uint32_t> sleeps;
+  alignas(64) typename Atomics::Word sleeps;
 };
 
+template <class Atomics>
 struct OneSlot {
   shared_memory::SharedHeader header;
-  shared_memory::Seat producer;
-  shared_memory::Seat consumer;
-  alignas(64) std::atomic<uint32_t> head;
-  alignas(64) std::atomic<uint32_t> tail;
-  Doorbell producer_bell;
-  Doorbell consumer_bell;
-  alignas(64) unsigned char message[kMessageBytes];
+  typename Atomics::Seat producer;
+  typename Atomics::Seat consumer;
+  alignas(64) typename Atomics::template Atomic<uint32_t> head;
+  alignas(64) typename Atomics::template Atomic<uint32_t> tail;
+  Doorbell<Atomics> producer_bell;
+  Doorbell<Atomics> consumer_bell;
+  alignas(64) typename Atomics::template Bytes<kMessageBytes> message;
 };
 
-// The store before and the load after are of different words, so that only a full fence keeps them in order
-// (futex(7) shows the same pattern; on x86 too a load passes an earlier store).
-struct Fenced {
-  static void between_store_and_load() { std::atomic_thread_fence(std::memory_order_seq_cst); }
+// What a variant does in its own way.
+struct RightDoorbell {
+  using Atomics = StandardAtomics;
+  static constexpr bool kFences = true;  // between its store and its look at the other side
 };
 
 // Each side has a processor of its own, whatever else this machine does and whoever has started it: what one
@@ -56,52 +58,67 @@ inline void run_on_processor_of_its_own(bool is_producer) {
 template <class Variant>
 class DoorbellSide {
  public:
-  explicit DoorbellSide(const Options& options) : options_(options) {}
+  using Atomics = typename Variant::Atomics;
+  using Memory = OneSlot<Atomics>;
 
+  explicit DoorbellSide(const Options& options, Memory* ring = nullptr) : options_(options), ring_(ring) {}
+
+  // The whole of a process.
   int run() {
     HARNESS_NEEDS("two-processors");
     const bool is_producer = strcmp(options_.role, "producer") == 0;
     run_on_processor_of_its_own(is_producer);
-    void* memory = is_producer ? shared_memory::create_shared(options_.name, sizeof(OneSlot))
-                               : shared_memory::open_shared(options_.name, sizeof(OneSlot));
-    ring_ = static_cast<OneSlot*>(memory);
+    void* memory = is_producer ? shared_memory::create_shared(options_.name, sizeof(Memory))
+                               : shared_memory::open_shared(options_.name, sizeof(Memory));
+    ring_ = static_cast<Memory*>(memory);
     if (ring_ == nullptr) return 2;
     if (is_producer) shared_memory::publish(ring_->header);
-    shared_memory::Seat& own = is_producer ? ring_->producer : ring_->consumer;
-    peer_ = is_producer ? &ring_->consumer : &ring_->producer;
+    auto& own = is_producer ? ring_->producer : ring_->consumer;
     own.pid.store(getpid());
     shared_memory::attach(ring_->header, options_.name, 2);
     HARNESS_PROBE("ring.open");
-    const int status = is_producer ? produce() : consume();
+    const int status = take_part(is_producer);
     own.is_done.store(1);
     return status;
   }
 
+  // What it does once the memory is there.
+  int take_part(bool is_producer) { return is_producer ? produce() : consume(); }
+
  private:
+  using Index = typename Atomics::template Atomic<uint32_t>;
+  using Bell = Doorbell<Atomics>;
+
+  // The store before and the load after are of different words, so that only a full fence keeps them in order
+  // (futex(7) shows the same pattern; on x86 too a load passes an earlier store).
+  static void between_store_and_load() {
+    if (Variant::kFences) Atomics::fence(std::memory_order_seq_cst);
+  }
+
   // Sleeps until the other side has moved its index away from `seen`. Nobody looks after the other side
   // here: what is shown is a wake-up that is lost between two that live.
-  static void wait_to_move(const std::atomic<uint32_t>& index, uint32_t seen, Doorbell& own) {
+  static void wait_to_move(const Index& index, uint32_t seen, Bell& own) {
     while (index.load(std::memory_order_acquire) == seen) {
       own.sleeps.store(1, std::memory_order_release);
-      Variant::between_store_and_load();
-      if (index.load(std::memory_order_acquire) == seen) shared_memory::futex(own.sleeps, FUTEX_WAIT, 1);
+      between_store_and_load();
+      if (index.load(std::memory_order_acquire) == seen) sleep_on(own.sleeps, 1, false);
       own.sleeps.store(0, std::memory_order_relaxed);
     }
   }
 
-  static void move_to(std::atomic<uint32_t>& index, uint32_t value, Doorbell& other) {
+  static void move_to(Index& index, uint32_t value, Bell& other) {
     index.store(value, std::memory_order_release);
-    Variant::between_store_and_load();
+    between_store_and_load();
     if (other.sleeps.load(std::memory_order_acquire) == 0) return;
     other.sleeps.store(0, std::memory_order_release);
-    shared_memory::futex(other.sleeps, FUTEX_WAKE, 1);
+    wake_one(other.sleeps);
   }
 
   int produce() {
     const auto items = static_cast<uint32_t>(options_.items);
     for (uint32_t item = 1; item <= items; ++item) {
       if (item > 1) wait_to_move(ring_->tail, item - 2, ring_->producer_bell);
-      memset(ring_->message, static_cast<int>(item & 0xFF), kMessageBytes);
+      fill_all(ring_->message, static_cast<int>(item & 0xFF));
       move_to(ring_->head, item, ring_->consumer_bell);
     }
     return 0;
@@ -111,7 +128,7 @@ class DoorbellSide {
     const auto items = static_cast<uint32_t>(options_.items);
     for (uint32_t item = 1; item <= items; ++item) {
       wait_to_move(ring_->head, item - 1, ring_->consumer_bell);
-      if (!is_whole(item)) {
+      if (!are_all(ring_->message, static_cast<unsigned char>(item & 0xFF))) {
         const int64_t corrupt = item;
         harness_observe("corrupt", 1, &corrupt);
       }
@@ -122,17 +139,8 @@ class DoorbellSide {
     return 0;
   }
 
-  bool is_whole(uint32_t item) const {
-    const auto wanted = static_cast<unsigned char>(item & 0xFF);
-    for (const unsigned char byte : ring_->message) {
-      if (byte != wanted) return false;
-    }
-    return true;
-  }
-
   const Options& options_;
-  OneSlot* ring_ = nullptr;
-  shared_memory::Seat* peer_ = nullptr;
+  Memory* ring_ = nullptr;
 };
 
 // main() of every variant.

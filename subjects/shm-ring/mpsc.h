@@ -15,7 +15,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../common/memory/liveness.h"
 #include "../common/memory/section.h"
 #include "atomics.h"
 
@@ -41,19 +40,18 @@ struct SlotState {
 template <class Atomics>
 struct alignas(64) PaddedSlot {
   typename Atomics::template Atomic<uint64_t> state;
-  int64_t item;
-  unsigned char bytes[kMessageRoom];
+  typename Atomics::template Plain<int64_t> item;
+  typename Atomics::template Bytes<kMessageRoom> bytes;
 };
 
 template <class Atomics, uint32_t kSlots>
 struct SharedRing {
   shared_memory::SharedHeader header;
-  shared_memory::Seat consumer;
-  shared_memory::Seats producers;
+  typename Atomics::Seat consumer;
+  typename Atomics::Seats producers;
   alignas(64) typename Atomics::template Atomic<uint32_t> head;  // the next index to be reserved
-  alignas(64) typename Atomics::template Atomic<uint32_t> news;  // goes up with every commit
-  alignas(64)
-      typename Atomics::template Atomic<uint32_t> taken;  // goes up with every slot that is free again
+  alignas(64) typename Atomics::Word news;                       // goes up with every commit
+  alignas(64) typename Atomics::Word taken;                      // goes up with every slot that is free again
   PaddedSlot<Atomics> slots[kSlots];
 };
 
@@ -82,8 +80,12 @@ class SharedRingSide {
   using Atomics = typename Variant::Atomics;
   using Memory = SharedRing<Atomics, Variant::kSlots>;
 
-  explicit SharedRingSide(const SharedRingOptions& options) : options_(options) {}
+  using Seat = typename Atomics::Seat;
 
+  explicit SharedRingSide(const SharedRingOptions& options, Memory* ring = nullptr)
+      : options_(options), ring_(ring) {}
+
+  // The whole of a process.
   int run() {
     const bool is_consumer = strcmp(options_.role, "consumer") == 0;
     void* memory = is_consumer ? shared_memory::create_shared(options_.name, sizeof(Memory))
@@ -91,28 +93,35 @@ class SharedRingSide {
     if (memory == nullptr) return 2;
     ring_ = static_cast<Memory*>(memory);
     if (is_consumer) begin();
-    shared_memory::Seat* own = is_consumer ? &ring_->consumer : shared_memory::take_seat(ring_->producers);
+    if (is_consumer) shared_memory::publish(ring_->header);
+    Seat* own = is_consumer ? &ring_->consumer : shared_memory::take_seat(ring_->producers);
     if (own == nullptr) return 2;
     own->pid.store(getpid());
     shared_memory::attach(ring_->header, options_.name, static_cast<uint32_t>(options_.producers) + 1);
     HARNESS_PROBE("ring.open");
-    const int status = is_consumer ? consume() : produce(static_cast<uint32_t>(own - ring_->producers.seats));
-    own->is_done.store(1);
+    return take_part(is_consumer, *own);
+  }
+
+  // What it does once the memory is there and has begun.
+  int take_part(bool is_consumer, Seat& own) {
+    const int status =
+        is_consumer ? consume() : produce(static_cast<uint32_t>(&own - ring_->producers.seats));
+    own.is_done.store(1, std::memory_order_release);
     if (!is_consumer) wake(ring_->news);
     return status;
   }
 
- private:
-  using Word = typename Atomics::template Atomic<uint32_t>;
-
+  // The first state of the memory.
   void begin() {
     for (uint32_t i = 0; i < Variant::kSlots; ++i) {
       const SlotState state{.turn = options_.start + i};
       slot(state.turn).state.store(state.word());
     }
     ring_->head.store(options_.start);
-    shared_memory::publish(ring_->header);
   }
+
+ private:
+  using Word = typename Atomics::Word;
 
   PaddedSlot<Atomics>& slot(uint32_t index) { return ring_->slots[index % Variant::kSlots]; }
   SlotState state_of(uint32_t index) { return SlotState::of(slot(index).state.load(Atomics::kSubscribe)); }
@@ -125,7 +134,7 @@ class SharedRingSide {
 
   static void wake(Word& word) {
     word.fetch_add(1, Atomics::kPublish);
-    shared_memory::futex(word, FUTEX_WAKE, INT_MAX);
+    wake_all(word);
   }
 
   // --- a producer
@@ -159,7 +168,7 @@ class SharedRingSide {
 
   bool await_room(uint32_t index, uint32_t seen) {
     HARNESS_PROBE("ring.full");
-    const bool is_consumer_dead = shared_memory::has_died(ring_->consumer);
+    const bool is_consumer_dead = has_died(ring_->consumer);
     if (state_of(index).turn == index) return true;
     if (is_consumer_dead) return false;
     sleep_on(ring_->taken, seen, Variant::kLooksAfterOthers);
@@ -171,7 +180,7 @@ class SharedRingSide {
     if (!reserve(seat, index)) return false;
     HARNESS_PROBE("slot.reserved");
     slot(index).item = item;
-    memset(slot(index).bytes, static_cast<int>(item), kMessageRoom);
+    fill_all(slot(index).bytes, static_cast<int>(item));
     HARNESS_PROBE("slot.written");
     // It fails where the slot was taken away, and nobody may do that while its owner lives.
     const bool is_ours =
@@ -197,13 +206,13 @@ class SharedRingSide {
 
   // --- the consumer
 
-  bool has_ended(const shared_memory::Seat& seat) const {
-    return seat.is_done.load() != 0 || shared_memory::has_died(seat);
+  bool has_ended(const Seat& seat) const {
+    return seat.is_done.load(std::memory_order_acquire) != 0 || has_died(seat);
   }
 
   bool have_all_producers_ended() const {
     for (int i = 0; i < options_.producers; ++i) {
-      const shared_memory::Seat& seat = ring_->producers.seats[i];
+      const Seat& seat = ring_->producers.seats[i];
       if (seat.pid.load() == 0 || !has_ended(seat)) return false;
     }
     return true;
@@ -217,8 +226,7 @@ class SharedRingSide {
 
   void take(uint32_t index) {
     const int64_t item = slot(index).item;
-    bool is_whole = true;
-    for (const unsigned char byte : slot(index).bytes) is_whole &= byte == static_cast<unsigned char>(item);
+    const bool is_whole = are_all(slot(index).bytes, static_cast<unsigned char>(item));
     free_slot(index);
     if (!is_whole) harness_observe("corrupt", 1, &item);
     if (is_whole) harness_ok("receive", item, kMessageRoom);
@@ -229,7 +237,7 @@ class SharedRingSide {
   bool is_hole(SlotState state, bool has_waited) const {
     if (!state.is_reserved()) return false;
     if (Variant::kStepsOverLiving && has_waited) return true;
-    return Variant::kStepsOverDead && shared_memory::has_died(ring_->producers.seats[state.phase - 1]);
+    return Variant::kStepsOverDead && has_died(ring_->producers.seats[state.phase - 1]);
   }
 
   // Only by an exchange: an owner that has committed at the last moment has committed.

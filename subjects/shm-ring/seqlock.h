@@ -14,22 +14,19 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../common/memory/liveness.h"
 #include "../common/memory/section.h"
 #include "atomics.h"
 
 namespace shm_ring {
 
-constexpr int kFields = 8;
-constexpr int kTriesBeforeSleep = 100;
 constexpr int64_t kRecord = 0;  // the number of the one record, in what is told
 
-template <class Atomics>
+template <class Atomics, int kFields>
 struct SeqlockMemory {
   shared_memory::SharedHeader header;
-  shared_memory::Seat writer;
-  shared_memory::Seat successor;
-  alignas(64) typename Atomics::template Atomic<uint32_t> sequence;
+  typename Atomics::Seat writer;
+  typename Atomics::Seat successor;
+  alignas(64) typename Atomics::Word sequence;
   alignas(64) typename Atomics::template Atomic<int64_t> fields[kFields];
 };
 
@@ -43,6 +40,8 @@ struct SeqlockOptions {
 // What a variant does in its own way.
 struct RightSeqlock {
   using Atomics = StandardAtomics;
+  static constexpr int kFields = 8;
+  static constexpr int kTriesBeforeSleep = 100;
   static constexpr bool kGivesUp = true;        // tries are counted, and the writer is looked after
   static constexpr bool kLooksAgain = true;     // at the sequence, after the copy
   static constexpr bool kHeedsOdd = true;       // an odd sequence is a record that is being written
@@ -53,10 +52,14 @@ template <class Variant>
 class SeqlockSide {
  public:
   using Atomics = typename Variant::Atomics;
-  using Memory = SeqlockMemory<Atomics>;
+  static constexpr int kFields = Variant::kFields;
+  using Memory = SeqlockMemory<Atomics, Variant::kFields>;
+  using Seat = typename Atomics::Seat;
 
-  explicit SeqlockSide(const SeqlockOptions& options) : options_(options) {}
+  explicit SeqlockSide(const SeqlockOptions& options, Memory* memory = nullptr)
+      : options_(options), memory_(memory) {}
 
+  // The whole of a process.
   int run() {
     const bool is_writer = strcmp(options_.role, "writer") == 0;
     const bool is_successor = strcmp(options_.role, "successor") == 0;
@@ -71,6 +74,11 @@ class SeqlockSide {
     if (is_successor) memory_->successor.pid.store(getpid());
     shared_memory::attach(memory_->header, options_.name, options_.is_successor_expected ? 3 : 2);
     HARNESS_PROBE("record.open");
+    return take_part(is_writer, is_successor);
+  }
+
+  // What it does once the memory is there.
+  int take_part(bool is_writer, bool is_successor) {
     if (is_successor) return succeed();
     return is_writer ? write_all(memory_->writer) : read_all();
   }
@@ -93,14 +101,14 @@ class SeqlockSide {
     HARNESS_PROBE("write.complete");
     memory_->sequence.store(sequence + 2, Atomics::kPublish);
     HARNESS_PROBE("write.published");
-    shared_memory::futex(memory_->sequence, FUTEX_WAKE, INT_MAX);
+    wake_all(memory_->sequence);
     harness_ok("update", kRecord, version);
     HARNESS_PROBE("write.done");
   }
 
-  int write_all(shared_memory::Seat& own) {
+  int write_all(Seat& own) {
     for (int64_t version = last_version() + 1; version <= options_.items; ++version) write(version);
-    own.is_done.store(1);
+    own.is_done.store(1, std::memory_order_release);
     return 0;
   }
 
@@ -110,22 +118,22 @@ class SeqlockSide {
   // Nobody else writes any more, so the record is this one's to mend: the version that was begun is written
   // anew, as a whole.
   int succeed() {
-    while (!shared_memory::has_died(memory_->writer)) {
-      if (memory_->writer.is_done.load() != 0) return leave_unneeded();
+    while (!has_died(memory_->writer)) {
+      if (memory_->writer.is_done.load(std::memory_order_acquire) != 0) return leave_unneeded();
       HARNESS_PROBE("writer.watched");
-      sleep_on(memory_->sequence, memory_->sequence.load(), true);
+      sleep_on(memory_->sequence, memory_->sequence.load(std::memory_order_relaxed), true);
     }
     HARNESS_PROBE("record.taken-over");
     const bool is_half_written = (memory_->sequence.load(Atomics::kSubscribe) & 1) != 0;
     if (is_half_written && Variant::kRepairsRecord) write(last_version());
     if (is_half_written && !Variant::kRepairsRecord) memory_->sequence.fetch_add(1, Atomics::kPublish);
-    shared_memory::futex(memory_->sequence, FUTEX_WAKE, INT_MAX);
+    wake_all(memory_->sequence);
     HARNESS_PROBE("record.mended");
     return write_all(memory_->successor);
   }
 
   int leave_unneeded() {
-    memory_->successor.is_done.store(1);
+    memory_->successor.is_done.store(1, std::memory_order_release);
     return 0;
   }
 
@@ -133,8 +141,8 @@ class SeqlockSide {
 
   // Nobody is left who could still write.
   bool is_abandoned() const {
-    if (!shared_memory::has_died(memory_->writer)) return false;
-    return !options_.is_successor_expected || shared_memory::has_died(memory_->successor);
+    if (!has_died(memory_->writer)) return false;
+    return !options_.is_successor_expected || has_died(memory_->successor);
   }
 
   // Sleeps while the sequence is as it was seen. False when nobody will change it any more.
@@ -152,7 +160,7 @@ class SeqlockSide {
     for (int tries = 1;; ++tries) {
       sequence = memory_->sequence.load(Atomics::kSubscribe);
       if (!Variant::kHeedsOdd || (sequence & 1) == 0) return true;
-      if (!Variant::kGivesUp || tries % kTriesBeforeSleep != 0) continue;
+      if (!Variant::kGivesUp || tries % Variant::kTriesBeforeSleep != 0) continue;
       if (!await_change(sequence)) return false;
     }
   }

@@ -14,7 +14,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../common/memory/liveness.h"
 #include "../common/memory/section.h"
 #include "atomics.h"
 
@@ -30,21 +29,22 @@ constexpr int64_t kLastItem = -1;  // no item: the producer has ended well
 constexpr size_t kSlotBytes = 24;
 constexpr int kRefused = 5;
 
+template <class Atomics>
 struct Slot {
-  uint32_t length;
-  int64_t item;
-  unsigned char bytes[kSlotBytes];
+  typename Atomics::template Plain<uint32_t> length;
+  typename Atomics::template Plain<int64_t> item;
+  typename Atomics::template Bytes<kSlotBytes> bytes;
   unsigned char red_zone[8];  // nobody's; AddressSanitizer, which knows no slots, is told so
 };
 
 template <class Atomics, uint32_t kSlots>
 struct Ring {
   shared_memory::SharedHeader header;
-  shared_memory::Seat producer;
-  shared_memory::Seat consumer;
-  typename Atomics::template Atomic<uint32_t> head;  // the next index to be written
-  typename Atomics::template Atomic<uint32_t> tail;  // the next index to be read
-  Slot slots[kSlots];
+  typename Atomics::Seat producer;
+  typename Atomics::Seat consumer;
+  typename Atomics::Word head;  // the next index to be written
+  typename Atomics::Word tail;  // the next index to be read
+  Slot<Atomics> slots[kSlots];
 };
 
 struct Options {
@@ -66,7 +66,10 @@ struct Right {
   static size_t message_bytes() { return kSlotBytes; }  // that a producer writes
 };
 
-inline void wake(std::atomic<uint32_t>& word) { shared_memory::futex(word, FUTEX_WAKE, 1); }
+inline void fill_bytes(unsigned char* bytes, int value, size_t count) { memset(bytes, value, count); }
+inline void copy_bytes(unsigned char* room, const unsigned char* bytes, size_t count) {
+  memcpy(room, bytes, count);
+}
 
 // Room for one message, directly before a page that nobody may touch: whoever goes beyond it ends there.
 struct GuardedRoom {
@@ -83,24 +86,35 @@ struct GuardedRoom {
 template <class Variant>
 class Side {
  public:
-  using Memory = Ring<typename Variant::Atomics, Variant::kSlots>;
+  using Atomics = typename Variant::Atomics;
+  using Memory = Ring<Atomics, Variant::kSlots>;
+  using Seat = typename Atomics::Seat;
 
-  explicit Side(const Options& options) : options_(options) {}
+  explicit Side(const Options& options, Memory* ring = nullptr) : options_(options), ring_(ring) {}
 
+  // The whole of a process.
   int run() {
     const bool is_producer = strcmp(options_.role, "producer") == 0;
     ring_ = static_cast<Memory*>(is_producer ? shared_memory::create_shared(options_.name, sizeof(Memory))
                                              : shared_memory::open_shared(options_.name, sizeof(Memory)));
     if (ring_ == nullptr) return 2;
     if (is_producer) begin();
-    for (Slot& slot : ring_->slots) ASAN_POISON_MEMORY_REGION(slot.red_zone, sizeof slot.red_zone);
-    shared_memory::Seat& own = is_producer ? ring_->producer : ring_->consumer;
-    peer_ = is_producer ? &ring_->consumer : &ring_->producer;
-    own.pid.store(getpid());
+    for (auto& slot : ring_->slots) ASAN_POISON_MEMORY_REGION(slot.red_zone, sizeof slot.red_zone);
+    const GuardedRoom room;
+    if (room.begin == nullptr) return 2;
+    (is_producer ? ring_->producer : ring_->consumer).pid.store(getpid());
     shared_memory::attach(ring_->header, options_.name, 2);
     HARNESS_PROBE("ring.open");
+    return take_part(is_producer, room.begin);
+  }
+
+  // What it does once the memory is there. The consumer copies messages to `room`.
+  int take_part(bool is_producer, unsigned char* room) {
+    Seat& own = is_producer ? ring_->producer : ring_->consumer;
+    peer_ = is_producer ? &ring_->consumer : &ring_->producer;
+    room_ = room;
     const int status = is_producer ? produce() : consume();
-    own.is_done.store(1);
+    own.is_done.store(1, std::memory_order_release);
     return status;
   }
 
@@ -111,9 +125,9 @@ class Side {
     shared_memory::publish(ring_->header);
   }
 
-  Slot& slot(uint32_t index) { return ring_->slots[index % Variant::kSlots]; }
+  Slot<Atomics>& slot(uint32_t index) { return ring_->slots[index % Variant::kSlots]; }
 
-  bool is_peer_dead() const { return Variant::kLooksAfterPeer && shared_memory::has_died(*peer_); }
+  bool is_peer_dead() const { return Variant::kLooksAfterPeer && has_died(*peer_); }
 
   // --- the producer
 
@@ -128,13 +142,13 @@ class Side {
     }
     slot(head).length = kSlotBytes;
     slot(head).item = item;
-    memset(slot(head).bytes, static_cast<int>(item), Variant::message_bytes());
+    fill_bytes(slot(head).bytes, static_cast<int>(item), Variant::message_bytes());
     if (HARNESS_PROBE("producer.lies-about-length")) slot(head).length = 1U << 20;
     HARNESS_PROBE("item.written");
     const bool is_lie = HARNESS_PROBE("producer.lies-about-head") != 0;
     ring_->head.store(is_lie ? head + (1U << 31) : Variant::next(head), Variant::Atomics::kPublish);
     HARNESS_PROBE("item.published");
-    wake(ring_->head);
+    wake_one(ring_->head);
     return true;
   }
 
@@ -172,23 +186,22 @@ class Side {
   int take(uint32_t tail, int64_t& item) {
     const uint32_t distance = ring_->head.load(Variant::Atomics::kSubscribe) - tail;
     if (Variant::kChecksDistance && distance > Variant::kSlots) return refuse(distance);
-    const uint32_t checked = static_cast<volatile const uint32_t&>(slot(tail).length);
+    const uint32_t checked = read_once(slot(tail).length);
     if (Variant::kChecksLength && checked > kSlotBytes) return refuse(checked);
     HARNESS_PROBE("item.checked");
-    copy(tail,
-         Variant::kReadsLengthOnce ? checked : static_cast<volatile const uint32_t&>(slot(tail).length));
+    copy(tail, Variant::kReadsLengthOnce ? checked : read_once(slot(tail).length));
     item = slot(tail).item;
-    if (item != kLastItem && room_.begin[0] != static_cast<unsigned char>(item))
+    if (item != kLastItem && room_[0] != static_cast<unsigned char>(item))
       harness_observe("corrupt", 1, &item);
     ring_->tail.store(Variant::next(tail), Variant::Atomics::kPublish);
-    wake(ring_->tail);
+    wake_one(ring_->tail);
     return 0;
   }
 
   void copy(uint32_t tail, uint32_t length) {
     const int64_t access[] = {0, length};
     harness_observe("access", 2, access);
-    memcpy(room_.begin, slot(tail).bytes, length);
+    copy_bytes(room_, slot(tail).bytes, length);
   }
 
   static int refuse(uint32_t value) {
@@ -198,7 +211,6 @@ class Side {
   }
 
   int consume() {
-    if (room_.begin == nullptr) return 2;
     const int64_t room = kSlotBytes;
     harness_observe("room", 1, &room);
     HARNESS_PROBE("item.wanted");
@@ -219,8 +231,8 @@ class Side {
 
   const Options& options_;
   Memory* ring_ = nullptr;
-  shared_memory::Seat* peer_ = nullptr;
-  const GuardedRoom room_;
+  Seat* peer_ = nullptr;
+  unsigned char* room_ = nullptr;
 };
 
 inline bool read_options(int argc, char** argv, Options& options) {

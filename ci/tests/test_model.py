@@ -1,0 +1,92 @@
+"""Target model: all executions of a variant's template, and what is wrong in one of them."""
+
+import shlex
+import subprocess
+
+import pytest
+
+from conftest import BUILD, HARNESS
+
+pytestmark = [pytest.mark.native_only,
+              pytest.mark.skipif(not (BUILD / "subjects/shm-ring/model").is_dir(), reason="this build has no model programs")]
+
+
+def findings_of(run, variant):
+    return [finding["message"] for case in run.cases() if case["variant"] == variant for finding in case["findings"]]
+
+
+def test_a_right_ring_passes_and_the_report_says_how_much_was_explored(harness):
+    run = harness("run", "ring-publish-order", "--target", "model")
+    assert run.status == 0, run.stdout
+    explored = {case["id"]: case["explored"] for case in run.cases() if case["variant"] == "spsc"}
+    assert set(explored) == {"ring-publish-order/model/spsc/all-executions", "ring-publish-order/model/spsc/deaths"}
+    for one in explored.values():
+        assert one["complete"] and one["executions"] > 10_000
+        assert one["bound"]["slots"] == 2
+    assert explored["ring-publish-order/model/spsc/deaths"]["bound"]["deaths"] == 1
+    assert "### Explored executions" in (run.folder / "summary.md").read_text()
+    assert "load buffering" in run.limits()
+
+
+@pytest.mark.parametrize("scenario, cases, caught", [
+    ("ring-publish-order", "*", {"relaxed-publish": "data race: consumer reads slot 0's length"}),
+    ("sequence-lock-torn-read", "*", {"seqlock-relaxed": "a record was read that nobody wrote",
+                                      "seqlock-looks-once": "a record was read that nobody wrote",
+                                      "seqlock-reads-odd": "a record was read that nobody wrote",
+                                      "seqlock-made-even": "a record was read that nobody wrote"}),
+    ("wake-up-passes-publish", "*", {"doorbell-without-fence": "deadlock"}),
+    ("ring-side-dies", "*", {"waits-for-ever": "deadlock"}),
+    ("producer-dies-in-reservation", "*/deaths", {"mpsc-stuck-at-hole": "deadlock", "mpsc-takes-reserved": "data race"}),
+    ("one-of-many-producers-dies", "*", {"mpsc-relaxed-commit": "data race", "mpsc-waits-for-ever": "deadlock"}),
+])
+def test_each_mistake_is_found_and_its_right_twin_passes(harness, scenario, cases, caught):
+    run = harness("run", scenario, "--target", "model", "--case", cases)
+    assert run.status == 0, run.stdout
+    for case in run.cases():
+        assert case["mutant"] or case["verdict"] == "pass", case
+    for variant, mistake in caught.items():
+        found = findings_of(run, variant)
+        assert found and all(mistake in message for message in found), (variant, found)
+
+
+def test_a_variant_without_a_model_program_is_left_out_by_name(harness):
+    run = harness("plan", "one-of-many-producers-dies", "--target", "model")
+    assert run.status == 0, run.stderr
+    assert "without a model program: mpsc-impatient" in run.stdout
+
+
+def test_a_scenario_without_model_programs_is_skipped(harness):
+    run = harness("run", "boost-message-queue", "--target", "model")
+    assert run.status == 77
+    assert "none of its variants has a model program" in run.stdout
+
+
+def test_a_failing_execution_is_run_again_and_its_trace_shown(harness):
+    run = harness("replay", "ring-publish-order/model/relaxed-publish/all-executions")
+    assert run.status == 1, run.stdout
+    assert "data race" in run.stdout
+    assert "head = 1, relaxed" in run.stdout, "the story is the trace"
+    command = findings_of(run, "relaxed-publish")[0].split("its trace: ")[1]
+    again = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True)
+    lines = again.stdout.splitlines()
+    assert lines[0].startswith("data race: consumer reads slot 0's length")
+    assert lines[1].split() == ["producer", "consumer"]
+    assert any(line.startswith("head = 1, relaxed") for line in lines)
+    assert any(line.startswith(" " * 40) and "slot 0's length" in line for line in lines), "the consumer has a column of its own"
+
+
+def test_an_exploration_that_is_cut_short_is_inconclusive(harness):
+    run = harness("run", "ring-publish-order", "--variant", "spsc", "--target", "model", env={"HARNESS_MODEL_MOST": "5"})
+    assert run.status == 2, run.stdout
+    assert "cut short after 5 executions" in run.stdout
+
+
+def test_nothing_is_left_to_explore_there(harness):
+    run = harness("explore", "ring-publish-order", "--target", "model")
+    assert run.status == 64
+    assert "harness run --target model" in run.stderr
+
+
+def test_the_shipped_targets_name_it():
+    told = subprocess.run([HARNESS, "list", "targets"], capture_output=True, text=True, check=True)
+    assert any(line.split()[0] == "model" for line in told.stdout.splitlines() if line.strip())

@@ -1,0 +1,106 @@
+#include "run/model_mode.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "os/program.h"
+
+namespace harness {
+namespace {
+
+// An exploration is cut short by a number of executions, which is the same on every machine; this is for one
+// that never ends.
+constexpr int kDeadlineMs = 120'000;
+
+constexpr const char* kExplorations[] = {"all-executions", "deaths"};
+
+// Beside the program that plays the first role, or "".
+std::string model_program_of(const Case& one) {
+  const std::filesystem::path played = one.roles.front().command.front();
+  const std::filesystem::path model = played.parent_path().parent_path() / "model" / played.filename();
+  return std::filesystem::is_regular_file(model) ? model.string() : "";
+}
+
+// What a mutant's run natively must come to says nothing of the model, unless the scenario does.
+Expectation expected_of(const Case& one) {
+  const bool is_caught_there =
+      one.expected.outcome == Expectation::Outcome::fail && one.expected.checker == "model_clean";
+  if (is_caught_there || (one.mutant && one.expected.outcome == Expectation::Outcome::not_shown))
+    return one.expected;
+  if (!one.mutant) return {};
+  return {.outcome = Expectation::Outcome::not_shown,
+          .because = "its scenario says nothing of what the model shows of it",
+          .mistake = one.expected.mistake};
+}
+
+Case as_exploration(const Case& one, const std::string& program, const std::string& exploration) {
+  Case made{.id = one.scenario + "/" + one.target + "/" + one.variant + "/" + exploration,
+            .scenario = one.scenario,
+            .mechanism = one.mechanism,
+            .target = one.target,
+            .variant = one.variant,
+            .mutant = one.mutant,
+            .mode = kModelMode,
+            .seed = one.seed,
+            .expected = expected_of(one),
+            .deadline_ms = kDeadlineMs};
+  made.roles = {{.name = kModelMode, .command = {program, "--explore", exploration}}};
+  made.checkers = {{.name = "model_clean"}};
+  return made;
+}
+
+// The cases of one variant; none when it has no model program.
+std::vector<Case> explorations_of(const Case& one) {
+  const std::string program = model_program_of(one);
+  if (program.empty()) return {};
+  std::vector<Case> cases;
+  const auto inspected = inspect_program(program);
+  for (const char* exploration : kExplorations) {
+    const bool has_it =
+        inspected && std::count(inspected->modes.begin(), inspected->modes.end(), exploration) != 0;
+    if (has_it) cases.push_back(as_exploration(one, program, exploration));
+  }
+  return cases;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void note_what_is_left_out(Plan& plan, const std::string& scenario, const std::string& target,
+                           const std::vector<std::string>& variants, bool is_all) {
+  if (variants.empty()) return;
+  plan.notes.push_back(scenario + " on " + target + ": " +
+                       (is_all ? "skipped: none of its variants has a model program"
+                               : "without a model program: " + joined(variants)));
+}
+
+}  // namespace
+
+void put_models_in_place(Plan& plan, const std::string& target) {
+  std::vector<Case> cases;
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<std::string> scenarios;
+  std::map<std::string, std::vector<std::string>> left_out;
+  std::set<std::string> explored;
+  for (const Case& one : plan.cases) {
+    if (one.target != target) {
+      cases.push_back(one);
+      continue;
+    }
+    if (!seen.insert({one.scenario, one.variant}).second) continue;
+    if (std::count(scenarios.begin(), scenarios.end(), one.scenario) == 0) scenarios.push_back(one.scenario);
+    const std::vector<Case> found = explorations_of(one);
+    cases.insert(cases.end(), found.begin(), found.end());
+    if (found.empty()) left_out[one.scenario].push_back(one.variant);
+    if (!found.empty()) explored.insert(one.scenario);
+  }
+  plan.cases = std::move(cases);
+  for (const std::string& scenario : scenarios)
+    note_what_is_left_out(plan, scenario, target, left_out[scenario], explored.count(scenario) == 0);
+}
+
+}  // namespace harness

@@ -1,0 +1,11 @@
+#include "shared_ring.h"
+
+namespace {
+
+struct Variant : shared_ring_model::Small {
+  using Atomics = shm_ring::Relaxed<harness::model::Atomics>;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return shared_ring_model::explore_shared_ring<Variant>(argc, argv); }

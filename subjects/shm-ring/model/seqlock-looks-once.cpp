@@ -1,0 +1,11 @@
+#include "record.h"
+
+namespace {
+
+struct Variant : record_model::Small {
+  static constexpr bool kLooksAgain = false;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return record_model::explore_record<Variant>(argc, argv); }
