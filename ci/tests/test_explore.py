@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import signal
+import subprocess
 
 import pytest
 
@@ -56,6 +57,33 @@ def test_a_mutant_is_caught_by_a_fault_that_its_scenario_does_not_have(harness):
     told = shlex.split(re.search(r"replay +harness (replay .*)", run.stdout)[1])
     replayed = harness(*told[:-1], found[0], out="again")
     assert replayed.status == 1 and found[0] in replayed.stdout, replayed.stdout
+
+
+LATE_READER = """
+#include <signal.h>
+#include <unistd.h>
+static void taken(int signal) { (void)signal; }
+int main(void) {
+  struct sigaction action = {.sa_handler = taken};
+  sigaction(SIGUSR1, &action, 0);
+  for (volatile long work = 0; work < 200000000; ++work) {}
+  char byte;
+  while (read(0, &byte, 1) < 0) {}
+}
+"""
+
+
+def test_a_read_that_can_wait_for_the_others_is_met_asleep_however_late_its_role_comes(harness, tmp_path):
+    (tmp_path / "late.c").write_text(LATE_READER)
+    subprocess.run(["gcc", "-o", tmp_path / "late", tmp_path / "late.c"], check=True)
+    scenario = harness.scenario(
+        "summary: one writes at once, the other reads late\nmechanism: pipe\nlinks: { data: pipe }\nroles:\n"
+        f"  reader: {{ command: ['{tmp_path}/late'], fds: {{ 0: data.read }} }}\n"
+        "  writer: { command: [echo, one], fds: { 1: data.write } }\n"
+        "faults: [none]\ncheckers: [progress]\n")
+    run = harness("explore", scenario, "--victim", "reader", "--arrivals", "1")
+    struck = [case["id"] for case in run.cases() if "~blocked=eintr-SIGUSR1" in case["id"]]
+    assert len(struck) == 1 and "read" in struck[0], run.stdout
 
 
 def test_what_is_demanded_and_not_reached_is_told_by_the_status(harness):

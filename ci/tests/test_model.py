@@ -1,11 +1,12 @@
 """Target model: all executions of a variant's template, and what is wrong in one of them."""
 
+import json
 import shlex
 import subprocess
 
 import pytest
 
-from conftest import BUILD, HARNESS
+from conftest import BUILD, HARNESS, schema
 
 pytestmark = [pytest.mark.native_only,
               pytest.mark.skipif(not (BUILD / "subjects/shm-ring/model").is_dir(), reason="this build has no model programs")]
@@ -90,3 +91,23 @@ def test_nothing_is_left_to_explore_there(harness):
 def test_the_shipped_targets_name_it():
     told = subprocess.run([HARNESS, "list", "targets"], capture_output=True, text=True, check=True)
     assert any(line.split()[0] == "model" for line in told.stdout.splitlines() if line.strip())
+
+
+def test_its_files_are_valid_against_their_schemas(harness):
+    run = harness("run", "ring-publish-order", "--target", "model", "--variant", "relaxed-publish")
+    for name in ("plan", "verdict", "report"):
+        text = json.loads((run.folder / f"{name}.json").read_text())
+        assert [error.message[:200] for error in schema(name).iter_errors(text)] == []
+
+
+def test_a_mutant_that_is_tried_as_a_program_fails_on_the_model_too(harness):
+    run = harness("run", "ring-publish-order", "--target", "model", "--variant", "relaxed-publish")
+    assert run.status == 1, run.stdout
+    assert "expected pass, got fail: model_clean" in " ".join(run.stdout.split())
+
+
+@pytest.mark.parametrize("words", [["--at", "probe:item.written"], ["--do", "kill"], ["--subject", "/bin/true"]])
+def test_what_says_nothing_to_a_model_is_refused(harness, words):
+    run = harness("run", "ring-publish-order", "--target", "model", *words)
+    assert run.status == 64
+    assert "target model has no faults" in run.stderr

@@ -134,6 +134,7 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
     return usage_error("arguments after -- are for a program of yours; name it with --subject");
   }
   ASSIGN_OR_RETURN(const std::vector<PlannedTarget> where, planned_targets());
+  for (const PlannedTarget& target : where) TRY(check_for_models(target.id));
   ASSIGN_OR_RETURN(const std::vector<Scenario> scenarios_chosen, chosen(catalogue));
   if (scenarios_chosen.empty()) {
     return usage_error(
@@ -146,15 +147,24 @@ Result<Plan> Selection::plan(const Catalogue& catalogue) const {
   ASSIGN_OR_RETURN(full.roles, role_commands());
   for (const Scenario& scenario : scenarios_chosen) TRY(add_to_plan(plan, scenario, where, full));
   for (const PlannedTarget& target : where) {
-    if (!Targets::instance().find(target.id)->explores_models()) continue;
-    if (request.explored)
-      return usage_error("target " + target.id +
-                         " goes through all executions as it is: harness run --target " + target.id);
-    put_models_in_place(plan, target.id);
+    if (Targets::instance().find(target.id)->explores_models()) put_models_in_place(plan, target.id);
   }
   TRY(keep_chosen_cases(plan));
   settle_known_reports(plan, now_iso().substr(0, 10));
   return plan;
+}
+
+// What explores all executions has no faults, and no programs but its own.
+Status Selection::check_for_models(const std::string& target) const {
+  if (!Targets::instance().find(target)->explores_models()) return done();
+  if (request.explored)
+    return usage_error("target " + target + " goes through all executions as it is: harness run --target " +
+                       target);
+  if (!request.points.empty() || !request.action.empty() || !request.subject.empty() || !roles.empty())
+    return usage_error(
+        "target " + target +
+        " has no faults and runs model programs alone; leave out --at, --do, --subject and --role");
+  return done();
 }
 
 Result<RoleCommands> Selection::role_commands() const {

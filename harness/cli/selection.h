@@ -36,6 +36,7 @@ struct Selection {
 
  private:
   Result<std::vector<PlannedTarget>> planned_targets() const;
+  Status check_for_models(const std::string& target) const;
   Result<RoleCommands> role_commands() const;
   Status keep_chosen_cases(Plan& plan) const;
   Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;

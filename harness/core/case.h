@@ -30,7 +30,7 @@ struct Case {
   std::string target;
   std::string variant;
   bool mutant = false;
-  std::string mode;  // "threads" where the roles are threads of one process (run/thread_mode.h), else ""
+  std::string mode;  // "" for processes; "threads" (run/thread_mode.h), "model" (run/model_mode.h)
   uint64_t seed = 0;
   int repeat = 1;
   std::string directory;           // where the roles start; "" means the case's {tmp}

@@ -12,7 +12,7 @@ namespace harness::model {
 
 namespace {
 
-// More than any shipped program needs, and less than its case has time for.
+// More than any shipped program needs.
 constexpr uint64_t kMostExecutions = 20'000'000;
 
 struct Wanted {

@@ -31,6 +31,14 @@ std::string_view beginning_of(std::string_view line) {
   return end == std::string_view::npos ? std::string_view() : line.substr(0, end + 1);
 }
 
+// The id at the end of such a beginning; "" when it is none.
+std::string id_in(std::string_view beginning) {
+  const size_t colon = beginning.find(':');
+  if (colon == std::string_view::npos) return "";
+  const auto id = nlohmann::json::parse(beginning.substr(colon + 1), nullptr, false);
+  return id.is_string() ? id.get<std::string>() : "";
+}
+
 }  // namespace
 
 // Lines that follow each other and are of one case.
@@ -59,7 +67,7 @@ Status HistoryReader::read(std::string text) {
     if (!is_next) {
       TRY(read_block(block));
       beginning = results_.empty() ? std::string_view() : beginning_of(line);
-      block = {.id = beginning.empty() ? "" : nlohmann::json::parse(beginning.substr(8)).get<std::string>()};
+      block = {.id = id_in(beginning)};
     }
     block.lines.push_back(line);
   }
@@ -72,12 +80,14 @@ Status HistoryReader::read_block(const Block& block) {
   const auto result = results_.find(block.id);
   const bool is_whole = result == results_.end() || kept_.is_whole(*result->second, block.lines.size());
   bool is_last = false;
-  for (const std::string_view line : block.lines) {
+  for (const std::string_view& line : block.lines) {
     ++line_;
     if (is_whole || !passes_over(line, is_last)) {
       TRY(read_line(line));
     } else if (is_last) {
       unfinished_.erase(block.id);
+    } else if (&line == &block.lines.back()) {
+      unfinished_.insert(block.id);
     }
   }
   return done();

@@ -21,7 +21,7 @@ class HistoryReader {
       : path_(std::move(path)), histories_(histories) {}
 
   // Of cases with these results only what KeptEvents says is read; the rest of the lines is checked, and
-  // passed over: ten times as fast as reading them.
+  // passed over, which is faster than reading them.
   void keep_for_reports(const std::vector<CaseResult>& results);
 
   // A case that was not finished gets a `lost` event each for operations and residue.

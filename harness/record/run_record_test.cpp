@@ -243,6 +243,13 @@ BOOST_AUTO_TEST_CASE(for_reports_only_what_they_need_of_many_ordinary_cases_is_r
   BOOST_TEST(read_run(folder.path("run"))->histories.at("too much").size() == 60'000u);
 
   const std::string whole = folder.read("run/history.jsonl");
+  folder.write("run/history.jsonl", whole.substr(0, whole.find("{\"case\":\"surprise\"") - 300));
+  const auto cut_off = read_run(folder.path("run"), HistoryDetail::for_reports);
+  BOOST_REQUIRE_MESSAGE(cut_off.ok(), error_of(cut_off));
+  BOOST_CHECK(cut_off->histories.at("too much").back().kind == EventKind::lost);
+  folder.write("run/history.jsonl", "{\"case\":\"\xff\",\"kind\":\"reached\"}\n" + whole);
+  BOOST_TEST(error_of(read_run(folder.path("run"), HistoryDetail::for_reports))
+                 .starts_with(folder.path("run/history.jsonl") + ":1: "));
   const size_t passed_over = whole.rfind("{\"case\":\"too much\"");
   const auto line =
       1 + std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(passed_over), '\n');

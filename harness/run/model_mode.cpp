@@ -5,6 +5,7 @@
 #include <set>
 
 #include "os/program.h"
+#include "run/mode.h"
 
 namespace harness {
 namespace {
@@ -22,20 +23,8 @@ std::string model_program_of(const Case& one) {
   return std::filesystem::is_regular_file(model) ? model.string() : "";
 }
 
-// What a mutant's run natively must come to says nothing of the model, unless the scenario does.
-Expectation expected_of(const Case& one) {
-  const bool is_caught_there =
-      one.expected.outcome == Expectation::Outcome::fail && one.expected.checker == "model_clean";
-  if (is_caught_there || (one.mutant && one.expected.outcome == Expectation::Outcome::not_shown))
-    return one.expected;
-  if (!one.mutant) return {};
-  return {.outcome = Expectation::Outcome::not_shown,
-          .because = "its scenario says nothing of what the model shows of it",
-          .mistake = one.expected.mistake};
-}
-
 Case as_exploration(const Case& one, const std::string& program, const std::string& exploration) {
-  Case made{.id = one.scenario + "/" + one.target + "/" + one.variant + "/" + exploration,
+  Case made{.id = id_of(one, exploration),
             .scenario = one.scenario,
             .mechanism = one.mechanism,
             .target = one.target,
@@ -43,7 +32,9 @@ Case as_exploration(const Case& one, const std::string& program, const std::stri
             .mutant = one.mutant,
             .mode = kModelMode,
             .seed = one.seed,
-            .expected = expected_of(one),
+            .repeat = one.repeat,
+            .expected = expected_in_mode(one, "model_clean",
+                                         "its scenario says nothing of what the model shows of it"),
             .deadline_ms = kDeadlineMs};
   made.roles = {{.name = kModelMode, .command = {program, "--explore", exploration}}};
   made.checkers = {{.name = "model_clean"}};

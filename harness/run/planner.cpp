@@ -14,6 +14,7 @@
 #include "run/fiu_preload.h"
 #include "run/links.h"
 #include "run/machine.h"
+#include "run/mode.h"
 #include "run/placeholders.h"
 #include "run/points.h"
 #include "run/scenario_file.h"
@@ -323,7 +324,7 @@ class Planner {
         for (one.repeat = 1; one.repeat <= request_.repeat; ++one.repeat) {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
           if (line.draw_up_to > 0) one.faults.front().arrival = drawn_arrival(line, one.seed);
-          one.id = id_of(one);
+          one.id = id_of(one, to_string(one.faults));
           if (!ids.insert(one.id).second)
             return at(line.place, "this line makes a case that another line makes too: " + one.id);
           plan.cases.push_back(one);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "os/program.h"
+#include "run/mode.h"
 
 namespace harness {
 namespace {
@@ -55,22 +56,12 @@ std::vector<std::string> command_of_all(const std::vector<RoleInstance>& roles) 
   return words;
 }
 
-// A race is a mistake of whoever is meant to be correct. A mutant's own mistake may be one, and then it is to
-// be found here, or another.
-Expectation expected_of(const Case& one) {
-  const bool is_a_race =
-      one.expected.outcome == Expectation::Outcome::fail && one.expected.checker == "sanitizer_clean";
-  if (is_a_race) return one.expected;
-  if (!one.mutant || one.expected.outcome == Expectation::Outcome::pass) return {};
-  return {.outcome = Expectation::Outcome::not_shown,
-          .because = "as threads, it is looked at for data races alone"};
-}
-
 Case as_threads(const Case& one) {
   Case made = one;
   made.mode = kThreads;
-  made.id = id_of(made);
-  made.expected = expected_of(one);
+  made.id = id_of(one, kThreads);
+  made.expected =
+      expected_in_mode(one, "sanitizer_clean", "as threads, it is looked at for data races alone");
   made.watches.clear();
   std::erase_if(made.checkers, [](const CheckerUse& use) { return use.name != "sanitizer_clean"; });
   made.checkers.push_back({.name = "progress"});
@@ -83,12 +74,6 @@ Case as_threads(const Case& one) {
 }
 
 }  // namespace
-
-std::string id_of(const Case& one) {
-  const std::string what = one.mode.empty() ? to_string(one.faults) : one.mode;
-  const std::string id = one.scenario + "/" + one.target + "/" + one.variant + "/" + what;
-  return one.repeat == 1 ? id : id + "/r" + std::to_string(one.repeat);
-}
 
 void add_as_threads(Plan& plan) {
   const Case& one = plan.cases.back();

@@ -7,14 +7,9 @@
 // and whether it comes to an end; the case with processes is in the plan as well.
 #pragma once
 
-#include <string>
-
 #include "core/case.h"
 
 namespace harness {
-
-// The id of a case in either mode: its variant, what happens to it, and which repetition it is.
-std::string id_of(const Case& one);
 
 // Adds to the plan, after its last case, the same with threads, where that can be; or the note why it cannot,
 // for roles that share memory.

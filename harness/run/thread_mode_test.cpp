@@ -87,6 +87,13 @@ BOOST_AUTO_TEST_CASE(a_mutant_whose_mistake_is_no_race_may_pass_as_threads) {
   BOOST_CHECK(plan.cases[1].expected.outcome == Expectation::Outcome::fail);
 }
 
+BOOST_AUTO_TEST_CASE(a_mutant_that_is_tried_as_a_program_must_pass_as_threads_too) {
+  Plan plan = ring_plan();
+  plan.cases[0].mutant = true;
+  add_as_threads(plan);
+  BOOST_CHECK(plan.cases[1].expected.outcome == Expectation::Outcome::pass);
+}
+
 BOOST_AUTO_TEST_CASE(a_case_with_a_fault_is_for_processes) {
   Plan plan = ring_plan();
   plan.cases[0].faults = {Fault{.victim = "producer"}};
