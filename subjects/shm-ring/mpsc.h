@@ -265,6 +265,7 @@ class SharedRingSide {
     }
     if (state.phase == SlotState::kFree && have_ended) return false;
     HARNESS_PROBE("ring.empty");
+    if (state.is_reserved()) HARNESS_PROBE("slot.awaited");
     const bool may_stay = state.is_reserved() && !Variant::kStepsOverDead;
     sleep_on(ring_->news, seen, Variant::kLooksAfterOthers && !may_stay);
     has_waited = true;
