@@ -105,13 +105,54 @@ def test_a_wrong_program_is_still_caught(harness, ground):
 
 
 @pytest.mark.parametrize("ground", ["no ptrace", "neither"])
-def test_points_at_system_calls_are_not_green_without_ptrace(harness, ground):
+def test_without_ptrace_calls_are_struck_at_their_entry_and_their_exit_is_not_green(harness, ground):
     run = run_denied(harness, GROUNDS[ground], "run", "plain-c-program", "--variant", "plain-c")
+    assert run.status == 2, run.stdout
+    struck = {event["case"] for event in run.events("fault")}
+    faults = {case["id"]: case["fault"]["point"] for case in run.cases() if case.get("fault")}
+    assert struck == {id for id, point in faults.items() if point.endswith("/enter")} != set()
+    for case in run.cases():
+        if faults.get(case["id"], "").endswith("/exit"):
+            assert case["verdict"] == "inconclusive", case["id"]
+    if ground == "no ptrace":
+        assert {case["verdict"] for case in run.cases() if case["id"] in struck} == {"pass"}
+
+
+def test_a_call_is_counted_from_the_same_place_by_notification_as_by_the_tracer(harness):
+    """The loader, and what the probe library does before main, make calls too."""
+    def struck(*words):
+        run = harness("run", "mqueue-answers", "--at", "syscall:mq_timedsend/enter", "--do", "fail(EBADF)", *words,
+                      out="-".join(words) or "traced")
+        return {(event["case"], event["data"]["nth"], event["data"]["args"][2]) for event in run.events("fault")}
+
+    assert struck() == struck("--without", "ptrace") != set()
+
+
+def test_points_at_system_calls_are_not_green_without_ptrace_and_seccomp(harness):
+    denied = {"calls": ["ptrace", "seccomp"], "clone_flags": []}
+    run = run_denied(harness, denied, "run", "plain-c-program", "--variant", "plain-c")
     assert run.status == 2, run.stdout
     struck = {event["case"] for event in run.events("fault")}
     for case in run.cases():
         if case.get("fault"):
             assert case["id"] not in struck and case["verdict"] == "inconclusive", case["id"]
+
+
+def test_a_program_that_cannot_be_executed_is_told_of_where_its_calls_would_be_notified(harness, tmp_path):
+    """Its child gives up without a call, since nobody could answer it."""
+    broken = tmp_path / "broken"
+    broken.write_text("#!/nowhere/interpreter\n")
+    broken.chmod(0o755)
+    run = harness("run", harness.scenario(f"""
+summary: cannot be executed
+roles:
+  a: {{ command: [{broken}] }}
+faults:
+  - {{ victim: a, at: "syscall:exit_group/enter", do: kill }}
+checkers: [progress]
+"""), "--without", "ptrace")
+    assert run.status not in (0, 1), run.stdout
+    assert "its interpreter" in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("scenario", ["signal-cuts-write-short", "signal-in-timed-receive", "sigpipe-ignored-by-parent"])

@@ -130,7 +130,16 @@ def test_leaks_are_looked_for_on_a_target_of_their_own(harness):
     assert run.status == 77
     assert "leaks are looked for without a tracer alone: on target lsan" in run.stdout.replace("\n  ", " ")
     run = harness("run", "memory-error-after-short-read", "--target", "lsan")
-    assert "syscall:read/enter needs a tracer; LeakSanitizer is a tracer itself" in run.stdout.replace("\n  ", " ")
+    assert "needs a tracer; LeakSanitizer is a tracer itself" in run.stdout.replace("\n  ", " ")
+
+
+def test_a_leak_where_a_call_failed_is_found_with_the_call_made_to_fail(harness):
+    """LeakSanitizer needs the only tracer there can be: the kernel tells of the call by a notification."""
+    skip_where_missing("lsan")
+    run = harness("run", "leak-at-broken-pipe", "--target", "lsan")
+    assert run.status == 0, run.stdout
+    verdicts = {case["variant"]: case["verdict"] for case in run.cases() if "syscall:write-link" in case["id"]}
+    assert verdicts == {"records": "pass", "leaks-at-epipe": "fail"}
 
 
 @pytest.mark.parametrize("complaint, mend", [

@@ -12,7 +12,7 @@ class SignalInjector : public Injector {
 
   std::vector<ActionKind> actions() const override {
     return {{"kill", "kill", "SIGKILL: the process ends where it stands"},
-            {"stop", "stop", "SIGSTOP, and SIGCONT at the fault's `resume` moment"},
+            {"stop", "stop", "SIGSTOP, and SIGCONT at the fault's `resume` moment", false, true},
             {"signal", "signal(SIG)", "any other signal, delivered at the point"}};
   }
 

@@ -24,8 +24,10 @@ class TransferInjector : public Injector {
   std::string_view id() const override { return "transfer"; }
 
   std::vector<ActionKind> actions() const override {
-    return {{"short", "short(BYTES)", "at syscall/enter: the call really moves at most so many bytes"},
-            {"eintr", "eintr(SIG)", "with hold: blocked: a signal that is caught, into the blocked call"}};
+    return {{"short", "short(BYTES)", "at syscall/enter: the call really moves at most so many bytes", false,
+             true},
+            {"eintr", "eintr(SIG)", "with hold: blocked: a signal that is caught, into the blocked call",
+             false, true}};
   }
 
   Status accepts(const Fault& fault) const override {

@@ -49,11 +49,11 @@ bool was_hit(const History& history, const std::string& instance) {
   });
 }
 
-// The end, and what the role wrote to stderr: a program that gives up mostly says why.
+// The end, and what the role wrote to stderr or reported: a program that gives up mostly says why.
 std::vector<int> with_last_words(const History& history, const Event& ended) {
   std::vector<int> evidence{ended.index};
   for (const Event& event : history) {
-    if (event.kind == EventKind::output && event.name == "stderr" && event.role == ended.role)
+    if (event.kind == EventKind::output && event.name != "stdout" && event.role == ended.role)
       evidence.push_back(event.index);
   }
   return evidence;

@@ -59,7 +59,8 @@ class SanitizerClean : public Checker {
     };
     std::vector<Finding> findings;
     for (const Event& event : history) {
-      if (event.kind != EventKind::output || event.name != "stderr") continue;
+      const bool is_said = event.name == "report" || event.name == "stderr";
+      if (event.kind != EventKind::output || !is_said) continue;
       std::vector<SanitizerReport> told;
       for (const SanitizerReport& report : sanitizer_reports(event.data.value("text", ""))) {
         const std::string signal = signal_of(report);

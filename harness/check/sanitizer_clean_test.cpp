@@ -105,6 +105,14 @@ BOOST_AUTO_TEST_CASE(a_report_fails_the_case_whatever_it_checks) {
              "waiter: AddressSanitizer: heap-use-after-free at subjects/ring/ring.h:12 in recover");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_process_reported_into_a_file_of_its_own_is_read_as_well) {
+  Event reported = says("owner", kUseAfterFree);
+  reported.name = "report";
+  BOOST_TEST(findings_of({reported}).size() == 1U);
+  reported.name = "stdout";
+  BOOST_TEST(findings_of({reported}).size() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_report_twice_is_one_finding) {
   std::string twice;
   for (int i = 0; i < 2; ++i) twice.append(kUseAfterFree);

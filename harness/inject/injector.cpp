@@ -12,6 +12,16 @@ Status check_ending(const Fault& fault) {
                      " does nothing more to it; write do: stop, and resume: the moment when it may go");
 }
 
+template <typename Property>
+bool is_of_kind(const Action& action, Property has_property) {
+  for (const Injector* injector : Injectors::instance().all()) {
+    for (const ActionKind& kind : injector->actions()) {
+      if (kind.name == action.name && has_property(kind)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<const Injector*> injector_for(const Fault& fault) {
@@ -38,12 +48,11 @@ Result<const Injector*> injector_for(const Fault& fault) {
 }
 
 bool is_on_object(const Action& action) {
-  for (const Injector* injector : Injectors::instance().all()) {
-    for (const ActionKind& kind : injector->actions()) {
-      if (kind.name == action.name && kind.takes_object) return true;
-    }
-  }
-  return false;
+  return is_of_kind(action, [](const ActionKind& kind) { return kind.takes_object; });
+}
+
+bool needs_tracer(const Action& action) {
+  return is_of_kind(action, [](const ActionKind& kind) { return kind.takes_object || kind.needs_tracer; });
 }
 
 }  // namespace harness

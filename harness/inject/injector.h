@@ -123,6 +123,7 @@ struct ActionKind {
   std::string form;  // "fail(ERRNO)"
   std::string summary;
   bool takes_object = false;  // its argument names descriptors of the victim: core/fault.h
+  bool needs_tracer = false;  // at a system call, which else may be known by a notification (os/notifier.h)
 };
 
 class Injector {
@@ -144,6 +145,9 @@ using Injectors = Registry<Injector>;
 
 // Whether the action's argument names descriptors of the victim.
 bool is_on_object(const Action& action);
+
+// Whether it takes a tracer to do this at a system call.
+bool needs_tracer(const Action& action);
 
 // The injector for a fault: among those that know the action, the first that accepts it. Errors: no such
 // action (with "did you mean"), or what the injector that knows it has against this fault.

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -26,6 +27,7 @@
 
 #include "os/descriptors.h"
 #include "os/files.h"
+#include "os/notifier.h"
 #include "os/syscalls.h"
 
 namespace harness {
@@ -145,20 +147,32 @@ int try_robust_handover() {
   return still_slept ? EOWNERDEAD : 0;
 }
 
+// A child hands over its listener, and its call gets the answer that the kernel would not have given.
 int try_user_notification() {
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  const auto filter = trace_filter({SYS_getppid});
-  if (!filter) return ENOSYS;
-  std::vector<sock_filter> code = *filter;
-  for (sock_filter& instruction : code) {
-    const bool is_trace = instruction.code == (BPF_RET | BPF_K) &&
-                          (instruction.k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE;
-    if (is_trace) instruction.k = SECCOMP_RET_USER_NOTIF;
+  const auto filter = notify_filter({SYS_getppid});
+  int ends[2];
+  if (!filter || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return ENOSYS;
+  const Fd ours(ends[0]);
+  Fd childs(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    if (::dup2(childs.get(), kListenerDoor) < 0) ::_exit(errno);
+    if (const int error = hand_over_listener(*filter, kListenerDoor); error != 0) ::_exit(error);
+    ::_exit(::syscall(SYS_getppid) == -1 && errno == EXDEV ? 0 : ENOSYS);
   }
-  sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
-  const long listener =
-      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-  return listener >= 0 ? 0 : errno;
+  childs.reset();
+  if (auto listener = take_listener(ours)) {
+    Notifier notifier;
+    pollfd state{listener->get(), POLLIN, 0};
+    ::poll(&state, 1, -1);
+    notifier.add(0, child, std::move(*listener));
+    if (const auto call = notifier.poll()) [[maybe_unused]]
+      const Status failed = notifier.fail(call->tid, EXDEV);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : ENOSYS;
 }
 
 // Takes a copy of what a child has open.
@@ -376,6 +390,12 @@ std::vector<Ability> probe_needed_abilities() {
   return abilities;
 }
 
+Ability probe_notification() {
+  return ability("user-notification", in_child(try_user_notification),
+                 "answered a child's call in the kernel's place",
+                 "where ptrace is denied, and under LeakSanitizer: no faults at system calls");
+}
+
 std::vector<Ability> probe_abilities() {
   const int as_is = in_child([] { return try_unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID); });
   const int by_user =
@@ -387,8 +407,7 @@ std::vector<Ability> probe_abilities() {
                            : "no private /dev/shm: a ledger of what the run made"),
       ability("user-namespaces", by_user, "the same through a user namespace",
               as_is == 0 ? "nothing: not needed here" : "no isolation for ordinary users"),
-      ability("user-notification", in_child(try_user_notification), "got a seccomp notification descriptor",
-              "nothing yet: it is the fallback where ptrace is denied"),
+      probe_notification(),
       ability("descriptor-copies", in_child(try_copying_descriptors), "took a copy of a child's descriptor",
               "no leak(OBJECT), and of sockets it is not known what they are connected with"),
       ability("robust-list", in_child([] { return try_robust(false); }),

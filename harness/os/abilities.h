@@ -21,6 +21,9 @@ std::vector<Ability> probe_abilities();
 // The part that decides how a worker runs: seizing a child and stopping it at a chosen call.
 Ability probe_tracing();
 
+// What takes its place where it is denied: being told of a child's calls at their entry (os/notifier.h).
+Ability probe_notification();
+
 // Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do
 // is said to be the emulator's. asan, lsan and tsan are not tried: a target says how its programs are built.
 // Nor is private-network: a worker finds out (run/worker.cpp).

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+
+#include "os/notifier.h"
 
 extern char** environ;
 
@@ -42,11 +45,21 @@ class SharedPage {
   void* memory_;
 };
 
-[[noreturn]] void give_up(Handshake& handshake, const char* step) {
+void tell(Handshake& handshake, const char* step) {
   const int error = errno;
   std::strncpy(handshake.step, step, sizeof handshake.step - 1);
   handshake.error.store(error);
+}
+
+[[noreturn]] void give_up(Handshake& handshake, const char* step) {
+  tell(handshake, step);
   ::_exit(127);
+}
+
+// Where each call may wait for an answer, and who would give it sleeps in vfork(2).
+[[noreturn]] void give_up_without_a_call(Handshake& handshake, const char* step) {
+  tell(handshake, step);
+  __builtin_trap();
 }
 
 void redirect(Handshake& handshake, const char* path, int flags, int target) {
@@ -88,6 +101,12 @@ void install_filter(Handshake& handshake, const std::vector<sock_filter>& filter
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) give_up(handshake, "seccomp filter");
 }
 
+void hand_over(Handshake& handshake, const std::vector<sock_filter>& filter) {
+  ::fcntl(kListenerDoor, F_SETFD, FD_CLOEXEC);
+  errno = hand_over_listener(filter, kListenerDoor);
+  if (errno != 0) give_up(handshake, "seccomp listener");
+}
+
 // Puts each where the program expects it, and closes all others.
 void place_descriptors(Handshake& handshake, const std::map<int, int>& wanted) {
   unsigned int first_unused = STDERR_FILENO + 1;
@@ -121,8 +140,13 @@ void place_descriptors(Handshake& handshake, const std::map<int, int>& wanted) {
   if (!order.directory.empty() && ::chdir(order.directory.c_str()) != 0) give_up(handshake, "chdir");
   if (order.traced && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
     give_up(handshake, "PTRACE_TRACEME");
-  if (!order.filter.empty()) install_filter(handshake, order.filter);
+  if (order.listener != nullptr) {
+    hand_over(handshake, order.filter);
+  } else if (!order.filter.empty()) {
+    install_filter(handshake, order.filter);
+  }
   ::execve(order.program.c_str(), argv, envp);
+  if (order.listener != nullptr) give_up_without_a_call(handshake, "execve");
   give_up(handshake, "execve");
 }
 
@@ -169,9 +193,7 @@ Status seize_after_exec(pid_t child, const Launch& order) {
   }
 }
 
-}  // namespace
-
-Result<pid_t> launch(const Launch& order) {
+Result<pid_t> launch_as_ordered(const Launch& order) {
   const SharedPage page;
   if (!page.is_mapped()) return system_error("mmap");
   Handshake& handshake = page.handshake();
@@ -195,6 +217,42 @@ Result<pid_t> launch(const Launch& order) {
     return status.error();
   }
   return child;
+}
+
+// The two ends of the way by which a listener comes; the child's is put at kListenerDoor.
+struct Door {
+  Fd ours;
+  Fd childs;
+};
+
+Result<Door> open_door() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return system_error("socketpair");
+  Door door{.ours = Fd(ends[0]), .childs = {}};
+  const Fd low(ends[1]);
+  door.childs = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, kListenerDoor + 1));
+  if (!door.childs.is_open()) return system_error("fcntl F_DUPFD_CLOEXEC");
+  return door;
+}
+
+Result<pid_t> launch_notifying(Launch order) {
+  ASSIGN_OR_RETURN(Door door, open_door());
+  order.descriptors[kListenerDoor] = door.childs.get();
+  ASSIGN_OR_RETURN(const pid_t child, launch_as_ordered(order));
+  door.childs.reset();
+  auto listener = take_listener(door.ours);
+  if (!listener) {
+    kill_and_reap(child);
+    return listener.error();
+  }
+  *order.listener = std::move(*listener);
+  return child;
+}
+
+}  // namespace
+
+Result<pid_t> launch(const Launch& order) {
+  return order.listener != nullptr ? launch_notifying(order) : launch_as_ordered(order);
 }
 
 void kill_and_reap(pid_t child) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "os/fd.h"
 
 namespace harness {
 
@@ -23,7 +24,8 @@ struct Launch {
       descriptors;      // number in the child → a descriptor of ours, which must be above all numbers
   int network = -1;     // of a network namespace to be in (os/network.h); -1: that of the caller
   bool traced = false;  // seized by the caller's process with ptrace before it executes the program
-  std::vector<sock_filter> filter;  // installed just before; traced only
+  std::vector<sock_filter> filter;  // installed just before: traced, or with a listener
+  Fd* listener = nullptr;  // untraced, with a filter that notifies (os/notifier.h): is given its listener
 };
 
 // Starts the program in a child. The child has: a session of its own, /dev/null as standard input unless it

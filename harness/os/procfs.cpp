@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -219,6 +220,24 @@ uint64_t auxiliary_value(pid_t pid, uint64_t type) {
     if (entry[0] == type) return entry[1];
   }
   return 0;
+}
+
+// Field 28 of proc_pid_stat(5) is where the stack began, at argc. What _start calls has its return address
+// just below: pushed by the call on x86-64, stored by the called function on arm64.
+bool is_past_entry(pid_t pid, uint64_t entry) {
+  constexpr int kStackField = 28;
+  constexpr uint64_t kLengthOfStart = 96;
+  std::array<uint64_t, 64> below{};
+  const auto stat = read_file(proc(pid, "stat"));
+  if (!stat || entry == 0) return false;
+  std::istringstream fields(stat->substr(stat->rfind(')') + 1));
+  std::string field;
+  for (int i = 3; i <= kStackField; ++i) fields >> field;
+  const uint64_t start = std::strtoull(field.c_str(), nullptr, 10);
+  if (start <= sizeof below || !read_memory(pid, start - sizeof below, below.data(), sizeof below))
+    return false;
+  return std::any_of(below.begin(), below.end(),
+                     [&](uint64_t word) { return word > entry && word <= entry + kLengthOfStart; });
 }
 
 std::string status_line(pid_t pid, const std::string& key) {

@@ -83,6 +83,11 @@ bool limit_queues(pid_t pid);
 // A number in the auxiliary vector of a process (getauxval(3)), 0 when it is not there.
 uint64_t auxiliary_value(pid_t pid, uint64_t type);
 
+// Whether a process has come to its program's own code, and is beyond its loader's: _start, at `entry`, has
+// called on, and lies on the stack below where the kernel has put it. False also where that memory cannot be
+// read.
+bool is_past_entry(pid_t pid, uint64_t entry);
+
 // A line of /proc/PID/status by its key ("Tgid", "PPid", "NSpid"), without the key.
 std::string status_line(pid_t pid, const std::string& key);
 

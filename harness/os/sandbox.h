@@ -36,6 +36,7 @@ struct Sandbox {
 struct Denied {
   bool namespaces = false;
   bool ptrace = false;
+  bool notification = false;  // of system calls by seccomp
   std::string why = "denied by --without";
 };
 

@@ -65,8 +65,12 @@ Result<pid_t> Tracer::start(int role, const Launch& order, uint64_t entry, uint6
   CHECK(order.traced == traced_) << order.program;
   calls_[role] = std::move(calls);
   exits_[role] = std::move(exits);
-  auto child = launch(order);
+  Launch launched = order;
+  Fd listener;
+  if (!traced_ && !order.filter.empty()) launched.listener = &listener;
+  auto child = launch(launched);
   if (!child) return child;
+  if (listener.is_open()) notifier_.add(role, *child, std::move(listener));
   processes_[*child] = Process{.role = role, .threads = 1};
   tasks_[*child] = TaskState{.pid = *child};
   if (traced_) {
@@ -130,9 +134,10 @@ bool Tracer::wait(int64_t timeout_ns, int interrupt) {
   ::sigprocmask(SIG_BLOCK, nullptr, &all_open);
   sigdelset(&all_open, SIGCHLD);
   const timespec timeout{timeout_ns / 1'000'000'000, timeout_ns % 1'000'000'000};
-  pollfd descriptor{interrupt, POLLIN, 0};
-  const int count = ::ppoll(&descriptor, interrupt >= 0 ? 1 : 0, &timeout, &all_open);
-  return count > 0;
+  std::vector<pollfd> descriptors = {{interrupt, POLLIN, 0}};  // one below 0 is passed over: poll(2)
+  for (const int listener : notifier_.descriptors()) descriptors.push_back({listener, POLLIN, 0});
+  const int count = ::ppoll(descriptors.data(), descriptors.size(), &timeout, &all_open);
+  return count > 0 && descriptors.front().revents != 0;
 }
 
 std::optional<Stop> Tracer::poll() {
@@ -146,21 +151,11 @@ std::optional<Stop> Tracer::poll() {
     const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG | (traced_ ? 0 : WUNTRACED));
     if (tid <= 0) {
       adopt_waiting();
-      return std::nullopt;
+      return notified();
     }
     if (std::optional<Stop> stop = traced_ ? interpret(tid, status) : untraced_status(tid, status))
       return stop;
   }
-}
-
-std::optional<Stop> Tracer::untraced_status(pid_t pid, int status) {
-  if (tasks_.count(pid) == 0)
-    return std::nullopt;  // an orphan that was handed to us: reaped, nobody's business
-  if (!WIFSTOPPED(status)) return on_end(pid, status);
-  tasks_[pid].held = true;
-  Stop stop = stop_of(Stop::Kind::parked, pid);
-  stop.signal = WSTOPSIG(status);
-  return stop;
 }
 
 std::optional<Stop> Tracer::interpret(pid_t tid, int status) {
@@ -370,7 +365,10 @@ std::optional<Stop> Tracer::on_end(pid_t tid, int status) {
   if (stop.by_signal) stop.signal = WTERMSIG(status);
   if (WIFEXITED(status)) stop.exit_code = WEXITSTATUS(status);
   tasks_.erase(tid);
-  if (!stop.is_thread) processes_.erase(stop.pid);
+  if (!stop.is_thread) {
+    processes_.erase(stop.pid);
+    notifier_.forget(stop.pid);
+  }
   return stop;
 }
 
@@ -395,6 +393,7 @@ bool Tracer::continues(pid_t tid, int request, int signal) {
 }
 
 void Tracer::resume(pid_t tid, int signal) {
+  if (notifier_.let_run(tid)) return;
   const auto task = tasks_.find(tid);
   if (task == tasks_.end()) return;
   if (!traced_) {
@@ -414,11 +413,14 @@ void Tracer::resume(pid_t tid, int signal) {
 
 // A skipped call still stops at its exit when resumed by PTRACE_SYSCALL; nobody wants that stop.
 Status Tracer::fail_call(pid_t tid, int error, bool is_entry) {
+  if (notifier_.holds(tid)) return notifier_.fail(tid, error);
+  if (!traced_) return unavailable("failing a system call needs ptrace, which is denied here");
   if (is_entry) tasks_[tid].in_call = false;
   return make_call_fail(tid, error, is_entry);
 }
 
 Result<ShorterTransfer> Tracer::shorten_call(pid_t tid, size_t bytes) {
+  if (!traced_) return unavailable("a short transfer needs ptrace, which is denied here");
   TaskState& task = tasks_[tid];
   ASSIGN_OR_RETURN(ShorterTransfer shorter, shorten_transfer(task.pid, tid, task.call, task.args, bytes));
   task.undo = shorter.undo;
@@ -453,26 +455,10 @@ std::vector<Tracer::Task> Tracer::tasks() const {
                    .held = state.held || state.in_group_stop,
                    .is_alarm_set = has_process && process->second.is_alarm_set});
   }
-  if (!traced_) add_untraced(all);
+  if (traced_) return all;
+  add_untraced(all);
+  for (Task& task : all) task.held = task.held || notifier_.holds(task.tid);
   return all;
-}
-
-// Threads and descendants that no tracer told of. An orphan belongs to nobody that is known: role -1.
-void Tracer::add_untraced(std::vector<Task>& all) const {
-  std::map<pid_t, int> role_of;
-  for (const Task& main : std::vector<Task>(all)) {
-    for (const pid_t thread : threads_of(main.pid)) {
-      if (thread != main.tid) all.push_back({.tid = thread, .pid = main.pid, .role = main.role});
-    }
-    for (const pid_t child : descendants_of(main.pid)) role_of[child] = main.role;
-  }
-  for (const pid_t pid : descendants_of(::getpid())) {
-    if (tasks_.count(pid) != 0) continue;
-    const auto role = role_of.find(pid);
-    for (const pid_t thread : threads_of(pid)) {
-      all.push_back({.tid = thread, .pid = pid, .role = role != role_of.end() ? role->second : -1});
-    }
-  }
 }
 
 }  // namespace harness

@@ -3,8 +3,8 @@
 //
 // Two modes. Traced: roles are seized; threads and children are followed; system calls of a chosen set stop
 // at entry and, where wanted, at exit, but only from main on (the loader's calls differ from build to build).
-// Untraced, for machines that deny ptrace: only a role's own stops by SIGSTOP (a probe parks so) and its end
-// are seen.
+// Untraced, for machines that deny ptrace: a role's own stops by SIGSTOP (a probe parks so) and its end are
+// seen, and where its launch has a filter that notifies, the entries of its chosen calls (os/notifier.h).
 #pragma once
 
 #include <sys/types.h>
@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "os/launch.h"
+#include "os/notifier.h"
 #include "os/registers.h"
 #include "os/transfer.h"
 
@@ -71,7 +72,7 @@ class Tracer {
   explicit Tracer(bool traced) : traced_(traced) {}
 
   // Starts a role's first process. `exits` are the calls, among those of the launch's filter, that stop at
-  // exit too. It runs at once.
+  // exit too. It runs at once. Untraced, a filter is one that notifies, and there are no exits.
   Result<pid_t> start(int role, const Launch& order, uint64_t entry, uint64_t main, std::set<long> calls,
                       std::set<long> exits);
 
@@ -182,6 +183,7 @@ class Tracer {
   std::optional<Stop> on_exec(pid_t tid);
   std::optional<Stop> on_end(pid_t tid, int status);
   std::optional<Stop> untraced_status(pid_t pid, int status);
+  std::optional<Stop> notified();
   void on_new_task(pid_t parent, bool is_thread);
   void add_untraced(std::vector<Task>& all) const;
   bool adopt(pid_t tid, pid_t pid, int role, bool counting);
@@ -206,6 +208,7 @@ class Tracer {
   std::map<int, std::set<long>> calls_;  // by role
   std::map<int, std::set<long>> exits_;
   std::deque<Stop> ready_;
+  Notifier notifier_;                                       // untraced
   std::optional<std::pair<uint64_t, uint64_t>> next_main_;  // entry and main of the program being started
 };
 

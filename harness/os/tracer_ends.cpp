@@ -14,6 +14,7 @@ void Tracer::let_die(pid_t tid) {
   const auto victim = tasks_.find(tid);
   if (victim == tasks_.end()) return;
   const pid_t pid = victim->second.pid;
+  notifier_.forget(pid);
   for (auto& [other, state] : tasks_) {
     if (state.pid == pid) state.held = state.in_group_stop = false;
   }

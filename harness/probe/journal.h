@@ -72,6 +72,7 @@ struct harness_journal {
   struct harness_point points[HARNESS_POINTS_MAX];
   int32_t arrivals[HARNESS_POINTS_MAX]; /* of owner_pid */
   struct harness_record records[HARNESS_RECORDS_MAX];
+  uint32_t attached; /* set by the owner when it can pass points: what it calls from then on is its own */
 };
 
 #endif

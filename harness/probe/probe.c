@@ -176,6 +176,7 @@ __attribute__((constructor)) static void attach(void) {
     fiu_enable_external(journal->points[i].name, 1, NULL, 0, at_point);
   }
   pthread_atfork(NULL, NULL, in_forked_child);
+  __atomic_store_n(&journal->attached, 1, __ATOMIC_RELEASE);
 }
 
 static void note(enum harness_record_kind kind, const char* name, int count, const int64_t* values) {

@@ -30,6 +30,9 @@ class HeldVictim : public Victim {
         sandbox_(sandbox) {}
 
   Status send_signal(int signal) override {
+    const bool is_at_call = fault_.plan->at.kind == InjectionPoint::Kind::syscall;
+    if (signal == SIGSTOP && is_at_call && !tracer_.traced())
+      return unavailable("a stop at a system call needs ptrace, which is denied here");
     const bool is_for_thread =
         fault_.plan->at.kind == InjectionPoint::Kind::instruction && signal != SIGKILL && signal != SIGSTOP;
     const long sent =
@@ -40,12 +43,10 @@ class HeldVictim : public Victim {
   }
 
   Status fail_call(int error) override {
-    if (!tracer_.traced()) return unavailable("failing a system call needs ptrace, which is denied here");
     return tracer_.fail_call(fault_.tid, error, fault_.plan->at.edge == InjectionPoint::Edge::enter);
   }
 
   Result<Shortened> shorten_call(size_t bytes) override {
-    if (!tracer_.traced()) return unavailable("a short transfer needs ptrace, which is denied here");
     ASSIGN_OR_RETURN(const ShorterTransfer shorter, tracer_.shorten_call(fault_.tid, bytes));
     return Shortened{.asked = shorter.asked,
                      .given = shorter.given,

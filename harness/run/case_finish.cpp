@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include "core/kernel_names.h"
 #include "os/clock.h"
@@ -13,7 +15,10 @@
 namespace harness {
 namespace {
 
-constexpr size_t kOutputKept = 8192;  // bytes of a role's output that go into the history
+namespace fs = std::filesystem;
+
+constexpr size_t kOutputKept = 8192;   // bytes of a role's output that go into the history
+constexpr size_t kReportKept = 32768;  // and of what one of its processes reported
 
 }  // namespace
 
@@ -196,6 +201,29 @@ void Supervisor::add_output(History& history) const {
            .name = name,
            .data = {{"text", std::move(text)}, {"bytes", file->size()}, {"sha256", file->digest()}}});
     }
+    add_reports(role, history);
+  }
+}
+
+// One file of each process that reported: what two say at the same time does not mix, and is whole also where
+// they wrote much else. The name ends with the process's id.
+void Supervisor::add_reports(const RoleRun& role, History& history) const {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(role.files->reports, error))
+    files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  for (const fs::path& path : files) {
+    const auto file = OutputFile::open(path.string());
+    if (!file) continue;
+    const pid_t pid = std::atoi(path.extension().string().c_str() + 1);
+    history.push_back({.time_ns = now_ns(),
+                       .role = role.plan->name,
+                       .pid = pid,
+                       .tid = pid,
+                       .kind = EventKind::output,
+                       .name = "report",
+                       .data = {{"text", file->text(kReportKept)}, {"bytes", file->size()}}});
   }
 }
 

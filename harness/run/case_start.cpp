@@ -12,6 +12,7 @@
 #include "os/network.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/placeholders.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -39,12 +40,13 @@ Result<const KnownProgram*> known_program(const std::string& path) {
 }
 
 // Likewise the filter for a set of calls.
-Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls) {
-  static std::map<std::vector<long>, std::vector<sock_filter>> cache;
-  const auto known = cache.find(calls);
+Result<std::vector<sock_filter>> known_filter(const std::vector<long>& calls, bool traced) {
+  static std::map<std::pair<bool, std::vector<long>>, std::vector<sock_filter>> cache;
+  const std::pair key(traced, calls);
+  const auto known = cache.find(key);
   if (known != cache.end()) return known->second;
-  ASSIGN_OR_RETURN(std::vector<sock_filter> filter, trace_filter(calls));
-  cache[calls] = filter;
+  ASSIGN_OR_RETURN(std::vector<sock_filter> filter, traced ? trace_filter(calls) : notify_filter(calls));
+  cache[key] = filter;
   return filter;
 }
 
@@ -67,15 +69,28 @@ Status Supervisor::prepare() {
   TRY(workplace_.begin_case());
   directory_ = workplace_.directory();
   ledger_.begin();
-  if (!tracer_.traced()) {
-    say(EventKind::lost, "points", -1, {{"reason", "system call points need ptrace, which is denied here"}});
-  }
+  say_blind_spots();
   if (plan_.network) {
     ASSIGN_OR_RETURN(network_, make_network(plan_.network->first_port, plan_.network->last_port));
   }
   TRY(make_links());
   TRY(prepare_roles());
   return prepare_faults();
+}
+
+// Which of the case's points nobody can see here.
+void Supervisor::say_blind_spots() {
+  if (tracer_.traced()) return;
+  const std::vector<Arrival> all = awaited_arrivals();
+  const auto is_seen = [&](const Arrival& arrival) {
+    const bool is_entry = arrival.point.kind == InjectionPoint::Kind::syscall &&
+                          arrival.point.edge == InjectionPoint::Edge::enter;
+    return arrival.point.kind == InjectionPoint::Kind::probe || (ground_.can_notify && is_entry);
+  };
+  if (std::all_of(all.begin(), all.end(), is_seen)) return;
+  const std::string which =
+      ground_.can_notify ? "points at a call's exit and between instructions" : "system call points";
+  say(EventKind::lost, "points", -1, {{"reason", which + " need ptrace, which is denied here"}});
 }
 
 Status Supervisor::make_links() {
@@ -243,7 +258,8 @@ Status Supervisor::start(size_t index) {
                .network = network_.get(),
                .traced = tracer_.traced()};
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
-  for (const auto& [key, value] : role.plan->environment) order.environment[key] = fill(value);
+  for (const auto& [key, value] : role.plan->environment)
+    order.environment[key] = filled(fill(value), {{"{reports}", role.files->reports}});
   for (const auto& [number, end] : role.plan->descriptors) order.descriptors[number] = link_ends_[end].get();
   if (steps_through(role.plan->name)) order.environment["LD_BIND_NOW"] = "1";
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
@@ -255,8 +271,8 @@ Status Supervisor::start(size_t index) {
   links_.remember(*pid, role.plan->name);
   say(EventKind::spawned, fs::path(order.program).filename().string(), static_cast<int>(index),
       {{"command", order.command}});
-  const bool counts_calls = !calls_[index].empty();
-  if (counts_calls && !tracer_.counts_from_main(*pid)) {
+  const bool is_main_known = tracer_.traced() ? tracer_.counts_from_main(*pid) : !role.plan->probes.empty();
+  if (!calls_[index].empty() && !is_main_known) {
     say(EventKind::note, "", static_cast<int>(index),
         {{"text", "its main was not found: system calls count from the entry of " + order.program}});
   }
@@ -272,13 +288,14 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   const Program& program = known->program;
   std::set<long> wanted = calls_[index];
   std::set<long> wanted_exits = exits_[index];
-  ledger_.watch(wanted, wanted_exits);
+  const bool is_notified = !order.traced && ground_.can_notify && !wanted.empty();
+  if (order.traced) ledger_.watch(wanted, wanted_exits);
   if (watches("calls")) IdleCalls::watch(wanted, wanted_exits);
   if (watches(kEveryCall)) watch_every_call(wanted, wanted_exits);
-  if (order.traced) {
+  if (order.traced || is_notified) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);
-    ASSIGN_OR_RETURN(order.filter, known_filter(filtered));
+    ASSIGN_OR_RETURN(order.filter, known_filter(filtered, order.traced));
   }
   const auto role = static_cast<int>(index);
   ZygotePool* const zygotes = workplace_.zygotes();

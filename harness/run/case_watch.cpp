@@ -1,4 +1,5 @@
 // Watching a case: what happened, who arrived where, whether anybody still moves.
+#include <elf.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -229,11 +230,27 @@ nlohmann::json Supervisor::call_details(const Stop& stop, InjectionPoint::Edge e
   return data;
 }
 
+// A tracer knows where main begins. Without one the probe library says it; of a program that has none no more
+// is known than that its loader is done.
+bool Supervisor::counts_calls(const Stop& stop) {
+  if (tracer_.traced() || begun_.count(stop.pid) != 0) return true;
+  const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
+  const bool has_begun = role.plan->probes.empty()
+                             ? is_past_entry(stop.pid, auxiliary_value(stop.pid, AT_ENTRY))
+                             : role.files->journal.is_attached();
+  if (has_begun) begun_.insert(stop.pid);
+  return has_begun;
+}
+
 Status Supervisor::on_call(const Stop& stop) {
+  if (!counts_calls(stop)) {
+    tracer_.resume(stop.tid);
+    return done();
+  }
   const bool is_entry = stop.kind == Stop::Kind::call_enter;
   const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
   if (is_entry) last_args_[stop.tid] = stop.args;
-  ledger_.on_call(stop, last_args_[stop.tid]);
+  if (tracer_.traced()) ledger_.on_call(stop, last_args_[stop.tid]);
   if (watches(kEveryCall)) note_call(stop, edge);
   if (watches("calls") && idle_calls_.on_call(stop, tracer_.tasks())) busy_role_ = stop.role;
   if (!is_entry && on_return(stop)) return done();

@@ -9,7 +9,9 @@ Result<Ground> prepare_ground(const Denied& denied, const std::vector<std::strin
   ground.lost = ground.sandbox.lost;
   const Ability tracing = denied.ptrace ? Ability{.id = "ptrace", .detail = denied.why} : probe_tracing();
   ground.can_trace = tracing.is_there;
-  if (!tracing.is_there) ground.lost.push_back("ptrace: " + tracing.detail);
+  if (tracing.is_there) return ground;
+  ground.lost.push_back("ptrace: " + tracing.detail);
+  ground.can_notify = !denied.notification && probe_notification().is_there;
   return ground;
 }
 

@@ -144,6 +144,8 @@ harness_journal* RoleJournal::of_process(pid_t pid) const {
   return journal;
 }
 
+bool RoleJournal::is_attached() const { return __atomic_load_n(&memory_->attached, __ATOMIC_ACQUIRE) != 0; }
+
 std::optional<Parked> RoleJournal::parked(pid_t pid, pid_t tid) const {
   const harness_journal* journal = of_process(pid);
   if (journal == nullptr || __atomic_load_n(&journal->parking.tid, __ATOMIC_ACQUIRE) != tid)

@@ -43,6 +43,10 @@ class RoleJournal {
   // starts.
   void park_at(const std::string& probe, int nth);
 
+  // Whether the role's process has come to its own code: what it called before was the loader's, and its
+  // runtime's.
+  bool is_attached() const;
+
   // Where this thread of the role has parked itself; nullopt when it has not, so that its stop has another
   // cause.
   std::optional<Parked> parked(pid_t pid, pid_t tid) const;

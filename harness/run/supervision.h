@@ -102,6 +102,8 @@ class Supervisor {
   Status prepare();
   Status prepare_faults();
   Status prepare_roles();
+  void say_blind_spots();
+  bool counts_calls(const Stop& stop);
   void arm_probes(const Arrival& arrival);
   void watch_call(const Arrival& arrival);
   bool steps_through(const std::string& instance) const;
@@ -168,6 +170,7 @@ class Supervisor {
   nlohmann::json told_of(const Leftover& leftover) const;
   History collect();
   void add_output(History& history) const;
+  void add_reports(const RoleRun& role, History& history) const;
 
   Event& say(EventKind kind, std::string name, int role = -1, nlohmann::json data = nlohmann::json::object());
   bool all_started() const;
@@ -195,6 +198,7 @@ class Supervisor {
   std::vector<std::set<long>> exits_;                      // by role: those that stop at exit as well
   std::vector<std::set<InjectionPoint>> on_objects_;       // by role: the (OBJECT) points that are waited for
   std::map<std::pair<pid_t, std::string>, int> arrivals_;  // by process and system call point
+  std::set<pid_t> begun_;                                  // untraced: in the program's own code
   std::map<pid_t, std::array<uint64_t, 6>> last_args_;     // by task: of the call that it is in
   std::map<pid_t, InjectionPoint> regions_;                // by task: the region that it takes step by step
   std::map<pid_t, Known> known_;

@@ -18,6 +18,7 @@ inline constexpr std::string_view kReturnedUnblocked = "its call returned withou
 struct Ground {
   Sandbox sandbox;
   bool can_trace = true;
+  bool can_notify = false;        // where it cannot trace: it is told of calls at their entry (os/notifier.h)
   std::vector<std::string> lost;  // what it does not, and why
 };
 

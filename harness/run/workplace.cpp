@@ -24,6 +24,12 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   return OutputFile(path, std::move(file));
 }
 
+Result<OutputFile> OutputFile::open(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.is_open()) return system_error("cannot open " + path);
+  return OutputFile(path, std::move(file));
+}
+
 Status OutputFile::begin() {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) return system_error("fstat " + path_);
@@ -84,18 +90,21 @@ Result<RoleFiles*> Workplace::files_of(const std::string& role, const std::vecto
   if (known == roles_.end()) {
     const std::string directory = scratch_ + "/roles/" + role;
     TRY(make_directory(directory));
+    TRY(make_directory(directory + "/reports"));
     ASSIGN_OR_RETURN(RoleJournal journal, RoleJournal::create(directory + "/journal"));
     ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(directory + "/stdout"));
     ASSIGN_OR_RETURN(OutputFile error, OutputFile::create(directory + "/stderr"));
-    known = roles_
-                .emplace(role, std::make_unique<RoleFiles>(
-                                   RoleFiles{std::move(journal), std::move(output), std::move(error)}))
-                .first;
+    known =
+        roles_
+            .emplace(role, std::make_unique<RoleFiles>(RoleFiles{std::move(journal), std::move(output),
+                                                                 std::move(error), directory + "/reports"}))
+            .first;
   }
   RoleFiles& files = *known->second;
   TRY(files.journal.begin(probes));
   TRY(files.standard_output.begin());
   TRY(files.standard_error.begin());
+  empty_directory(files.reports);
   return &files;
 }
 

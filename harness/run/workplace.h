@@ -21,6 +21,7 @@ namespace harness {
 class OutputFile {
  public:
   static Result<OutputFile> create(const std::string& path);
+  static Result<OutputFile> open(const std::string& path);  // what another has written
 
   const std::string& path() const { return path_; }
   Status begin();  // empties it
@@ -43,6 +44,8 @@ struct RoleFiles {
   RoleJournal journal;
   OutputFile standard_output;
   OutputFile standard_error;
+  std::string reports;  // a directory in which each process of the role may leave what it reports; a
+                        // scenario's {reports}
 };
 
 class Workplace {

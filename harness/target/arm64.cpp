@@ -173,7 +173,7 @@ class Arm64Target : public Target {
   }
 
   std::map<std::string, std::string> environment() const override {
-    return model_.sanitizer ? model_.sanitizer->environment : std::map<std::string, std::string>();
+    return model_.sanitizer ? environment_of(*model_.sanitizer) : std::map<std::string, std::string>();
   }
 
   std::map<std::string, std::string> lacks() const override { return lacks_of(model_.sanitizer); }

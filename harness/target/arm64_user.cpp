@@ -159,7 +159,7 @@ class Arm64UserTarget : public Target {
     ASSIGN_OR_RETURN(const std::string emulator, find_program(kUserEmulator, ""));
     ASSIGN_OR_RETURN(Emulated qualities, qualities_under(emulator));
     WorkerRequest untraced = request;
-    untraced.denied.ptrace = true;
+    untraced.denied.ptrace = untraced.denied.notification = true;
     untraced.denied.why = "a tracer would see the emulator's own system calls";
     ASSIGN_OR_RETURN(auto inner, fork_worker(untraced));
     return std::unique_ptr<WorkerLink>(

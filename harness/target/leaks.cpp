@@ -1,5 +1,7 @@
 // Target lsan: the programs with AddressSanitizer, whose LeakSanitizer looks at what is left when they end.
-// It does so by ptrace(2), so that no tracer of ours may be there: faults strike at probes.
+// It does so by ptrace(2), so that no tracer of ours may be there: faults strike at probes, and at the entry
+// of system calls that the kernel tells of (os/notifier.h).
+#include "inject/injector.h"
 #include "target/forked_worker.h"
 #include "target/sanitizer.h"
 
@@ -27,12 +29,10 @@ class UntracedWorker : public WorkerLink {
 
   std::string cannot_run(const Case& plan) const override {
     if (!plan.watches.empty()) return "calls and descriptors are counted by a tracer; " + std::string(kWhy);
+    if (!plan.explored.empty()) return "an exploration records calls by a tracer; " + std::string(kWhy);
     for (const Fault& fault : plan.faults) {
-      if (is_on_object(fault.action))
-        return "a call in a program's name needs a tracer; " + std::string(kWhy);
-      for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
-        if (!is_reachable(point)) return to_string(point) + " needs a tracer; " + kWhy;
-      }
+      if (const std::string what = beyond_reach(fault); !what.empty())
+        return what + " needs a tracer; " + kWhy;
     }
     for (const RoleInstance& role : plan.roles) {
       if (role.ready.point && !is_reachable(*role.ready.point))
@@ -42,8 +42,20 @@ class UntracedWorker : public WorkerLink {
   }
 
  private:
+  static std::string beyond_reach(const Fault& fault) {
+    const bool is_at_call = fault.at.kind == InjectionPoint::Kind::syscall;
+    const bool is_at_entry_alone = is_at_call && fault.hold.until != Hold::Until::blocked;
+    const bool is_possible = is_at_entry_alone ? !needs_tracer(fault.action) : !is_on_object(fault.action);
+    if (!is_possible || (is_at_call && !is_at_entry_alone)) return to_string(fault.action);
+    for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
+      if (!is_reachable(point)) return to_string(point);
+    }
+    return "";
+  }
+
   static bool is_reachable(const InjectionPoint& point) {
-    return point.kind == InjectionPoint::Kind::probe || point.name.empty();
+    return point.kind == InjectionPoint::Kind::probe ||
+           (point.kind == InjectionPoint::Kind::syscall && point.edge == InjectionPoint::Edge::enter);
   }
 
   std::unique_ptr<WorkerLink> inner_;
@@ -63,7 +75,7 @@ class LeakTarget : public Target {
   }
   std::string build() const override { return std::string(leak_sanitizer().build); }
   std::string made_by() const override { return made_for(leak_sanitizer()); }
-  std::map<std::string, std::string> environment() const override { return leak_sanitizer().environment; }
+  std::map<std::string, std::string> environment() const override { return environment_of(leak_sanitizer()); }
   std::map<std::string, std::string> lacks() const override { return lacks_of(&leak_sanitizer()); }
   Status availability() const override { return try_sanitizer(leak_sanitizer()); }
 

@@ -46,7 +46,7 @@ class SanitizedTarget : public NativeTarget {
 
   std::string build() const override { return std::string(sanitizer_.build); }
   std::string made_by() const override { return made_for(sanitizer_); }
-  std::map<std::string, std::string> environment() const override { return sanitizer_.environment; }
+  std::map<std::string, std::string> environment() const override { return environment_of(sanitizer_); }
   std::map<std::string, std::string> lacks() const override { return lacks_of(&sanitizer_); }
   bool has_threads() const override { return &sanitizer_ == &thread_sanitizer(); }
 

@@ -74,6 +74,12 @@ Status try_program(const Sanitizer& sanitizer, const std::string& program) {
 
 }  // namespace
 
+std::map<std::string, std::string> environment_of(const Sanitizer& sanitizer) {
+  std::map<std::string, std::string> environment = sanitizer.environment;
+  for (auto& [name, options] : environment) options += ":log_path={reports}/sanitizer";
+  return environment;
+}
+
 std::string made_for(const Sanitizer& sanitizer) { return "ci/sanitized " + std::string(sanitizer.build); }
 
 Status try_sanitizer(const Sanitizer& sanitizer) {
@@ -112,10 +118,12 @@ const Sanitizer& leak_sanitizer() {
       .runtime = "libasan8 libubsan1",
       .environment = {{"ASAN_OPTIONS", "detect_leaks=1:disable_coredump=1"},
                       {"UBSAN_OPTIONS", "print_stacktrace=1"}},
-      .shows = {"memory that a program which ends by itself has lost, and what target asan shows at probes"},
-      .cannot_show = {"faults at system calls and instructions: LeakSanitizer is a tracer itself, and a "
-                      "program has one at a time",
-                      "leaks of a program that is killed"}};
+      .shows = {"memory that a program which ends by itself has lost, and what target asan shows at probes "
+                "and at the entry of system calls"},
+      .cannot_show = {
+          "faults at a system call's exit and at instructions, shorter transfers and stopped calls: "
+          "LeakSanitizer is a tracer itself, and a program has one at a time",
+          "leaks of a program that is killed"}};
   return sanitizer;
 }
 

@@ -16,7 +16,7 @@ struct Sanitizer {
   std::string_view build;    // the CMake preset: this, or arm64- and this
   std::string_view name;
   std::string_view runtime;                        // the Debian package of GCC's runtime library
-  std::map<std::string, std::string> environment;  // of every role
+  std::map<std::string, std::string> environment;  // of every program
   std::vector<std::string> shows;
   std::vector<std::string> cannot_show;
 };
@@ -26,6 +26,9 @@ struct Sanitizer {
 const Sanitizer& address_sanitizer();
 const Sanitizer& leak_sanitizer();
 const Sanitizer& thread_sanitizer();
+
+// The environment of every role: each of its processes writes what it reports into a file of its own.
+std::map<std::string, std::string> environment_of(const Sanitizer& sanitizer);
 
 // The command that makes its build for this machine.
 std::string made_for(const Sanitizer& sanitizer);
