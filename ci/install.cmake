@@ -50,8 +50,8 @@ install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
 install(FILES ${PROJECT_SOURCE_DIR}/harness/probe/probe.h DESTINATION include/harness/probe)
-# Preloaded into programs that use libfiu themselves.
-install(TARGETS harness-probe LIBRARY DESTINATION ${programs})
+# Preloaded into programs that use libfiu themselves, and into those whose signal handlers are watched.
+install(TARGETS harness-probe harness-signal-safety LIBRARY DESTINATION ${programs})
 
 # One description for the installation, whose paths are relative to itself, and one for this build.
 set(PC_WRAPPED ${WRAPPED_BY_THREADS})

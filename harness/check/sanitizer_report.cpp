@@ -9,14 +9,6 @@ namespace {
 
 constexpr const char* kUndefined = "UndefinedBehaviorSanitizer";
 
-// ../../subjects/ring/mutants/../ring.h:12 names the build's folder; people look for subjects/ring/ring.h:12.
-std::string tidy_place(std::string place) {
-  const size_t end = place.find_first_of(" :");
-  std::string path = std::filesystem::path(place.substr(0, end)).lexically_normal().string();
-  while (path.rfind("../", 0) == 0) path.erase(0, 3);
-  return end == std::string::npos ? path : path + place.substr(end);
-}
-
 // A file of the runtimes, GCC's and Clang's.
 bool is_own(const std::string& place) {
   return place.find("libsanitizer") != std::string::npos || place.find("compiler-rt") != std::string::npos;
@@ -44,6 +36,13 @@ SanitizerReport from_summary(const std::string& sanitizer, const std::string& re
 }
 
 }  // namespace
+
+std::string tidy_place(const std::string& place) {
+  const size_t end = place.find_first_of(" :");
+  std::string path = std::filesystem::path(place.substr(0, end)).lexically_normal().string();
+  while (path.rfind("../", 0) == 0) path.erase(0, 3);
+  return end == std::string::npos ? path : path + place.substr(end);
+}
 
 std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
   static const std::regex summary(R"(SUMMARY: (\w+Sanitizer): (.*))");

@@ -17,6 +17,9 @@ struct SanitizerReport {
   bool operator==(const SanitizerReport&) const = default;
 };
 
+// ../../subjects/ring/mutants/../ring.h:12 names the build's folder; people look for subjects/ring/ring.h:12.
+std::string tidy_place(const std::string& place);
+
 // All reports in what a process wrote, in order. A runtime that broke off is the only one of its text: what
 // it said before its end may be a consequence.
 std::vector<SanitizerReport> sanitizer_reports(std::string_view text);
