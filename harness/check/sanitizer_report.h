@@ -12,6 +12,7 @@ struct SanitizerReport {
   std::string sanitizer;        // AddressSanitizer
   std::string kind;             // heap-use-after-free
   std::string place;            // file:line and function, as far as they are told
+  std::string slot;             // of shared memory that it is about, as probe/slots.h tells it; "" for none
   bool is_own_failure = false;  // the runtime broke off: it says nothing of the program
 
   bool operator==(const SanitizerReport&) const = default;

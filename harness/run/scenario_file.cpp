@@ -72,7 +72,8 @@ class Reader : YamlReader {
     only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles", "modes", "linked"});
     SubjectFile subject;
     if (const YAML::Node node = root_["modes"]) read_words(node, "modes", "mode", {"threads"});
-    if (const YAML::Node node = root_["linked"]) read_words(node, "linked", "part", {"signal-safety"});
+    if (const YAML::Node node = root_["linked"])
+      read_words(node, "linked", "part", {"signal-safety", "slots"});
     if (const YAML::Node node = root_["shares"]) subject.shares = texts(node, "shares");
     if (const YAML::Node node = root_["address"]) subject.address = text(node, "an address");
     if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
@@ -94,7 +95,7 @@ class Reader : YamlReader {
     return id;
   }
 
-  // A subject's `threads` and `signal-safety` are what CMakeLists.txt links for; the program then
+  // A subject's `threads`, `signal-safety` and `slots` are what CMakeLists.txt links for; the program then
   // says itself what it can do.
   void read_words(const YAML::Node& list, const std::string& key, const std::string& kind,
                   const std::vector<std::string>& known) const {
