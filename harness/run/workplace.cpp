@@ -52,6 +52,23 @@ std::string OutputFile::text(size_t limit) const {
   return part(0, limit / 2) + "…" + part(size - limit / 2, limit / 2);
 }
 
+std::string OutputFile::text_with(const std::vector<std::string>& words, size_t limit, size_t more) const {
+  constexpr size_t kBlock = 1 << 16;
+  const size_t end = size() > limit ? size() - limit / 2 : 0;
+  std::string found;
+  for (size_t from = limit / 2; from < end && found.empty(); from += kBlock) {
+    const std::string block = part(from, std::min(2 * kBlock, end - from));  // a line may go on in the next
+    for (const std::string& word : words) {
+      const size_t at = block.find(word);
+      if (at == std::string::npos || !found.empty()) continue;
+      const size_t line = block.rfind('\n', at);
+      found = "\n" + part(from + (line == std::string::npos ? at : line + 1), more) + "…";
+    }
+  }
+  if (found.empty()) return text(limit);
+  return part(0, limit / 2) + "…" + found + part(size() - limit / 2, limit / 2);
+}
+
 size_t OutputFile::size() const {
   struct stat status {};
   return ::fstat(file_.get(), &status) == 0 ? static_cast<size_t>(status.st_size) : 0;

@@ -31,6 +31,10 @@ class OutputFile {
   // At most this many bytes, of its beginning and its end with "…" between.
   std::string text(size_t limit) const;
 
+  // The same, and of what that leaves out so many bytes more, from the line on in which one of the words
+  // stands.
+  std::string text_with(const std::vector<std::string>& words, size_t limit, size_t more) const;
+
  private:
   std::string part(size_t from, size_t length) const;
 
