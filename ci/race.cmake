@@ -13,7 +13,7 @@ file(STRINGS ${PROJECT_SOURCE_DIR}/harness/probe/race/wrapped.txt race_wrapped)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/harness/probe/race/wrapped.txt)
 list(TRANSFORM race_wrapped PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE LINK_OF_RACE)
 
-set(COMPILE_OF_RACE -fsanitize=thread -fno-omit-frame-pointer)
+set(COMPILE_OF_RACE -fsanitize=thread -fno-omit-frame-pointer -DHARNESS_RACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # GCC warns that ThreadSanitizer knows no fences, which this one does. And GCC 12 puts copies of a fixed size into the
   # code without telling of them.
