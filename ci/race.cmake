@@ -12,6 +12,8 @@ target_compile_options(harness_race PRIVATE -O2 -fPIC -fno-exceptions -fno-rtti 
 file(STRINGS ${PROJECT_SOURCE_DIR}/harness/probe/race/wrapped.txt race_wrapped)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/harness/probe/race/wrapped.txt)
 list(TRANSFORM race_wrapped PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE LINK_OF_RACE)
+# What a shared library calls cannot be wrapped, and std::thread is in one.
+set(LINK_OF_USERS_RACE -static-libstdc++ ${LINK_OF_RACE})
 
 set(COMPILE_OF_RACE -fsanitize=thread -fno-omit-frame-pointer -DHARNESS_RACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)

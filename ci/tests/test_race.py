@@ -92,6 +92,13 @@ def test_the_detector_survives_the_death_of_whoever_was_in_the_middle_of_an_acce
     assert watched(build(tmp_path, "killed"), 300) == (0, "")
 
 
+def test_a_thread_of_the_cxx_library_is_ordered_by_its_birth_and_its_join(tmp_path):
+    program = build(tmp_path, "threads")
+    assert watched(program, "right") == (0, "")
+    status, said = watched(program, "wrong")
+    assert status == 0 and "HarnessRace: data race" in said
+
+
 def test_without_its_variable_a_program_runs_as_ever(tmp_path):
     ring = build(tmp_path, "ring")
     done = subprocess.run([ring, "relaxed", "20"], capture_output=True, text=True, env={**os.environ, "HARNESS_RACE": ""})
@@ -102,6 +109,26 @@ def test_the_list_of_wrapped_functions_is_that_of_the_wrappers():
     listed = (ROOT / "harness/probe/race/wrapped.txt").read_text().split()
     archive = subprocess.run(["nm", HARNESS.parent / "libharness-race.a"], capture_output=True, text=True, check=True).stdout
     assert sorted(re.findall(r" T __wrap_(\w+)$", archive, re.MULTILINE)) == sorted(listed)
+
+
+@pytest.mark.parametrize("order", RIGHT + WRONG)
+def test_the_same_is_found_in_an_arm64_program_under_an_emulator_that_reorders_nothing(tmp_path, order):
+    compiler, emulator = "aarch64-linux-gnu-g++", shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
+    if shutil.which(compiler) is None or emulator is None:
+        pytest.skip("no cross compiler or no qemu-user here")
+    runtime = tmp_path / "runtime.cpp"
+    runtime.write_text("".join(f'#include "{path}"\n' for path in sorted((ROOT / "harness/probe/race").glob("*.cpp"))))
+    own = ["-O2", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-builtin", f"-I{ROOT}/harness"]
+    subprocess.run([compiler, "-std=c++20", *own, "-c", "-o", tmp_path / "runtime.o", runtime], check=True)
+    subprocess.run([compiler, "-std=c++20", "-g1", "-O2", *flags("--cflags"), "-c", "-o", tmp_path / "ring.o", PROGRAMS / "ring.cpp"],
+                   check=True)
+    wrapped = [word for word in flags("--libs") if word.startswith("-Wl,--wrap=")]
+    subprocess.run([compiler, "-static", "-o", tmp_path / "ring", tmp_path / "ring.o", tmp_path / "runtime.o", *wrapped, "-pthread"],
+                   check=True)
+    done = subprocess.run([emulator, tmp_path / "ring", order, "100"], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "HARNESS_RACE": str(tmp_path / "shadow")})
+    assert done.returncode == 0
+    assert ("SUMMARY: HarnessRace: data race" in done.stderr) is (order in WRONG), done.stderr
 
 
 def test_a_race_between_roles_is_a_finding_that_names_both(harness):

@@ -41,20 +41,23 @@ const Sanitizer& race_detector() {
           {"data races in memory that processes share, whatever addresses they have for it: an order that "
            "atomics, fences, locks, semaphores, queues, pipes, sockets, fork, an end or a signal should have "
            "made, and did not, on the run that was seen"},
-      .cannot_show = {"a wrong order where everything is atomic: that is no data race (target model)",
-                      "races in a process's own memory (target tsan)",
-                      "what a wake-up by futex(2) orders: that a sleeper was woken orders nothing by itself, "
-                      "and a program "
-                      "that relies on it is reported",
-                      "races between processes that talk by sockets, or by eventfd, where the two talked in "
-                      "between at all: "
-                      "all of either kind are one thing, and each message orders what came before it",
-                      "what the kernel does for a program through io_uring, and what it writes into shared "
-                      "memory itself; "
-                      "accesses by libraries that are not compiled for it",
-                      "weak outcomes: each atomic operation is carried out in one order for all, so that a "
-                      "missing order is "
-                      "seen because it is missing, and never by what it does"}};
+      .cannot_show = {
+          "a wrong order where everything is atomic: that is no data race (target model)",
+          "races in a process's own memory (target tsan)",
+          "what a wake-up by futex(2) orders: that a sleeper was woken orders nothing by itself, "
+          "and a program "
+          "that relies on it is reported",
+          "races between processes that talk by sockets, or by eventfd, where the two talked in "
+          "between at all: "
+          "all of either kind are one thing, and each message orders what came before it",
+          "what the kernel does for a program through io_uring, and what it writes into shared "
+          "memory itself; "
+          "accesses by libraries that are not compiled for it; and what a shared library locks or waits for "
+          "on a "
+          "program's behalf makes no order here, so that a right program may be reported: link it statically",
+          "weak outcomes: each atomic operation is carried out in one order for all, so that a "
+          "missing order is "
+          "seen because it is missing, and never by what it does"}};
   return sanitizer;
 }
 
