@@ -135,6 +135,7 @@ Participant* enlist(const Birth* birth) {
   current.is_inside = true;
   const int saved_errno = errno;
   current.self = nullptr;
+  current.page_key = 0;
   current.generation = shadow->generation;
   Participant* me = enroll();
   if (me == nullptr) {

@@ -47,11 +47,19 @@ void signal_came() {
 
 struct sigaction own_actions[NSIG];
 
+// It may have come between two steps of a look-up.
 void on_signal(int signal, siginfo_t* info, void* context) {
+  const uint64_t page_key = current.page_key;
+  Page* const page = current.page;
   signal_came();
   const struct sigaction& own = own_actions[signal];
-  if ((own.sa_flags & SA_SIGINFO) != 0) return own.sa_sigaction(signal, info, context);
-  own.sa_handler(signal);
+  if ((own.sa_flags & SA_SIGINFO) != 0) {
+    own.sa_sigaction(signal, info, context);
+  } else {
+    own.sa_handler(signal);
+  }
+  current.page = page;
+  current.page_key = page_key;
 }
 
 bool is_handler(const struct sigaction& action) {

@@ -26,8 +26,10 @@ struct Thread {
   Participant* self;
   uint32_t number;
   uint32_t generation;
-  uint32_t depth;  // of the stack, which may be more than is kept
-  bool is_inside;  // of the runtime's own work, where nothing is watched
+  uint32_t depth;     // of the stack, which may be more than is kept
+  bool is_inside;     // of the runtime's own work, where nothing is watched
+  uint64_t page_key;  // of the page that was looked up last, in this generation
+  Page* page;
   uint64_t stack[kStackKept];
 };
 extern __thread Thread current;

@@ -119,6 +119,22 @@ void map_anonymous(uint64_t begin, size_t length) {
   if (segment < kSegments) add_mapping(begin, length, 0, segment);
 }
 
+Page* page_of(uint64_t key) {
+  const uint64_t home = mixed(key);
+  for (uint64_t i = 0; i < 64; ++i) {
+    const uint64_t at = (home + i) % kPages;
+    uint64_t found = __atomic_load_n(&shadow->page_keys[at], __ATOMIC_RELAXED);
+    if (found == 0) {
+      __atomic_compare_exchange_n(&shadow->page_keys[at], &found, key, false, __ATOMIC_RELAXED,
+                                  __ATOMIC_RELAXED);
+      if (found == 0) found = key;
+    }
+    if (found == key) return &shadow->pages[at];
+  }
+  say_full(5, "more pages of shared memory than there is room for");
+  return nullptr;
+}
+
 void* map(void* wanted, size_t length, int protection, int flags, int fd, off_t offset) {
   void* memory = real::mmap(wanted, length, protection, flags, fd, offset);
   if (shadow == nullptr || current.is_inside || memory == MAP_FAILED) return memory;
@@ -147,19 +163,11 @@ const Mapping* mapping_of(uint64_t address) {
 Cell* cell_of(const Mapping& mapping, uint64_t address) {
   const uint64_t offset = mapping.offset + (address - mapping.begin);
   const uint64_t key = (uint64_t{mapping.segment} + 1) << 44 | offset / kPageBytes;
-  const uint64_t home = mixed(key);
-  for (uint64_t i = 0; i < 64; ++i) {
-    const uint64_t at = (home + i) % kPages;
-    uint64_t found = __atomic_load_n(&shadow->page_keys[at], __ATOMIC_RELAXED);
-    if (found != key && found == 0) {
-      __atomic_compare_exchange_n(&shadow->page_keys[at], &found, key, false, __ATOMIC_RELAXED,
-                                  __ATOMIC_RELAXED);
-      if (found == 0) found = key;
-    }
-    if (found == key) return &shadow->pages[at].cells[offset % kPageBytes / kCellBytes];
+  if (current.page_key != key) {
+    current.page = page_of(key);
+    current.page_key = current.page == nullptr ? 0 : key;
   }
-  say_full(5, "more pages of shared memory than there is room for");
-  return nullptr;
+  return current.page == nullptr ? nullptr : &current.page->cells[offset % kPageBytes / kCellBytes];
 }
 
 }  // namespace race
