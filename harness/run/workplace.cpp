@@ -86,6 +86,7 @@ std::string OutputFile::digest() const {
 // A subject may have taken its directory away, or changed its mode. A new one is not the working directory of
 // the zygotes, which therefore go with the old one.
 Status Workplace::begin_case() {
+  TRY(race_shadow_.begin_case());
   struct stat status {};
   const bool is_known = directory_.st_ino != 0 && ::stat(directory().c_str(), &status) == 0 &&
                         status.st_ino == directory_.st_ino && status.st_mode == directory_.st_mode;
@@ -96,6 +97,7 @@ Status Workplace::begin_case() {
   zygotes_.forget_all();
   roles_.clear();
   empty_directory(scratch_);
+  race_shadow_ = RaceShadow(race_shadow_.path());
   TRY(make_directory(directory()));
   TRY(make_directory(scratch_ + "/roles"));
   if (::stat(directory().c_str(), &directory_) != 0) return system_error("stat " + directory());

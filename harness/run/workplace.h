@@ -14,6 +14,7 @@
 #include "os/sandbox.h"
 #include "os/zygote.h"
 #include "run/journal.h"
+#include "run/race_shadow.h"
 
 namespace harness {
 
@@ -54,7 +55,8 @@ struct RoleFiles {
 
 class Workplace {
  public:
-  explicit Workplace(const Sandbox& sandbox) : scratch_(sandbox.scratch), is_private_(sandbox.has_pid) {}
+  explicit Workplace(const Sandbox& sandbox)
+      : scratch_(sandbox.scratch), is_private_(sandbox.has_pid), race_shadow_(scratch_ + "/race") {}
 
   // A case begins: its directory is there and empty.
   Status begin_case();
@@ -65,12 +67,16 @@ class Workplace {
   // The emptied files of a role instance. Owned here.
   Result<RoleFiles*> files_of(const std::string& role, const std::vector<std::string>& probes);
 
+  // What programs that look for races share.
+  RaceShadow& race_shadow() { return race_shadow_; }
+
   // nullptr where a zygote would not be ended with the worker, whatever ends that.
   ZygotePool* zygotes() { return is_private_ ? &zygotes_ : nullptr; }
 
  private:
   std::string scratch_;
   bool is_private_;
+  RaceShadow race_shadow_;
   struct stat directory_ {};  // as it was made
   std::map<std::string, std::unique_ptr<RoleFiles>> roles_;
   ZygotePool zygotes_;
