@@ -41,7 +41,14 @@ target_link_options(harness_threads_archive INTERFACE ${WRAPPED_BY_THREADS})
 add_library(harness_slots_archive STATIC $<TARGET_OBJECTS:harness_slots>)
 set_target_properties(harness_slots_archive PROPERTIES OUTPUT_NAME harness-slots EXPORT_NAME slots)
 target_include_directories(harness_slots_archive INTERFACE $<INSTALL_INTERFACE:include/harness>)
-install(TARGETS harness_probe_archive harness_threads_archive harness_slots_archive EXPORT harness-probe
+# And the race detector between processes: what is compiled with its options is linked with it.
+add_library(harness_race_archive STATIC $<TARGET_OBJECTS:harness_race>)
+set_target_properties(harness_race_archive PROPERTIES OUTPUT_NAME harness-race EXPORT_NAME race)
+target_compile_options(harness_race_archive INTERFACE ${COMPILE_OF_RACE})
+target_link_options(harness_race_archive INTERFACE ${LINK_OF_USERS_RACE})
+target_link_libraries(harness_race_archive INTERFACE ${RACE_BACKTRACE_BY_NAME} pthread rt)
+install(TARGETS harness_probe_archive harness_threads_archive harness_race_archive harness_slots_archive
+  EXPORT harness-probe
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT harness-probe NAMESPACE harness:: FILE harness-probeTargets.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
@@ -49,7 +56,7 @@ include(CMakePackageConfigHelpers)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   COMPATIBILITY SameMajorVersion)
 file(WRITE ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
-  "# find_package(harness-probe) gives harness::probe, harness::threads and harness::slots\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
+  "# find_package(harness-probe) gives harness::probe, harness::threads, harness::race and harness::slots\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
 install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
@@ -59,6 +66,9 @@ install(TARGETS harness-probe harness-signal-safety LIBRARY DESTINATION ${progra
 
 # One description for the installation, whose paths are relative to itself, and one for this build.
 set(PC_WRAPPED ${WRAPPED_BY_THREADS})
+list(JOIN COMPILE_OF_RACE " " PC_RACE_CFLAGS)
+list(JOIN LINK_OF_USERS_RACE " " PC_RACE_WRAPPED)
+list(JOIN RACE_BACKTRACE_BY_NAME " " PC_RACE_BACKTRACE)
 set(PC_PREFIX "\${pcfiledir}/../..")
 string(REGEX MATCHALL "/" slashes "${CMAKE_INSTALL_LIBDIR}")
 foreach(slash IN LISTS slashes)
@@ -69,8 +79,9 @@ set(PC_LIBRARY "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/generated/harness-probe.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/generated/harness-threads.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-slots.pc.in ${PROJECT_BINARY_DIR}/generated/harness-slots.pc @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-race.pc.in ${PROJECT_BINARY_DIR}/generated/harness-race.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probe.pc ${PROJECT_BINARY_DIR}/generated/harness-threads.pc
-  ${PROJECT_BINARY_DIR}/generated/harness-slots.pc
+  ${PROJECT_BINARY_DIR}/generated/harness-race.pc ${PROJECT_BINARY_DIR}/generated/harness-slots.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(PC_PREFIX ${PROJECT_SOURCE_DIR})
 set(PC_INCLUDE "\${prefix}/harness")
@@ -78,7 +89,8 @@ set(PC_LIBRARY ${PROJECT_BINARY_DIR})
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-probe.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-threads.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-slots.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-slots.pc @ONLY)
-add_dependencies(subjects harness_probe_archive harness_threads_archive harness_slots_archive)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-race.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-race.pc @ONLY)
+add_dependencies(subjects harness_probe_archive harness_threads_archive harness_race_archive harness_slots_archive)
 
 # --- the pytest plug-in, which registers itself by its entry point ----------------------------------------------------
 set(python lib/python3/dist-packages)

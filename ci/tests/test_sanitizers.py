@@ -233,6 +233,7 @@ def test_a_known_report_without_an_explanation_is_refused(harness):
 
 
 LINEAGE = """
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -246,6 +247,13 @@ static int overrun(void) {
 int main(int argc, char** argv) {
   const char* who = argc > 1 ? argv[1] : "";
   if (strcmp(who, "grandchild") == 0) return overrun();
+  if (strcmp(who, "prints-much") == 0) {
+    for (int i = 0; i < 2000; ++i) fprintf(stderr, "line %d of a program that has much to say\\n", i);
+    if (fork() == 0) _exit(overrun());
+    wait(NULL);
+    for (int i = 0; i < 2000; ++i) fprintf(stderr, "line %d of a program that has much to say\\n", i);
+    return 0;
+  }
   const pid_t child = fork();
   if (child == 0) {
     if (strcmp(who, "child-executes") == 0) execl("/proc/self/exe", argv[0], "grandchild", (char*)0);
@@ -277,7 +285,21 @@ def test_what_a_child_does_under_a_sanitizer_is_neither_lost_nor_made_up(harness
     assert run.status == (1 if is_reported else 0), run.stdout
     assert ("AddressSanitizer: heap-buffer-overflow at" in run.stdout) is is_reported
     if is_reported:
-        assert "lineage.c:10" in run.stdout
+        assert "lineage.c:11" in run.stdout
+
+
+@pytest.mark.parametrize("options", ["detect_leaks=0:log_path={reports}/asan", "detect_leaks=0"])
+def test_a_report_is_found_however_much_the_program_prints(harness, tmp_path, options):
+    """Of what a role prints the middle is not kept, but for a report that stands there."""
+    (tmp_path / "lineage.c").write_text("#include <signal.h>\n" + LINEAGE)
+    subprocess.run(["gcc", "-g", "-O0", "-fsanitize=address", "-o", tmp_path / "lineage", tmp_path / "lineage.c"], check=True)
+    words = json.dumps([str(tmp_path / "lineage"), "prints-much"])
+    scenario = harness.scenario(
+        "summary: a program that prints much\nmechanism: shm-mutex\n"
+        f"roles: {{ a: {{ command: {words}, env: {{ ASAN_OPTIONS: '{options}' }} }} }}\n"
+        "faults: [none]\ncheckers: [progress]\n")
+    run = harness("run", scenario)
+    assert run.status == 1 and "AddressSanitizer: heap-buffer-overflow at" in run.stdout, run.stdout
 
 
 @pytest.mark.parametrize("target", ["asan", "tsan"])

@@ -8,6 +8,7 @@
 #include "check/findings.h"
 #include "check/known_report.h"
 #include "check/life.h"
+#include "check/race_report.h"
 #include "check/sanitizer_report.h"
 #include "core/kernel_names.h"
 
@@ -49,6 +50,28 @@ std::string describe(const History& history, const Event& output, const Sanitize
   return fmt::format("{}: {}: {}{}{}", output.role, report.sanitizer, report.kind, where, slot);
 }
 
+// Whose process that was, by any event of it.
+std::string role_of_process(const History& history, int pid) {
+  const auto known = std::find_if(history.begin(), history.end(), [&](const Event& event) {
+    return event.pid == pid && !event.role.empty();
+  });
+  return known == history.end() ? fmt::format("process {}", pid) : known->role;
+}
+
+std::string describe_side(const History& history, const RaceReport::Side& side) {
+  const size_t kept = std::min<size_t>(side.stack.size(), 4);
+  const std::vector<std::string> stack(side.stack.begin(),
+                                       side.stack.begin() + static_cast<std::ptrdiff_t>(kept));
+  return fmt::format("{} of {} bytes by {} (pid {}) in {}", side.access, side.bytes,
+                     role_of_process(history, side.pid), side.pid, fmt::join(stack, " < "));
+}
+
+std::string describe_race(const History& history, const RaceReport& race) {
+  return fmt::format("data race at {}: {}; not ordered after it: {}; missing order: {}", race.place,
+                     describe_side(history, race.earlier), describe_side(history, race.later),
+                     race.missing_order);
+}
+
 class SanitizerClean : public Checker {
  public:
   std::string_view id() const override { return "sanitizer_clean"; }
@@ -83,6 +106,14 @@ class SanitizerClean : public Checker {
                                ? inconclusive(describe(history, event, report), {event.index})
                                : failure(describe(history, event, report), {event.index}));
       }
+      const std::string text = event.data.value("text", "");
+      for (const RaceReport& race : race_reports(text)) {
+        if (is_known(race.in_short())) continue;
+        findings.push_back(failure(event.role + ": " + describe_race(history, race), {event.index}));
+      }
+      const std::string unwatched = end_of_watch(text);
+      if (!unwatched.empty())
+        findings.push_back(inconclusive(event.role + ": the race detector has " + unwatched, {event.index}));
     }
     return findings;
   }

@@ -358,10 +358,27 @@ Ability probe_robust_handover() {
 }
 
 std::vector<std::string> needed_abilities() {
-  return {"robust-list",        "pi-futex",    "mqueue",      "mq-notify",  "io-uring",
-          "io-uring-multishot", "pass-rights", "change-user", "pid-choice", "pipe-limit",
-          "private-network",    "execution",   "peek-offset", "ptrace",     "two-processors",
-          "core-file",          "asan",        "lsan",        "tsan",       "handlers-at-once"};
+  return {"robust-list",
+          "pi-futex",
+          "mqueue",
+          "mq-notify",
+          "io-uring",
+          "io-uring-multishot",
+          "pass-rights",
+          "change-user",
+          "pid-choice",
+          "pipe-limit",
+          "private-network",
+          "execution",
+          "peek-offset",
+          "ptrace",
+          "two-processors",
+          "core-file",
+          "asan",
+          "lsan",
+          "tsan",
+          "handlers-at-once",
+          "race"};
 }
 
 std::vector<Ability> probe_needed_abilities() {

@@ -25,8 +25,8 @@ Ability probe_tracing();
 Ability probe_notification();
 
 // Those that a scenario may need (`needs:`): by name, and tried. What an emulator of system calls does not do
-// is said to be the emulator's. asan, lsan and tsan are not tried: a target says how its programs are built.
-// Nor is private-network: a worker finds out (run/worker.cpp).
+// is said to be the emulator's. asan, lsan, tsan and race are not tried: a target says how its programs are
+// built. Nor is private-network: a worker finds out (run/worker.cpp).
 std::vector<std::string> needed_abilities();
 std::vector<Ability> probe_needed_abilities();
 

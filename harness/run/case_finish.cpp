@@ -200,7 +200,8 @@ void Supervisor::add_output(History& history) const {
                          .data = {{"text", std::move(told)}}});
     for (const auto& [name, file] : {std::pair{"stdout", &role.files->standard_output},
                                      std::pair{"stderr", &role.files->standard_error}}) {
-      std::string text = file->text(kOutputKept);
+      // What a sanitizer says in the midst of it is not to be lost.
+      std::string text = file->text_with({"Sanitizer: ", "runtime error: "}, kOutputKept, kReportKept);
       if (text.empty()) continue;
       history.push_back(
           {.time_ns = now_ns(),

@@ -291,6 +291,10 @@ Status Supervisor::start(size_t index) {
 Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   ASSIGN_OR_RETURN(const KnownProgram* const known, known_program(order.program));
   const Program& program = known->program;
+  if (std::count(program.modes.begin(), program.modes.end(), kRaceMode) != 0) {
+    TRY(workplace_.race_shadow().provide());
+    order.environment[kRaceVariable] = workplace_.race_shadow().path();
+  }
   std::set<long> wanted = calls_[index];
   std::set<long> wanted_exits = exits_[index];
   const bool is_notified = !order.traced && ground_.can_notify && !wanted.empty();

@@ -16,7 +16,7 @@ std::string filled(std::string text, const std::vector<std::pair<std::string, st
 Status check_placeholders(const std::vector<std::string>& words) {
   const std::vector<std::string> known = {"{tmp}",      "{name}",         "{instance}", "{index}",
                                           "{count}",    "{participants}", "{address}",  "{seed}",
-                                          "{scenario}", "{program}"};
+                                          "{scenario}", "{program}",      "{reports}"};
   for (const std::string& word : words) {
     for (size_t open = word.find('{'); open != std::string::npos; open = word.find('{', open + 1)) {
       const std::string braces = word.substr(open, word.find('}', open) - open + 1);

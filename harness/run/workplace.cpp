@@ -52,6 +52,23 @@ std::string OutputFile::text(size_t limit) const {
   return part(0, limit / 2) + "…" + part(size - limit / 2, limit / 2);
 }
 
+std::string OutputFile::text_with(const std::vector<std::string>& words, size_t limit, size_t more) const {
+  constexpr size_t kBlock = 1 << 16;
+  const size_t end = size() > limit ? size() - limit / 2 : 0;
+  std::string found;
+  for (size_t from = limit / 2; from < end && found.empty(); from += kBlock) {
+    const std::string block = part(from, std::min(2 * kBlock, end - from));  // a line may go on in the next
+    for (const std::string& word : words) {
+      const size_t at = block.find(word);
+      if (at == std::string::npos || !found.empty()) continue;
+      const size_t line = block.rfind('\n', at);
+      found = "\n" + part(from + (line == std::string::npos ? at : line + 1), more) + "…";
+    }
+  }
+  if (found.empty()) return text(limit);
+  return part(0, limit / 2) + "…" + found + part(size() - limit / 2, limit / 2);
+}
+
 size_t OutputFile::size() const {
   struct stat status {};
   return ::fstat(file_.get(), &status) == 0 ? static_cast<size_t>(status.st_size) : 0;
@@ -69,6 +86,7 @@ std::string OutputFile::digest() const {
 // A subject may have taken its directory away, or changed its mode. A new one is not the working directory of
 // the zygotes, which therefore go with the old one.
 Status Workplace::begin_case() {
+  TRY(race_shadow_.begin_case());
   struct stat status {};
   const bool is_known = directory_.st_ino != 0 && ::stat(directory().c_str(), &status) == 0 &&
                         status.st_ino == directory_.st_ino && status.st_mode == directory_.st_mode;
@@ -79,6 +97,7 @@ Status Workplace::begin_case() {
   zygotes_.forget_all();
   roles_.clear();
   empty_directory(scratch_);
+  race_shadow_ = RaceShadow(race_shadow_.path());
   TRY(make_directory(directory()));
   TRY(make_directory(scratch_ + "/roles"));
   if (::stat(directory().c_str(), &directory_) != 0) return system_error("stat " + directory());

@@ -15,6 +15,7 @@
 #include "os/zygote.h"
 #include "run/handler_log.h"
 #include "run/journal.h"
+#include "run/race_shadow.h"
 
 namespace harness {
 
@@ -31,6 +32,10 @@ class OutputFile {
 
   // At most this many bytes, of its beginning and its end with "…" between.
   std::string text(size_t limit) const;
+
+  // The same, and of what that leaves out so many bytes more, from the line on in which one of the words
+  // stands.
+  std::string text_with(const std::vector<std::string>& words, size_t limit, size_t more) const;
 
  private:
   std::string part(size_t from, size_t length) const;
@@ -52,7 +57,8 @@ struct RoleFiles {
 
 class Workplace {
  public:
-  explicit Workplace(const Sandbox& sandbox) : scratch_(sandbox.scratch), is_private_(sandbox.has_pid) {}
+  explicit Workplace(const Sandbox& sandbox)
+      : scratch_(sandbox.scratch), is_private_(sandbox.has_pid), race_shadow_(scratch_ + "/race") {}
 
   // A case begins: its directory is there and empty.
   Status begin_case();
@@ -63,12 +69,16 @@ class Workplace {
   // The emptied files of a role instance. Owned here.
   Result<RoleFiles*> files_of(const std::string& role, const std::vector<std::string>& probes);
 
+  // What programs that look for races share.
+  RaceShadow& race_shadow() { return race_shadow_; }
+
   // nullptr where a zygote would not be ended with the worker, whatever ends that.
   ZygotePool* zygotes() { return is_private_ ? &zygotes_ : nullptr; }
 
  private:
   std::string scratch_;
   bool is_private_;
+  RaceShadow race_shadow_;
   struct stat directory_ {};  // as it was made
   std::map<std::string, std::unique_ptr<RoleFiles>> roles_;
   ZygotePool zygotes_;

@@ -148,7 +148,7 @@ const Sanitizer& thread_sanitizer() {
 
 std::map<std::string, std::string> lacks_of(const Sanitizer* sanitizer) {
   std::map<std::string, std::string> lacks;
-  for (const Sanitizer* other : {&address_sanitizer(), &thread_sanitizer()}) {
+  for (const Sanitizer* other : {&address_sanitizer(), &thread_sanitizer(), &race_detector()}) {
     if (sanitizer != nullptr && sanitizer->build == other->build) continue;
     lacks[std::string(other->ability)] = "the programs are built without " + std::string(other->name);
   }

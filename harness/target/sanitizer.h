@@ -21,11 +21,12 @@ struct Sanitizer {
   std::vector<std::string> cannot_show;
 };
 
-// AddressSanitizer with UndefinedBehaviorSanitizer; the same looking for leaks, without a tracer; and
-// ThreadSanitizer.
+// AddressSanitizer with UndefinedBehaviorSanitizer; the same looking for leaks, without a tracer;
+// ThreadSanitizer; and our own, which sees what processes do to each other (target/race.cpp).
 const Sanitizer& address_sanitizer();
 const Sanitizer& leak_sanitizer();
 const Sanitizer& thread_sanitizer();
+const Sanitizer& race_detector();
 
 // The environment of every role: each of its processes writes what it reports into a file of its own.
 std::map<std::string, std::string> environment_of(const Sanitizer& sanitizer);

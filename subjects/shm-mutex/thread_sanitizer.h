@@ -2,19 +2,19 @@
 // know it: pthread_mutex_clocklock() is not intercepted, so that the unlock after it is "of an unlocked
 // mutex"; and the kernel releases the mutexes of a thread that ends, so that the next owner's is no "double
 // lock". It also breaks off when somebody joins the main thread, so that is done behind its back. Nothing of
-// this in other builds.
+// this in other builds, and in that for target race, which knows of both by itself.
 #pragma once
 
 #include <pthread.h>
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) && !defined(HARNESS_RACE)
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 #endif
 
 namespace shm_mutex {
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) && !defined(HARNESS_RACE)
 
 inline void tell_locked(pthread_mutex_t* mutex) {
   __tsan_mutex_pre_lock(mutex, __tsan_mutex_try_lock);

@@ -34,16 +34,29 @@ inline Slot* map(int fd) {
   return memory == MAP_FAILED ? nullptr : static_cast<Slot*>(memory);
 }
 
+// Relaxed accesses that fences put in order: one before the flag is set, one after it was seen.
+template <bool kBeforePublish, bool kAfterLook>
+struct Fenced : shm_ring::RelaxedAtomics {
+  static void before_publish() {
+    if (kBeforePublish) std::atomic_thread_fence(std::memory_order_release);
+  }
+  static void after_look() {
+    if (kAfterLook) std::atomic_thread_fence(std::memory_order_acquire);
+  }
+};
+
 template <class Atomics>
 void write(Slot& slot) {
   slot.number = kNumber;
   HARNESS_PROBE("number.written");
+  if constexpr (requires { Atomics::before_publish(); }) Atomics::before_publish();
   slot.is_published.store(1, Atomics::kPublish);
 }
 
 template <class Atomics>
 void take(Slot& slot) {
   while (slot.is_published.load(Atomics::kSubscribe) == 0) shm_ring::sleep_on(slot.is_published, 0, true);
+  if constexpr (requires { Atomics::after_look(); }) Atomics::after_look();
   const int64_t taken = slot.number;
   harness_observe("taken", 1, &taken);
 }

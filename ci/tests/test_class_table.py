@@ -1,0 +1,82 @@
+"""ci/class_table: the README's table of classes and targets is what runs have shown."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+pytestmark = pytest.mark.native_only
+
+
+def cell(target, **more):
+    return {"target": target, "caught": 0, "missed": 0, "mutants": 0, "not_visible": [], "not_run": []} | more
+
+
+def run_folder(folder, classes, targets):
+    folder.mkdir()
+    scenarios = [{"target": target, "cases": [{}] if has_run else []} for target, has_run in targets.items()]
+    report = {"harness": {"commit": "abc"}, "verdict": "pass", "totals": {"cases": 7}, "scenarios": scenarios, "classes": classes}
+    (folder / "report.json").write_text(json.dumps(report))
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The script in a tree of its own, with a README that has the markers."""
+    root = tmp_path / "tree"
+    for name in ("ci/class_table", "harness/core/mistake.cpp"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    (root / "docs").mkdir()
+    (root / "README.md").write_text("before\n<!-- classes: written by ci/class_table -->\nold\n<!-- /classes -->\nafter\n")
+    return root
+
+
+def class_table(root, *words):
+    return subprocess.run([root / "ci/class_table", *words], capture_output=True, text=True)
+
+
+def test_the_table_has_a_column_for_each_target_and_a_reason_where_nothing_is_seen(checkout, tmp_path):
+    torn = {"class": "torn-state", "words": "a death between two stores leaves half of a change", "targets": [
+        cell("native", caught=2, mutants=3), cell("tsan", mutants=1, not_visible=["one process"]), cell("model")]}
+    relaxed = {"class": "relaxed-order", "words": "plain data behind a flag", "targets": [
+        cell("native", mutants=1, not_visible=["x86 keeps it"]), cell("tsan", not_run=["no such build"]), cell("model", caught=1, mutants=1)]}
+    run = run_folder(tmp_path / "run", [torn, relaxed], {"native": True, "tsan": True, "model": True})
+    assert class_table(checkout, run).returncode == 0
+    text = (checkout / "README.md").read_text()
+    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert rows[0] == "| class of mistake | native | tsan | model |"
+    assert rows[1].endswith("| not visible [1] | not run [2] | caught 1 of 1 |"), "in the order of the vocabulary"
+    assert rows[2].endswith("| caught 2 of 3 | not visible [3] | – |")
+    assert "1. x86 keeps it" in text and "2. no such build" in text and "3. one process" in text
+    assert class_table(checkout, "--check").returncode == 0
+
+
+def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
+    words = {"class": "data-race", "words": "a lock is missing"}
+    first = run_folder(tmp_path / "one", [words | {"targets": [cell("native", caught=1, mutants=1), cell("tsan", caught=1, mutants=1)]}],
+                       {"native": True, "tsan": True})
+    later = run_folder(tmp_path / "two", [words | {"targets": [cell("tsan", mutants=1, missed=1), cell("native")]}],
+                       {"native": False, "tsan": True})
+    assert class_table(checkout, first, later).returncode == 0
+    assert "| caught 1 of 1 | missed |" in (checkout / "README.md").read_text()
+
+
+def test_a_table_that_was_changed_by_hand_is_found(checkout, tmp_path):
+    words = {"class": "data-race", "words": "a lock is missing", "targets": [cell("native", caught=1, mutants=2)]}
+    class_table(checkout, run_folder(tmp_path / "run", [words], {"native": True}))
+    readme = checkout / "README.md"
+    readme.write_text(readme.read_text().replace("caught 1 of 2", "caught 2 of 2"))
+    check = class_table(checkout, "--check")
+    assert check.returncode == 1 and "run ci/class_table" in check.stderr
+
+
+def test_the_table_of_this_readme_is_what_its_runs_have_shown():
+    if not (ROOT / "docs/classes.json").exists():
+        pytest.skip("no run has been taken into docs/classes.json")
+    check = class_table(ROOT, "--check")
+    assert check.returncode == 0, check.stderr

@@ -1,0 +1,162 @@
+"""Target race and the detector behind it: data races between processes, with the detector alone and under the harness."""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import HARNESS, ROOT
+from test_sanitizers import findings_by_variant, skip_where_missing
+
+pytestmark = pytest.mark.native_only
+
+PROGRAMS = ROOT / "ci/tests/race"
+RUNS = 20
+COMPILERS = {"gcc": "g++", "clang": "clang++"}
+RIGHT = ["release", "fences"]
+WRONG = ["relaxed", "relaxed-give-back", "no-release-fence", "no-acquire-fence"]
+EDGES = re.findall(r'^    \{"([a-z-]+)", How::', (PROGRAMS / "edges.cpp").read_text(), re.MULTILINE)
+
+
+def flags(*which):
+    told = subprocess.run(["pkg-config", *which, "harness-race"], check=True, text=True, capture_output=True,
+                          env={**os.environ, "PKG_CONFIG_PATH": str(HARNESS.parent / "pkgconfig")})
+    return shlex.split(told.stdout)
+
+
+def build(folder, name, compiler="gcc", more=()):
+    """A program of ci/tests/race by the two flags that a user has: one to compile with, one to link with."""
+    command = COMPILERS[compiler]
+    if shutil.which(command) is None:
+        pytest.skip(f"there is no {command} here")
+    words = [word for word in flags("--cflags") if compiler == "gcc" or word != "-Wno-tsan"]
+    subprocess.run([command, "-std=c++20", "-g1", "-O2", *words, "-c", "-o", folder / f"{name}.o", PROGRAMS / f"{name}.cpp"], check=True)
+    subprocess.run([command, "-o", folder / name, folder / f"{name}.o", *more, *flags("--libs")], check=True)
+    return folder / name
+
+
+def watched(program, *words, net_s=120):
+    """What the program came to and what the detector said of it, on its own: without the harness."""
+    shadow = program.parent / "shadow"
+    shadow.unlink(missing_ok=True)
+    done = subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=net_s,
+                          env={**os.environ, "HARNESS_RACE": str(shadow)})
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_every_wrong_order_between_two_processes_is_reported_in_each_run_and_no_right_one_is(tmp_path, compiler):
+    ring = build(tmp_path, "ring", compiler)
+    for order in RIGHT + WRONG:
+        for _ in range(RUNS):
+            status, said = watched(ring, order, 100)  # more than there are slots
+            assert status == 0
+            assert ("SUMMARY: HarnessRace: data race" in said) is (order in WRONG), f"{order}: {said}"
+
+
+def test_a_report_names_both_processes_their_lines_the_memory_and_the_order(tmp_path):
+    _, said = watched(build(tmp_path, "ring"), "relaxed", 20)
+    first = said.split("SUMMARY")[0]
+    assert re.search(r"data race at /memfd:ring\+0x[0-9a-f]+\n", first)
+    sides = re.findall(r"(read|write) of \d+ bytes by process (\d+) thread \d+ \(ring\):\n    #0 (\w+) \S*ring\.cpp:\d+ ", first)
+    assert [(access, function) for access, _, function in sides] == [("read", "consume"), ("write", "produce")]
+    assert sides[0][1] != sides[1][1]
+    assert "missing order: the write is not ordered before the read" in first
+
+
+def test_a_long_right_ring_stays_silent(tmp_path):
+    assert watched(build(tmp_path, "ring"), "release", 200_000) == (0, "")
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_each_means_of_ordering_is_known_and_orders_no_more_than_it_does(tmp_path_factory, edge):
+    folder = tmp_path_factory.getbasetemp() / "edges"
+    program = folder / "edges"
+    if not program.exists():
+        folder.mkdir(exist_ok=True)
+        build(folder, "edges")
+    assert watched(program, edge, "right") == (0, "")
+    status, said = watched(program, edge, "wrong")
+    assert status == 0 and "HarnessRace: data race" in said
+
+
+def test_all_edges_are_tested(tmp_path):
+    program = build(tmp_path, "edges")
+    assert subprocess.run([program, "list"], capture_output=True, text=True, check=True).stdout.split() == EDGES
+
+
+def test_the_detector_survives_the_death_of_whoever_was_in_the_middle_of_an_access(tmp_path):
+    """300 deaths by SIGKILL of a process that does nothing but access; also more processes than there are places."""
+    assert watched(build(tmp_path, "killed"), 300) == (0, "")
+
+
+def test_a_thread_of_the_cxx_library_is_ordered_by_its_birth_and_its_join(tmp_path):
+    program = build(tmp_path, "threads")
+    assert watched(program, "right") == (0, "")
+    status, said = watched(program, "wrong")
+    assert status == 0 and "HarnessRace: data race" in said
+
+
+def test_without_its_variable_a_program_runs_as_ever(tmp_path):
+    ring = build(tmp_path, "ring")
+    done = subprocess.run([ring, "relaxed", "20"], capture_output=True, text=True, env={**os.environ, "HARNESS_RACE": ""})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_list_of_wrapped_functions_is_that_of_the_wrappers():
+    listed = (ROOT / "harness/probe/race/wrapped.txt").read_text().split()
+    archive = subprocess.run(["nm", HARNESS.parent / "libharness-race.a"], capture_output=True, text=True, check=True).stdout
+    assert sorted(re.findall(r" T __wrap_(\w+)$", archive, re.MULTILINE)) == sorted(listed)
+
+
+@pytest.mark.parametrize("order", RIGHT + WRONG)
+def test_the_same_is_found_in_an_arm64_program_under_an_emulator_that_reorders_nothing(tmp_path, order):
+    compiler, emulator = "aarch64-linux-gnu-g++", shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
+    if shutil.which(compiler) is None or emulator is None:
+        pytest.skip("no cross compiler or no qemu-user here")
+    runtime = tmp_path / "runtime.cpp"
+    runtime.write_text("".join(f'#include "{path}"\n' for path in sorted((ROOT / "harness/probe/race").glob("*.cpp"))))
+    own = ["-O2", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-builtin", f"-I{ROOT}/harness"]
+    subprocess.run([compiler, "-std=c++20", *own, "-c", "-o", tmp_path / "runtime.o", runtime], check=True)
+    subprocess.run([compiler, "-std=c++20", "-g1", "-O2", *flags("--cflags"), "-c", "-o", tmp_path / "ring.o", PROGRAMS / "ring.cpp"],
+                   check=True)
+    wrapped = [word for word in flags("--libs") if word.startswith("-Wl,--wrap=")]
+    subprocess.run([compiler, "-static", "-o", tmp_path / "ring", tmp_path / "ring.o", tmp_path / "runtime.o", *wrapped, "-pthread"],
+                   check=True)
+    done = subprocess.run([emulator, tmp_path / "ring", order, "100"], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "HARNESS_RACE": str(tmp_path / "shadow")})
+    assert done.returncode == 0
+    assert ("SUMMARY: HarnessRace: data race" in done.stderr) is (order in WRONG), done.stderr
+
+
+def test_a_race_between_roles_is_a_finding_that_names_both(harness):
+    skip_where_missing("race")
+    run = harness("run", "ring-publish-order", "race-between-processes", "--target", "race")
+    assert run.status == 0, run.stdout
+    found = findings_by_variant(run)
+    assert set(found) == {"relaxed-publish", "pair-relaxed", "pair-relaxed-two-mappings", "pair-relaxed-two-processes",
+                          "pair-no-release-fence", "pair-no-acquire-fence"}
+    message = found["relaxed-publish"][0][1]
+    assert re.search(r"write of \d+ bytes by producer \(pid \d+\) in \S+ at subjects/shm-ring/\S+:\d+", message)
+    assert re.search(r"read of \d+ bytes by consumer \(pid \d+\) in \S+ at subjects/shm-ring/\S+:\d+", message)
+    assert "missing order: the write is not ordered before the read" in message
+    assert "that is no data race (target model)" in run.limits()
+
+
+def test_a_relaxed_publish_between_two_real_processes_is_caught_in_20_of_20_runs(harness):
+    skip_where_missing("race")
+    for variant, caught in [("pair-relaxed-two-processes", RUNS), ("pair-fences", 0)]:
+        run = harness("run", "race-between-processes", "--variant", variant, "--repeat", RUNS, "--target", "race", out=variant)
+        assert len(run.cases()) == RUNS and len(findings_by_variant(run).get(variant, [])) == caught, run.stdout
+
+
+def test_a_program_of_ones_own_is_judged_by_the_detector_on_any_target(harness, tmp_path):
+    ring = build(tmp_path, "ring")
+    for order, status in [("release", 0), ("relaxed", 1)]:
+        run = harness("run", harness.scenario(
+            f"summary: a ring of one's own\nmechanism: shm-ring\nroles: {{ both: {{ command: ['{ring}', {order}, '50'] }} }}\n"
+            "faults: [none]\ncheckers: [progress]\n"), "--target", "native", out=order)
+        assert run.status == status, run.stdout
+        assert ("data race at /memfd:ring+" in run.stdout) is bool(status)
