@@ -37,13 +37,18 @@ add_library(harness_threads_archive STATIC $<TARGET_OBJECTS:harness_threads>)
 set_target_properties(harness_threads_archive PROPERTIES OUTPUT_NAME harness-threads EXPORT_NAME threads)
 target_link_libraries(harness_threads_archive INTERFACE harness_probe_archive)
 target_link_options(harness_threads_archive INTERFACE ${WRAPPED_BY_THREADS})
+# And what guards slots of shared memory, in a program that is built with AddressSanitizer; without it, a header.
+add_library(harness_slots_archive STATIC $<TARGET_OBJECTS:harness_slots>)
+set_target_properties(harness_slots_archive PROPERTIES OUTPUT_NAME harness-slots EXPORT_NAME slots)
+target_include_directories(harness_slots_archive INTERFACE $<INSTALL_INTERFACE:include/harness>)
 # And the race detector between processes: what is compiled with its options is linked with it.
 add_library(harness_race_archive STATIC $<TARGET_OBJECTS:harness_race>)
 set_target_properties(harness_race_archive PROPERTIES OUTPUT_NAME harness-race EXPORT_NAME race)
 target_compile_options(harness_race_archive INTERFACE ${COMPILE_OF_RACE})
 target_link_options(harness_race_archive INTERFACE ${LINK_OF_USERS_RACE})
 target_link_libraries(harness_race_archive INTERFACE ${RACE_BACKTRACE_BY_NAME} pthread rt)
-install(TARGETS harness_probe_archive harness_threads_archive harness_race_archive EXPORT harness-probe
+install(TARGETS harness_probe_archive harness_threads_archive harness_race_archive harness_slots_archive
+  EXPORT harness-probe
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT harness-probe NAMESPACE harness:: FILE harness-probeTargets.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
@@ -51,13 +56,13 @@ include(CMakePackageConfigHelpers)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   COMPATIBILITY SameMajorVersion)
 file(WRITE ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
-  "# find_package(harness-probe) gives harness::probe, harness::threads and harness::race\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
+  "# find_package(harness-probe) gives harness::probe, harness::threads, harness::race and harness::slots\ninclude(\${CMAKE_CURRENT_LIST_DIR}/harness-probeTargets.cmake)\n")
 install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probeConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/harness-probeConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/harness-probe)
-install(FILES ${PROJECT_SOURCE_DIR}/harness/probe/probe.h DESTINATION include/harness/probe)
-# Preloaded into programs that use libfiu themselves.
-install(TARGETS harness-probe LIBRARY DESTINATION ${programs})
+install(FILES ${PROJECT_SOURCE_DIR}/harness/probe/probe.h ${PROJECT_SOURCE_DIR}/harness/probe/slots.h DESTINATION include/harness/probe)
+# Preloaded into programs that use libfiu themselves, and into those whose signal handlers are watched.
+install(TARGETS harness-probe harness-signal-safety LIBRARY DESTINATION ${programs})
 
 # One description for the installation, whose paths are relative to itself, and one for this build.
 set(PC_WRAPPED ${WRAPPED_BY_THREADS})
@@ -73,17 +78,19 @@ set(PC_INCLUDE "\${prefix}/include/harness")
 set(PC_LIBRARY "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/generated/harness-probe.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/generated/harness-threads.pc @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-slots.pc.in ${PROJECT_BINARY_DIR}/generated/harness-slots.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-race.pc.in ${PROJECT_BINARY_DIR}/generated/harness-race.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/generated/harness-probe.pc ${PROJECT_BINARY_DIR}/generated/harness-threads.pc
-  ${PROJECT_BINARY_DIR}/generated/harness-race.pc
+  ${PROJECT_BINARY_DIR}/generated/harness-race.pc ${PROJECT_BINARY_DIR}/generated/harness-slots.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(PC_PREFIX ${PROJECT_SOURCE_DIR})
 set(PC_INCLUDE "\${prefix}/harness")
 set(PC_LIBRARY ${PROJECT_BINARY_DIR})
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-probe.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-probe.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-threads.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-threads.pc @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/ci/harness-slots.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-slots.pc @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/ci/harness-race.pc.in ${PROJECT_BINARY_DIR}/pkgconfig/harness-race.pc @ONLY)
-add_dependencies(subjects harness_probe_archive harness_threads_archive harness_race_archive)
+add_dependencies(subjects harness_probe_archive harness_threads_archive harness_race_archive harness_slots_archive)
 
 # --- the pytest plug-in, which registers itself by its entry point ----------------------------------------------------
 set(python lib/python3/dist-packages)

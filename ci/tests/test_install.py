@@ -78,6 +78,34 @@ def test_a_program_is_built_by_find_package(prefix, tmp_path):
     assert strikes(prefix, tmp_path / "build" / "mine", tmp_path)
 
 
+SLOTS = """#define _GNU_SOURCE
+#include "probe/slots.h"
+int main(void) {
+  struct harness_slots slots;
+  if (harness_slots_make(&slots, memfd_create("mine", 0), "mine", 2, 8) != 0) return 2;
+  static volatile int at = 8;
+  ((char*)harness_slot_take(&slots, 0))[at] = 1;
+  return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("way", ["pkg-config", "find_package"])
+def test_guarded_slots_are_linked_from_the_installation(prefix, tmp_path, way):
+    (tmp_path / "mine.c").write_text(SLOTS)
+    if way == "pkg-config":
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(one_of(prefix, "harness-slots.pc").parent)}
+        flags = shlex.split(done("pkg-config", "--cflags", "--libs", "harness-slots", env=environment))
+        assert str(ROOT) not in " ".join(flags)
+        done("cc", "-fsanitize=address", "-o", tmp_path / "mine", tmp_path / "mine.c", *flags)
+    else:
+        (tmp_path / "CMakeLists.txt").write_text(CMAKE.replace("harness::probe", "harness::slots"))
+        done("cmake", "-S", tmp_path, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_C_FLAGS=-fsanitize=address")
+        done("cmake", "--build", tmp_path)
+    ended = subprocess.run([tmp_path / "mine"], capture_output=True, text=True, check=False)
+    assert "shared slot: 0 of mine, beyond its 8 bytes" in ended.stderr, ended.stderr
+
+
 def test_the_installed_plug_in_registers_itself(prefix, tmp_path):
     (tmp_path / "scenario.yaml").write_text(SCENARIO.format(program="true").replace("probe:mine", "syscall:exit_group/enter"))
     python = prefix / "lib" / "python3" / "dist-packages"

@@ -31,12 +31,23 @@ bool was_sent(const History& history, const std::string& instance, const std::st
   });
 }
 
-std::string describe(const Event& output, const SanitizerReport& report) {
+// What is told of a slot names a process: this says which role that was.
+std::string with_role(const History& history, const std::string& slot) {
+  const size_t at = slot.rfind("process ");
+  if (at == std::string::npos) return slot;
+  const int pid = std::atoi(slot.c_str() + at + std::string_view("process ").size());
+  const auto its = std::find_if(history.begin(), history.end(),
+                                [&](const Event& event) { return event.pid == pid && !event.role.empty(); });
+  return its == history.end() ? slot : slot + " (" + its->role + ")";
+}
+
+std::string describe(const History& history, const Event& output, const SanitizerReport& report) {
   const std::string where = report.place.empty() ? "" : " at " + report.place;
   if (report.is_own_failure)
     return fmt::format("{}: {} itself broke off, which says nothing of the program: {}", output.role,
                        report.sanitizer, report.kind);
-  return fmt::format("{}: {}: {}{}", output.role, report.sanitizer, report.kind, where);
+  const std::string slot = report.slot.empty() ? "" : "; " + with_role(history, report.slot);
+  return fmt::format("{}: {}: {}{}{}", output.role, report.sanitizer, report.kind, where, slot);
 }
 
 // Whose process that was, by any event of it.
@@ -91,8 +102,9 @@ class SanitizerClean : public Checker {
         if (!report.is_own_failure && is_known(report)) continue;
         if (std::find(told.begin(), told.end(), report) != told.end()) continue;
         told.push_back(report);
-        findings.push_back(report.is_own_failure ? inconclusive(describe(event, report), {event.index})
-                                                 : failure(describe(event, report), {event.index}));
+        findings.push_back(report.is_own_failure
+                               ? inconclusive(describe(history, event, report), {event.index})
+                               : failure(describe(history, event, report), {event.index}));
       }
       const std::string text = event.data.value("text", "");
       for (const RaceReport& race : race_reports(text)) {

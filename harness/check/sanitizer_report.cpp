@@ -3,19 +3,12 @@
 #include <filesystem>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 namespace harness {
 namespace {
 
 constexpr const char* kUndefined = "UndefinedBehaviorSanitizer";
-
-// ../../subjects/ring/mutants/../ring.h:12 names the build's folder; people look for subjects/ring/ring.h:12.
-std::string tidy_place(std::string place) {
-  const size_t end = place.find_first_of(" :");
-  std::string path = std::filesystem::path(place.substr(0, end)).lexically_normal().string();
-  while (path.rfind("../", 0) == 0) path.erase(0, 3);
-  return end == std::string::npos ? path : path + place.substr(end);
-}
 
 // A file of the runtimes, GCC's and Clang's.
 bool is_own(const std::string& place) {
@@ -45,12 +38,20 @@ SanitizerReport from_summary(const std::string& sanitizer, const std::string& re
 
 }  // namespace
 
+std::string tidy_place(const std::string& place) {
+  const size_t end = place.find_first_of(" :");
+  std::string path = std::filesystem::path(place.substr(0, end)).lexically_normal().string();
+  while (path.rfind("../", 0) == 0) path.erase(0, 3);
+  return end == std::string::npos ? path : path + place.substr(end);
+}
+
 std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
   static const std::regex summary(R"(SUMMARY: (\w+Sanitizer): (.*))");
   static const std::regex undefined(R"((.*:\d+:\d+): runtime error: (.*))");
   static const std::regex own_failure(
       R"(.*?(?:(\w+Sanitizer):? CHECK failed: (.*)|FATAL: (\w+Sanitizer): (.*)|)"
       R"((\w+Sanitizer) (has encountered a fatal error.*)))");
+  static const std::regex slot_line("shared slot: (.*)");  // before the report that it belongs to
   if (text.find("Sanitizer") == std::string_view::npos &&
       text.find("runtime error: ") == std::string_view::npos)
     return {};
@@ -58,6 +59,7 @@ std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string line;
   std::smatch match;
+  std::string slot;
   std::string program_at;  // the first frame of the report's first stack that is the program's
   while (std::getline(lines, line)) {
     const bool begins =
@@ -70,11 +72,13 @@ std::vector<SanitizerReport> sanitizer_reports(std::string_view text) {
           return {{.sanitizer = match[group], .kind = match[group + 1], .is_own_failure = true}};
       }
     }
+    if (std::regex_match(line, match, slot_line)) slot = match[1];
     if (std::regex_match(line, match, undefined))
       reports.push_back({.sanitizer = kUndefined, .kind = match[2], .place = tidy_place(match[1])});
     // Clang's UBSan ends with a summary too, of what its line has said.
     if (std::regex_search(line, match, summary) && match[1] != kUndefined) {
       reports.push_back(from_summary(match[1], match[2]));
+      reports.back().slot = std::exchange(slot, "");
       std::string& place = reports.back().place;
       if (place.empty() || is_own(place)) place = program_at;
     }

@@ -34,6 +34,7 @@ namespace harness {
 // anybody deadline    ""                {after_ms}                   the last net blocked     the system call
 // {see run/postmortem.h}       one per thread of a stuck case residue     kind of object    {object, …}
 // output      "stdout"|"stderr" {text, bytes, sha256}  the end of it, and of the whole its size and digest
+//             "handlers"     {text}  what was told of signal handlers (probe/handler_log.h), with places
 // lost        what              {reason}                     operations, residue, worker: not recorded;
 // points: not watched note        ""                {text}
 //

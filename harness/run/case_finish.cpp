@@ -10,6 +10,7 @@
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/syscalls.h"
+#include "run/handler_watch.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -188,6 +189,15 @@ History Supervisor::collect() {
 
 void Supervisor::add_output(History& history) const {
   for (const RoleRun& role : roles_) {
+    if (std::string told = watches_handlers(plan_) && role.is_started ? role.files->handlers.text() : "";
+        !told.empty())
+      history.push_back({.time_ns = now_ns(),
+                         .role = role.plan->name,
+                         .pid = role.pid,
+                         .tid = role.pid,
+                         .kind = EventKind::output,
+                         .name = "handlers",
+                         .data = {{"text", std::move(told)}}});
     for (const auto& [name, file] : {std::pair{"stdout", &role.files->standard_output},
                                      std::pair{"stderr", &role.files->standard_error}}) {
       // What a sanitizer says in the midst of it is not to be lost.

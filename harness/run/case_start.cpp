@@ -12,6 +12,7 @@
 #include "os/network.h"
 #include "os/program.h"
 #include "os/syscalls.h"
+#include "run/handler_watch.h"
 #include "run/placeholders.h"
 #include "run/supervision.h"
 
@@ -261,6 +262,10 @@ Status Supervisor::start(size_t index) {
   for (const auto& [key, value] : role.plan->environment)
     order.environment[key] = filled(fill(value), {{"{reports}", role.files->reports}});
   for (const auto& [number, end] : role.plan->descriptors) order.descriptors[number] = link_ends_[end].get();
+  if (watches_handlers(plan_)) {
+    TRY(role.files->handlers.begin());
+    order.environment["HARNESS_HANDLERS"] = role.files->handlers.path();
+  }
   if (steps_through(role.plan->name)) order.environment["LD_BIND_NOW"] = "1";
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
   auto pid = start_process(index, order);

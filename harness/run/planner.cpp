@@ -12,6 +12,7 @@
 #include "os/program.h"
 #include "os/syscalls.h"
 #include "run/fiu_preload.h"
+#include "run/handler_watch.h"
 #include "run/links.h"
 #include "run/machine.h"
 #include "run/mode.h"
@@ -355,6 +356,7 @@ class Planner {
     forget_unreachable_readiness(made, plan);
     TRY(check_probes(made, line));
     choose_checkers(made, records_operations, plan);
+    TRY(watch_handlers(made, catalogue_.probe_library()));
     return made;
   }
 

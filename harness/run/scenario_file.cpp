@@ -49,7 +49,7 @@ class Reader : YamlReader {
     if (const YAML::Node node = root_["network"]) scenario.network = read_network(node);
     if (const YAML::Node node = root_["tags"]) scenario.tags = texts(node, "tags");
     if (const YAML::Node node = root_["modes"]) {
-      read_modes(node, "processes");
+      read_words(node, "modes", "mode", {"processes"});
       scenario.is_for_processes = true;
     }
     if (const YAML::Node node = root_["deadline_ms"]) scenario.deadline_ms = positive(node, "deadline_ms");
@@ -69,9 +69,11 @@ class Reader : YamlReader {
   // subject.yaml: what every scenario on a subject need not repeat.
   SubjectFile read_subject() const {
     if (!root_.IsMap()) complain(root_, "a subject's file is a mapping of keys to values");
-    only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles", "modes"});
+    only_keys(root_, "subject", {"shares", "address", "args", "needs", "links", "roles", "modes", "linked"});
     SubjectFile subject;
-    if (const YAML::Node node = root_["modes"]) read_modes(node, "threads");
+    if (const YAML::Node node = root_["modes"]) read_words(node, "modes", "mode", {"threads"});
+    if (const YAML::Node node = root_["linked"])
+      read_words(node, "linked", "part", {"signal-safety", "slots"});
     if (const YAML::Node node = root_["shares"]) subject.shares = texts(node, "shares");
     if (const YAML::Node node = root_["address"]) subject.address = text(node, "an address");
     if (const YAML::Node node = root_["args"]) subject.args = texts(node, "args");
@@ -93,11 +95,14 @@ class Reader : YamlReader {
     return id;
   }
 
-  // A subject's `threads` is what CMakeLists.txt links for; the program then says itself what it can do.
-  void read_modes(const YAML::Node& list, const std::string& only) const {
-    (void)texts(list, "modes");
+  // A subject's `threads`, `signal-safety` and `slots` are what CMakeLists.txt links for; the program then
+  // says itself what it can do.
+  void read_words(const YAML::Node& list, const std::string& key, const std::string& kind,
+                  const std::vector<std::string>& known) const {
+    (void)texts(list, key);
     for (const YAML::Node& item : list) {
-      if (item.Scalar() != only) complain(item, not_found("mode", item.Scalar(), {only}));
+      if (std::count(known.begin(), known.end(), item.Scalar()) == 0)
+        complain(item, not_found(kind, item.Scalar(), known));
     }
   }
 

@@ -113,11 +113,12 @@ Result<RoleFiles*> Workplace::files_of(const std::string& role, const std::vecto
     ASSIGN_OR_RETURN(RoleJournal journal, RoleJournal::create(directory + "/journal"));
     ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(directory + "/stdout"));
     ASSIGN_OR_RETURN(OutputFile error, OutputFile::create(directory + "/stderr"));
-    known =
-        roles_
-            .emplace(role, std::make_unique<RoleFiles>(RoleFiles{std::move(journal), std::move(output),
-                                                                 std::move(error), directory + "/reports"}))
-            .first;
+    ASSIGN_OR_RETURN(HandlerLog handlers, HandlerLog::create(directory + "/handlers"));
+    known = roles_
+                .emplace(role, std::make_unique<RoleFiles>(RoleFiles{std::move(journal), std::move(output),
+                                                                     std::move(error), std::move(handlers),
+                                                                     directory + "/reports"}))
+                .first;
   }
   RoleFiles& files = *known->second;
   TRY(files.journal.begin(probes));

@@ -13,6 +13,7 @@
 #include "os/fd.h"
 #include "os/sandbox.h"
 #include "os/zygote.h"
+#include "run/handler_log.h"
 #include "run/journal.h"
 #include "run/race_shadow.h"
 
@@ -49,6 +50,7 @@ struct RoleFiles {
   RoleJournal journal;
   OutputFile standard_output;
   OutputFile standard_error;
+  HandlerLog handlers;  // where the case asks for it
   std::string reports;  // a directory in which each process of the role may leave what it reports; a
                         // scenario's {reports}
 };

@@ -16,6 +16,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "os/program.h"
+#include "run/handler_watch.h"
 #include "target/forked_worker.h"
 #include "target/sanitizer.h"
 
@@ -83,7 +84,7 @@ class EmulatingWorker : public WorkerLink {
   int stream() const override { return inner_->stream(); }
 
   std::string cannot_run(const Case& plan) const override {
-    if (!plan.watches.empty())
+    if (!records_without_tracer(plan))
       return "the emulator's own calls and descriptors would be counted with the program's";
     for (const Fault& fault : plan.faults) {
       if (is_on_object(fault.action) && fault.action.name != "leak")

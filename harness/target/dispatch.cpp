@@ -11,6 +11,7 @@
 
 #include "os/clock.h"
 #include "run/protocol.h"
+#include "target/code_places.h"
 
 namespace harness {
 namespace {
@@ -173,6 +174,7 @@ class Dispatcher {
     finished_[*answered] = {.plan = order_.cases[*answered],
                             .history = take_history(result.at("history")),
                             .duration_ns = result.at("duration_ns")};
+    write_code_places(finished_[*answered].history);
     if (tries_[*answered] == kTriesMost) {
       History& history = finished_[*answered].history;
       history.push_back(lost("the worker was stopped from outside in the middle of the case, each of " +

@@ -2,6 +2,7 @@
 // It does so by ptrace(2), so that no tracer of ours may be there: faults strike at probes, and at the entry
 // of system calls that the kernel tells of (os/notifier.h).
 #include "inject/injector.h"
+#include "run/handler_watch.h"
 #include "target/forked_worker.h"
 #include "target/sanitizer.h"
 
@@ -28,7 +29,8 @@ class UntracedWorker : public WorkerLink {
   }
 
   std::string cannot_run(const Case& plan) const override {
-    if (!plan.watches.empty()) return "calls and descriptors are counted by a tracer; " + std::string(kWhy);
+    if (!records_without_tracer(plan))
+      return "calls and descriptors are counted by a tracer; " + std::string(kWhy);
     if (!plan.explored.empty()) return "an exploration records calls by a tracer; " + std::string(kWhy);
     for (const Fault& fault : plan.faults) {
       if (const std::string what = beyond_reach(fault); !what.empty())

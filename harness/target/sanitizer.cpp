@@ -105,8 +105,10 @@ const Sanitizer& address_sanitizer() {
       .environment = {{"ASAN_OPTIONS", "detect_leaks=0:disable_coredump=1:strict_string_checks=1"},
                       {"UBSAN_OPTIONS", "print_stacktrace=1"}},
       .shows = {"memory errors and undefined behaviour in the paths that faults open up"},
-      .cannot_show = {"overruns inside one shared mapping, unless its unused bytes are poisoned by hand",
-                      "leaks: LeakSanitizer does not work beside the tracer"}};
+      .cannot_show = {
+          "overruns inside one shared mapping, unless its unused bytes are poisoned by hand or its "
+          "slots are guarded (probe/slots.h)",
+          "leaks: LeakSanitizer does not work beside the tracer"}};
   return sanitizer;
 }
 
