@@ -86,11 +86,22 @@ def test_a_read_that_can_wait_for_the_others_is_met_asleep_however_late_its_role
     assert len(struck) == 1 and "read" in struck[0], run.stdout
 
 
-def test_what_is_demanded_and_not_reached_is_told_by_the_status(harness):
-    percent = exploration(harness(*CORRECT, "--arrivals", "1", out="free"))["percent"]
-    assert 0 < percent < 100, "an interruption of a write that never waits is legal and does not strike"
-    assert harness(*CORRECT, "--arrivals", "1", "--demand-coverage", int(percent), out="less").status == 0
-    assert harness(*CORRECT, "--arrivals", "1", "--demand-coverage", int(percent) + 1, out="more").status == 1
+ONCE = 'if [ ! -e "$0" ]; then : > "$0"; umask 022; fi'
+
+
+def test_what_is_demanded_and_not_reached_is_told_by_the_status(harness, tmp_path):
+    whole = harness(*CORRECT, "--arrivals", "1", "--demand-coverage", "100", out="whole")
+    assert whole.status == 0 and exploration(whole)["percent"] == 100, whole.stdout
+    told = exploration(whole)["pairs"]
+    assert told["unreachable"] > 0, "an interruption of a write that never waits is legal and cannot strike"
+    assert told["fired"] == told["legal"] - told["unreachable"]
+    # A call that is made when all are recorded, and never again.
+    scenario = harness.scenario(
+        "summary: one call only the first time\nmechanism: pipe\nroles:\n"
+        f"  a: {{ command: [bash, -c, '{ONCE}', '{tmp_path}/made'] }}\nfaults: [none]\ncheckers: [progress]\n")
+    less = harness("explore", scenario, "--arrivals", "1", "--demand-coverage", "100", out="less")
+    assert less.status == 1 and exploration(less)["percent"] < 100, less.stdout
+    assert any("umask" in pair["pair"] for pair in exploration(less)["unfired"])
 
 
 @pytest.mark.parametrize("words, mend", [

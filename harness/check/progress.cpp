@@ -1,6 +1,8 @@
 // progress: every role that no fault ended comes to an end by itself, and what it set out to do succeeds at
 // last.  { progress: { may_fail: [send] } } for operations whose failure is the right answer to the faults of
-// a scenario; may_crash: [sender] for roles whose end by a signal is not what it asks about.
+// a scenario; may_crash: [sender] for roles whose end by a signal is not what it asks about; known_at: {
+// sender: queue.open } for roles that nobody knows of before that probe: who waits for one that ended before
+// it may be left waiting, since nothing could tell him.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,6 +77,24 @@ void judge_outcomes(const History& history, const std::string& instance, const n
   }
 }
 
+// Whether somebody ended before anybody could know of him.
+bool is_for_unknown(const Case& plan, const History& history, const nlohmann::json& options) {
+  const auto known_at = options.find("known_at");
+  if (known_at == options.end()) return false;
+  for (const auto& [role, probe] : known_at->items()) {
+    for (const RoleInstance& instance : plan.roles) {
+      if (!names_instance(role, instance.name)) continue;
+      const Event* ended = end_of(history, instance.name);
+      if (!ended || is_clean_up(history, *ended)) continue;
+      const bool was_known = std::any_of(history.begin(), history.end(), [&](const Event& event) {
+        return event.kind == EventKind::reached && event.role == instance.name && event.name == probe;
+      });
+      if (!was_known) return true;
+    }
+  }
+  return false;
+}
+
 class Progress : public Checker {
  public:
   std::string_view id() const override { return "progress"; }
@@ -85,19 +105,22 @@ class Progress : public Checker {
   Status accepts(const nlohmann::json& options) const override {
     if (options.is_null() || options.empty()) return done();
     bool is_understood = options.is_object();
-    for (const auto& [name, list] : options.items())
-      is_understood = is_understood && (name == "may_fail" || name == "may_crash") && list.is_array();
+    for (const auto& [name, value] : options.items()) {
+      const bool is_list = (name == "may_fail" || name == "may_crash") && value.is_array();
+      is_understood = is_understood && (is_list || (name == "known_at" && value.is_object()));
+    }
     if (is_understood) return done();
     return usage_error(
-        "progress takes lists of operations and of roles, as in { progress: { may_fail: [send], may_crash: "
-        "[sender] } }");
+        "progress takes lists of operations and of roles, and the probes from which on roles are known, as "
+        "in "
+        "{ progress: { may_fail: [send], may_crash: [sender], known_at: { sender: queue.open } } }");
   }
 
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {
     if (history.empty()) return {inconclusive("nothing was recorded")};
     Findings findings;
     const auto stuck = stuck_at(history);
-    if (stuck) findings.push_back(judge_stuck(history, *stuck));
+    if (stuck && !is_for_unknown(plan, history, options)) findings.push_back(judge_stuck(history, *stuck));
     for (const RoleInstance& role : plan.roles) {
       if (was_ended_by_fault(history, role.name)) continue;
       judge_end(history, role.name, options, stuck.has_value(), findings);

@@ -83,6 +83,25 @@ BOOST_AUTO_TEST_CASE(fails_on_a_signal_that_no_fault_sent) {
              "fail: waiter ended by SIGSEGV, which no fault of this case sent");
 }
 
+BOOST_AUTO_TEST_CASE(leaves_who_waits_for_one_that_ended_before_he_was_known_and_for_nobody_else) {
+  const nlohmann::json known_at = {{"known_at", {{"owner", "lock.held"}}}};
+  const auto judge_with = [&](const History& history) {
+    return told(Checkers::instance().find("progress")->check(kKillOwner, history, known_at));
+  };
+  const History unknown = {spawned("owner"),     spawned("waiter"), killed("owner"),
+                           ended_by("owner", 9), deadlock(),        asleep("waiter", 0x400),
+                           ended_by("waiter", 9)};
+  BOOST_TEST(judge_with(numbered(unknown)) == "");
+  BOOST_TEST(judged(kKillOwner, numbered(unknown)) != "");
+  History known = unknown;
+  known.insert(known.begin() + 2, reached("owner", "lock.held"));
+  BOOST_TEST(judge_with(numbered(known)).find("deadlock") != std::string::npos);
+  // Nobody ended.
+  BOOST_TEST(judge_with(numbered({spawned("owner"), spawned("waiter"), deadlock(), asleep("waiter", 0x400)}))
+                 .find("deadlock") != std::string::npos);
+  BOOST_TEST(!Checkers::instance().find("progress")->accepts({{"known_at", "owner"}}).ok());
+}
+
 BOOST_AUTO_TEST_CASE(looks_away_from_the_signal_of_a_role_that_may_crash_and_from_no_other) {
   const Checker* checker = Checkers::instance().find("progress");
   const History history =

@@ -378,6 +378,7 @@ class Execution {
     CaseResult result = judge(planned, delivered.history);
     if (delivered.duration_ns > 0) result.duration_ns = delivered.duration_ns;
     if (options_.grow) met_[planned.id] = met_in(delivered.history);
+    if (options_.on_history) options_.on_history(planned, delivered.history);
     const bool is_whole = options_.quiet || kept_.is_whole(result, delivered.history.size());
     record_.histories[planned.id] =
         is_whole ? std::move(delivered.history) : KeptEvents::of(delivered.history);

@@ -31,6 +31,8 @@ struct ExecuteOptions {
   std::function<std::vector<Case>(const Case&, const History&)> grow;
   // What an earlier run has recorded, by case id: such a case is not run again.
   std::map<std::string, History> known;
+  // Told of each history as it comes, whole, in whichever order cases end.
+  std::function<void(const Case&, const History&)> on_history;
   // Told of the whole record before it is reported; may take cases and results out of it. Returns an exit
   // status that is not kAsExpected where there is more to complain of than verdicts.
   std::function<int(RunRecord&)> conclude;

@@ -2,12 +2,14 @@
 // was done.
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/selection.h"
+#include "run/divergence.h"
 #include "run/exploration.h"
 
 namespace harness {
@@ -17,6 +19,9 @@ bool is_cut_off(const History& history) {
   return std::any_of(history.begin(), history.end(),
                      [](const Event& event) { return event.kind == EventKind::lost; });
 }
+
+// The end of a second run's id.
+constexpr std::string_view kTwin = "/r2";
 
 class ExploreCommand : public Command {
  public:
@@ -48,18 +53,25 @@ class ExploreCommand : public Command {
     app.add_option("--resume", resumed_,
                    "go on, in a folder of its own, with an exploration that was cut short: its run folder");
     app.add_option("--demand-coverage", demanded_,
-                   "exit with 1 when less than this part of the legal pairs struck, in percent")
+                   "exit with 1 when less than this part of the pairs that can be reached struck, in percent")
         ->check(CLI::Range(1, 100));
+    app.add_flag("--check-divergence", compares_,
+                 "run each case twice, and tell those that came to something else the second time");
     app.add_flag("--json", options_.json, "print report.json instead of the summary");
   }
 
   Result<int> run() override {
     ASSIGN_OR_RETURN(Plan plan, resumed_.empty() ? first_plan() : resumed_plan());
     Exploration exploration(exploring_);
-    options_.ids_are_enough = false;
+    // An id says all of a case of a shipped scenario (run/explored_id.h).
+    options_.ids_are_enough = resumed_.empty() && selection_.is_plain();
     options_.command_line = {"harness", "explore"};
     for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
-    options_.grow = [&](const Case& one, const History& history) { return exploration.next(one, history); };
+    options_.grow = [&](const Case& one, const History& history) {
+      return one.repeat > 1 ? std::vector<Case>() : with_twins(exploration.next(one, history));
+    };
+    if (compares_)
+      options_.on_history = [&](const Case& one, const History& history) { compare(one, history); };
     options_.conclude = [&](RunRecord& record) { return conclude(record, exploration); };
     ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
     return executed.exit_status;
@@ -91,9 +103,46 @@ class ExploreCommand : public Command {
       TRY(check_victims(planned));
       recordings.push_back(std::move(one));
     }
-    plan.cases = std::move(recordings);
+    plan.cases = with_twins(std::move(recordings));
     plan.exploration = {{"settings", settings()}};
     return plan;
+  }
+
+  // Each with the same case again behind it, where they are to be compared.
+  std::vector<Case> with_twins(std::vector<Case> cases) const {
+    if (!compares_) return cases;
+    std::vector<Case> all;
+    for (Case& one : cases) {
+      Case twin = one;
+      twin.repeat = 2;
+      twin.seed = one.seed + 1;
+      twin.id += kTwin;
+      all.push_back(std::move(one));
+      all.push_back(std::move(twin));
+    }
+    return all;
+  }
+
+  void compare(const Case& one, const History& history) {
+    const std::string id = one.repeat > 1 ? one.id.substr(0, one.id.size() - kTwin.size()) : one.id;
+    StableStory story = stable_story(history);
+    const auto other = waiting_.find(id);
+    if (other == waiting_.end()) {
+      waiting_.emplace(id, std::move(story));
+      return;
+    }
+    ++compared_;
+    if (digest_of(other->second) != digest_of(story)) {
+      const bool is_first = one.repeat == 1;
+      const auto differs =
+          is_first ? divergence_of(story, other->second) : divergence_of(other->second, story);
+      diverged_.push_back({{"case", id},
+                           {"role", differs->role},
+                           {"nth", differs->nth},
+                           {"first", differs->first},
+                           {"again", differs->again}});
+    }
+    waiting_.erase(other);
   }
 
   Status check_victims(const Case& planned) const {
@@ -151,10 +200,12 @@ class ExploreCommand : public Command {
     });
     const int legal = coverage.at("pairs").at("legal");
     const int fired = coverage.at("pairs").at("fired");
-    coverage["percent"] = legal == 0 ? 0 : 100.0 * fired / legal;
+    const int reachable = legal - coverage.at("pairs").at("unreachable").get<int>();
+    coverage["percent"] = reachable == 0 ? 0 : 100.0 * fired / reachable;
+    if (compares_) coverage["divergence"] = {{"compared", compared_}, {"diverged", diverged_}};
     record.plan.exploration = std::move(coverage);
-    if (demanded_ > 0 && 100 * fired < demanded_ * legal) return kSurprise;
-    return fired == 0 || is_unexplained ? kInconclusive : kAsExpected;
+    if (demanded_ > 0 && 100 * fired < demanded_ * reachable) return kSurprise;
+    return fired == 0 || is_unexplained || !diverged_.empty() ? kInconclusive : kAsExpected;
   }
 
   Selection selection_;
@@ -163,6 +214,10 @@ class ExploreCommand : public Command {
   std::string every_ = "syscall";
   std::string resumed_;
   int demanded_ = 0;
+  bool compares_ = false;
+  int compared_ = 0;
+  std::map<std::string, StableStory> waiting_;  // by case id, for its twin
+  nlohmann::json diverged_ = nlohmann::json::array();
 };
 
 const CommandRegistration registration{std::make_unique<ExploreCommand>()};

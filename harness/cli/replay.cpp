@@ -9,7 +9,11 @@
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/selection.h"
+#include "report/replay_line.h"
 #include "report/story.h"
+#include "run/exploration.h"
+#include "run/explored_id.h"
+#include "run/shrinking.h"
 #include "run/sweep.h"
 
 namespace harness {
@@ -31,6 +35,8 @@ class ReplayCommand : public Command {
       return path.empty() ? std::string("--out is empty; name a folder") : "";
     });
     app.add_flag("--calls", options_.every_call, "record every system call of every role, for its timeline");
+    app.add_flag("--shrink", shrinks_,
+                 "of a case that fails find the smallest that still fails by the same checker");
     app.add_option("--without", without_, "as in run")->allow_extra_args(false)->delimiter(',');
   }
 
@@ -49,6 +55,7 @@ class ReplayCommand : public Command {
       fmt::print("{}", case_story(*one, executed.record.histories.at(result.id), result));
     }
     fmt::print("record: {}\n", executed.record.directory);
+    if (shrinks_) TRY(shrink_all(executed));
     return executed.exit_status;
   }
 
@@ -79,6 +86,41 @@ class ReplayCommand : public Command {
       return usage_error(judged + "; name one with --case");
     }
     return plan;
+  }
+
+  Status shrink_all(const Executed& executed) {
+    int rounds = 0;
+    for (const CaseResult& result : executed.record.results) {
+      if (result.verdict != Verdict::fail) continue;
+      const auto& cases = executed.record.plan.cases;
+      Case smallest =
+          *std::find_if(cases.begin(), cases.end(), [&](const Case& one) { return one.id == result.id; });
+      for (bool is_smaller = true; is_smaller;) {
+        const std::string folder = fmt::format("{}/shrink-{}", executed.record.directory, ++rounds);
+        ASSIGN_OR_RETURN(is_smaller, take_a_smaller(smallest, result, folder));
+      }
+      fmt::print("smallest that fails by the same checker: {}{}\n  replay  {}\n", smallest.id,
+                 smallest.id == result.id ? " (as it was)" : "", replay_line(smallest));
+    }
+    return done();
+  }
+
+  // Runs all that are a step smaller, and takes the first of them that still fails. False when none does.
+  Result<bool> take_a_smaller(Case& one, const CaseResult& original, const std::string& folder) {
+    Plan plan{.seed = one.seed, .cases = smaller_cases(one)};
+    if (plan.cases.empty()) return false;
+    options_.out = folder;
+    options_.ids_are_enough = false;
+    ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
+    for (const Case& smaller : executed.record.plan.cases) {
+      const auto& results = executed.record.results;
+      const auto result = std::find_if(results.begin(), results.end(),
+                                       [&](const CaseResult& other) { return other.id == smaller.id; });
+      if (result == results.end() || !fails_in_the_same_way(*result, original)) continue;
+      one = smaller;
+      return true;
+    }
+    return false;
   }
 
   // What a case id says: scenario/target/variant/faults, and /rN for a repeat. A variant of one of several
@@ -129,13 +171,30 @@ class ReplayCommand : public Command {
     std::vector<std::string> known;
     for (const Case& one : all.cases) known.push_back(one.id);
     if (auto one = find_case(all.cases, what_)) plan.cases.push_back(std::move(*one));
+    if (plan.cases.empty()) {
+      ASSIGN_OR_RETURN(plan.cases, explored_cases(selection));
+    }
     if (plan.cases.empty()) return usage_error(not_found("case", what_, known));
     return plan;
+  }
+
+  // An explored case is in no plan: its id says what it is.
+  Result<std::vector<Case>> explored_cases(Selection selection) const {
+    selection.request.explored = true;
+    selection.request.repeat = 1;
+    ASSIGN_OR_RETURN(const Plan planned, selection.plan(Catalogue::find()));
+    std::vector<Case> cases;
+    for (size_t i = 0; i < planned.cases.size() && cases.empty(); ++i) {
+      if (auto one = explored_case(Exploration({}).recording(planned.cases[i]), what_))
+        cases.push_back(std::move(*one));
+    }
+    return cases;
   }
 
   std::string what_;
   std::string case_id_;
   uint64_t seed_ = 1;
+  bool shrinks_ = false;
   std::vector<std::string> without_;
   ExecuteOptions options_;
 };

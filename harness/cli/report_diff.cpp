@@ -34,6 +34,8 @@ class DiffCommand : public Command {
     ASSIGN_OR_RETURN(const RunRecord now, read_whole_run(new_, HistoryDetail::for_reports));
     const RunDiff diff = diff_runs(before, now);
     for (const Difference& one : diff.differences) fmt::print("{}", words_of(one));
+    for (const std::string& point : diff.points_only_before) fmt::print("only in {}  {}\n", base_, point);
+    for (const std::string& point : diff.points_only_now) fmt::print("only in {}  {}\n", new_, point);
     if (!now.complete) fmt::print("{} was cut short\n", new_);
     fmt::print("{} compared, {} new, {} gone\n", counted(diff.in_both, "case"), diff.only_now,
                diff.only_before);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,11 +16,54 @@ namespace {
 
 constexpr std::string_view kDoubt = "could not be judged";
 
+// Of scenario/target/… all but the target.
+std::string without_target(const std::string& id) {
+  const size_t first = id.find('/');
+  const size_t second = first == std::string::npos ? first : id.find('/', first + 1);
+  return second == std::string::npos ? id : id.substr(0, first) + id.substr(second);
+}
+
 // A case without its repeat.
-std::string key_of(const Case& one) {
+std::string key_of(const Case& one, bool is_of_any_target) {
   const std::string repeat = "/r" + std::to_string(one.repeat);
   const bool is_repeated = one.repeat > 1 && one.id.ends_with(repeat);
-  return is_repeated ? one.id.substr(0, one.id.size() - repeat.size()) : one.id;
+  const std::string key = is_repeated ? one.id.substr(0, one.id.size() - repeat.size()) : one.id;
+  return is_of_any_target ? without_target(key) : key;
+}
+
+bool is_exploration(const RunRecord& record) {
+  return record.plan.exploration.is_object() && record.plan.exploration.contains("points");
+}
+
+std::set<std::string> planned_targets_of(const RunRecord& record) {
+  std::set<std::string> targets;
+  for (const Case& one : record.plan.cases) targets.insert(one.target);
+  return targets;
+}
+
+// Two explorations of one target each, which is not the same.
+bool are_of_two_targets(const RunRecord& before, const RunRecord& now) {
+  const std::set<std::string> earlier = planned_targets_of(before);
+  const std::set<std::string> later = planned_targets_of(now);
+  return is_exploration(before) && is_exploration(now) && earlier.size() == 1 && later.size() == 1 &&
+         earlier != later;
+}
+
+std::set<std::string> points_of(const RunRecord& record) {
+  std::set<std::string> points;
+  for (const auto& name : record.plan.exploration.at("points").at("names"))
+    points.insert(without_target(name.get<std::string>()));
+  return points;
+}
+
+void compare_points(const RunRecord& before, const RunRecord& now, RunDiff& diff) {
+  if (!is_exploration(before) || !is_exploration(now)) return;
+  const std::set<std::string> earlier = points_of(before);
+  const std::set<std::string> later = points_of(now);
+  std::set_difference(earlier.begin(), earlier.end(), later.begin(), later.end(),
+                      std::back_inserter(diff.points_only_before));
+  std::set_difference(later.begin(), later.end(), earlier.begin(), earlier.end(),
+                      std::back_inserter(diff.points_only_now));
 }
 
 // How a result is not what it should be: "progress, no_residue", or "" when it is.
@@ -47,9 +91,10 @@ struct Standing {
 
 using Standings = std::map<std::string, Standing>;
 
-void add_missed_mutants(const RunRecord& record, Standings& standings) {
+void add_missed_mutants(const RunRecord& record, bool is_of_any_target, Standings& standings) {
   for (const VariantOutcome& variant : outcome_of(record.plan, record.results).variants) {
-    const std::string id = variant.scenario + "/" + variant.target + "/" + variant.variant;
+    const std::string full = variant.scenario + "/" + variant.target + "/" + variant.variant;
+    const std::string id = is_of_any_target ? without_target(full) : full;
     const bool is_asked = variant.expected.outcome == Expectation::Outcome::fail ||
                           variant.expected.outcome == Expectation::Outcome::platform;
     if (!is_asked || (!variant.as_expected && !variant.surprises.empty())) continue;
@@ -61,17 +106,17 @@ void add_missed_mutants(const RunRecord& record, Standings& standings) {
   }
 }
 
-Standings standings_of(const RunRecord& record) {
+Standings standings_of(const RunRecord& record, bool is_of_any_target) {
   std::map<std::string, const Case*> planned;
   Standings standings;
   for (const Case& one : record.plan.cases) {
     planned[one.id] = &one;
-    standings[key_of(one)];
+    standings[key_of(one, is_of_any_target)];
   }
   for (const CaseResult& result : record.results) {
     const auto of = planned.find(result.id);
     if (of == planned.end()) continue;
-    Standing& standing = standings[key_of(*of->second)];
+    Standing& standing = standings[key_of(*of->second, is_of_any_target)];
     const std::string trouble = trouble_of(result);
     standing.passed = standing.passed || trouble.empty();
     standing.in_doubt = standing.in_doubt || trouble == kDoubt;
@@ -81,9 +126,10 @@ Standings standings_of(const RunRecord& record) {
   }
   for (auto& [key, standing] : standings) standing.in_doubt = standing.in_doubt || !standing.was_judged();
   for (const std::string& id : record.info.flaky) {
-    if (const auto of = planned.find(id); of != planned.end()) standings[key_of(*of->second)].passed = true;
+    if (const auto of = planned.find(id); of != planned.end())
+      standings[key_of(*of->second, is_of_any_target)].passed = true;
   }
-  add_missed_mutants(record, standings);
+  add_missed_mutants(record, is_of_any_target, standings);
   return standings;
 }
 
@@ -111,9 +157,11 @@ bool any(const RunDiff& diff, std::initializer_list<Kind> kinds) {
 }  // namespace
 
 RunDiff diff_runs(const RunRecord& before, const RunRecord& now) {
-  const Standings earlier = standings_of(before);
-  const Standings later = standings_of(now);
+  const bool is_of_any_target = are_of_two_targets(before, now);
+  const Standings earlier = standings_of(before, is_of_any_target);
+  const Standings later = standings_of(now, is_of_any_target);
   RunDiff diff;
+  compare_points(before, now, diff);
   for (const auto& [id, standing] : later) {
     const auto known = earlier.find(id);
     const Standing past = known == earlier.end() ? Standing{} : known->second;

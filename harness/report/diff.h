@@ -29,12 +29,16 @@ struct Difference {
 
 struct RunDiff {
   std::vector<Difference> differences;
+  // Of two explorations: the points that one met and the other did not, without their target.
+  std::vector<std::string> points_only_before;
+  std::vector<std::string> points_only_now;
   int in_both = 0;      // cases that were judged in both runs
   int only_before = 0;  // cases of the plan that are no longer in it
   int only_now = 0;
   int exit_status = 0;  // 1 a new or a changed failure, 2 a new doubt, or nothing to compare, else 0
 };
 
+// Explorations of different targets are compared as if it were one target: cases and points by all but that.
 RunDiff diff_runs(const RunRecord& before, const RunRecord& now);
 
 std::string_view to_string(Difference::Kind kind);

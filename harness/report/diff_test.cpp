@@ -113,6 +113,40 @@ BOOST_AUTO_TEST_CASE(a_case_that_was_flaky_over_merged_runs_is_flaky) {
   BOOST_TEST(diff(merged, passing()) == "flaky: , exit 0");
 }
 
+// The record as an exploration of this target, which met these points.
+RunRecord explored(RunRecord record, const std::string& target, const std::vector<std::string>& points) {
+  nlohmann::json names = nlohmann::json::array();
+  const std::string scenario = record.plan.cases.front().scenario;
+  for (const std::string& point : points) names.push_back(scenario + "/" + target + "/" + point);
+  record.plan.exploration = {{"points", {{"names", names}}}};
+  for (Case& one : record.plan.cases) {
+    const std::string id = one.id;
+    one.id.replace(one.scenario.size() + 1, one.target.size(), target);
+    one.target = target;
+    for (CaseResult& result : record.results) {
+      if (result.id == id) result.id = one.id;
+    }
+  }
+  return record;
+}
+
+BOOST_AUTO_TEST_CASE(explorations_of_two_targets_are_compared_by_all_but_the_target) {
+  const RunRecord natively = explored(passing(), "native", {"v/reader@probe:a", "v/reader@probe:b"});
+  const RunRecord sanitized = explored(stuck(), "asan", {"v/reader@probe:b", "v/reader@probe:c"});
+  const RunDiff found = diff_runs(natively, sanitized);
+  const std::string scenario = natively.plan.cases.front().scenario;
+  BOOST_TEST(found.points_only_before == (std::vector<std::string>{scenario + "/v/reader@probe:a"}));
+  BOOST_TEST(found.points_only_now == (std::vector<std::string>{scenario + "/v/reader@probe:c"}));
+  BOOST_TEST(found.in_both > 0);
+  BOOST_TEST(diff(natively, sanitized) == "NEW: progress, exit 1");
+}
+
+BOOST_AUTO_TEST_CASE(runs_that_are_no_explorations_are_of_their_targets) {
+  RunRecord other = explored(passing(), "asan", {});
+  other.plan.exploration = nullptr;
+  BOOST_TEST(diff_runs(passing(), other).in_both == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

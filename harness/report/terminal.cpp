@@ -159,6 +159,8 @@ std::string cut_short(const RunRecord& record) {
                      counted(static_cast<int64_t>(record.plan.cases.size()), "case"));
 }
 
+std::string diverged(const nlohmann::json& exploration, const TerminalStyle& style);
+
 // How much of what an exploration met it struck at, and what it did not.
 std::string explored(const nlohmann::json& exploration, const TerminalStyle& style) {
   if (!exploration.contains("pairs")) return "";
@@ -166,11 +168,13 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
   const auto& cases = exploration.at("cases");
   const int not_struck = cases.at("not_struck");
   const int not_run = cases.at("not_run");
+  const int unreachable = pairs.value("unreachable", 0);
   std::string text =
       fmt::format("explored  {} · {} of {} legal point × fault pairs struck · {} struck, {} did not",
                   counted(exploration.at("points").at("reached"), "point"), pairs.at("fired").get<int>(),
                   pairs.at("legal").get<int>(),
                   counted(cases.at("planned").get<int>() - not_struck - not_run, "case"), not_struck);
+  if (unreachable > 0) text += fmt::format(" · {} cannot be reached", counted(unreachable, "pair"));
   if (not_run > 0) text += fmt::format(" · {} not run", counted(not_run, "case"));
   const int left_out = exploration.at("arrivals").at("left_out");
   if (left_out > 0) text += fmt::format(" · {} left out", counted(left_out, "arrival"));
@@ -183,6 +187,26 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
     text += painted(wrapped(printable(line), style.width, 2, 0), kDim, style) + "\n";
   }
   if (told > kMostNotes) text += fmt::format("never struck: {} more, see report.json\n", told - kMostNotes);
+  return text + diverged(exploration, style);
+}
+
+// Cases that came to something else when they were run twice.
+std::string diverged(const nlohmann::json& exploration, const TerminalStyle& style) {
+  if (!exploration.contains("divergence")) return "";
+  const auto& divergence = exploration.at("divergence");
+  std::string text =
+      fmt::format("run twice  {} · {} diverged\n", counted(divergence.at("compared").get<int64_t>(), "case"),
+                  divergence.at("diverged").size());
+  size_t told = 0;
+  for (const auto& one : divergence.at("diverged")) {
+    if (++told > kMostIds) break;
+    const std::string role = one.at("role");
+    const std::string line =
+        fmt::format("diverged: {}: event {} of {}: {} | again: {}", one.at("case").get<std::string>(),
+                    one.at("nth").get<int>(), role.empty() ? "the case" : role,
+                    one.at("first").get<std::string>(), one.at("again").get<std::string>());
+    text += wrapped(printable(line), style.width, 2, 0) + "\n";
+  }
   return text;
 }
 

@@ -144,7 +144,6 @@ Status Supervisor::prepare_faults() {
     ASSIGN_OR_RETURN(const Injector* const injector, injector_for(fault));
     faults_.push_back({.plan = &fault, .injector = injector});
   }
-  keeps_others_back_ = is_victim_first();
   return done();
 }
 
@@ -203,51 +202,16 @@ std::string Supervisor::fill(std::string text) const {
 // Roles start in the order of the scenario; each waits until all before it are ready, or over.
 Status Supervisor::start_due_roles() {
   for (size_t i = 0; i < roles_.size(); ++i) {
-    if (is_kept_back(roles_[i])) continue;
     if (!roles_[i].is_started) TRY(start(i));
     // Instances of one role start together; the next role waits for all of them.
     const bool next_is_same_role =
         i + 1 < roles_.size() && role_of(roles_[i + 1].plan->name) == role_of(roles_[i].plan->name);
     if (next_is_same_role) continue;
     for (size_t k = 0; k <= i; ++k) {
-      const bool is_waited_for = !roles_[k].is_ready && !roles_[k].has_ended;
-      if (is_waited_for && !is_kept_back(roles_[k])) return done();
+      if (!roles_[k].is_ready && !roles_[k].has_ended) return done();
     }
   }
   return done();
-}
-
-// An exploration is to find the same on every run: a call that can wait for the others does so when they have
-// not begun yet, and whether it is met asleep is then no matter of who was faster.
-bool Supervisor::is_victim_first() const {
-  return !plan_.explored.empty() && !plan_.faults.empty() &&
-         plan_.faults.back().hold.until == Hold::Until::blocked;
-}
-
-bool Supervisor::is_kept_back(const RoleRun& role) const {
-  return keeps_others_back_ && !role.is_started && !role.plan->ready.is_given() &&
-         !names_instance(faults_.back().plan->victim, role.plan->name);
-}
-
-// Asleep, in whichever call, it may need the others; one that never sleeps may spin until they do something.
-void Supervisor::watch_first_victim() {
-  constexpr int kMostLooks = 1000;
-  if (!keeps_others_back_) return;
-  const FaultRun::State state = faults_.back().state;
-  bool is_over = (state != FaultRun::State::waiting && state != FaultRun::State::entering) ||
-                 ++looks_at_victim_ > kMostLooks;
-  for (const RoleRun& role : roles_) {
-    if (!role.is_started || !names_instance(faults_.back().plan->victim, role.plan->name)) continue;
-    const auto thread = read_thread(role.pid, role.pid);
-    const bool is_asleep = thread && thread->is_blocked();
-    uint64_t& switches = victim_switches_[role.pid];
-    const bool is_in_its_call = state == FaultRun::State::entering && faults_.back().pid == role.pid;
-    is_over = is_over || role.has_ended || (is_asleep && !is_in_its_call && thread->switches == switches);
-    switches = is_asleep ? thread->switches : 0;
-  }
-  if (!is_over) return;
-  keeps_others_back_ = false;
-  progressed_ = true;
 }
 
 Status Supervisor::start(size_t index) {
@@ -301,6 +265,7 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   if (order.traced) ledger_.watch(wanted, wanted_exits);
   if (watches("calls")) IdleCalls::watch(wanted, wanted_exits);
   if (watches(kEveryCall)) watch_every_call(wanted, wanted_exits);
+  if (takes_turns()) wanted.insert(explorable_calls().begin(), explorable_calls().end());
   if (order.traced || is_notified) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 #include "core/eintr_table.h"
 #include "core/kernel_names.h"
@@ -109,14 +110,14 @@ int64_t Supervisor::first_pace_ns() const {
     return fault.state == FaultRun::State::entering || fault.state == FaultRun::State::holding ||
            fault.awaits_resume();
   });
-  return is_somebody_held ? kEagerPace_ns : kFirstPace_ns;
+  return is_somebody_held || !awaiting_turn_.empty() ? kEagerPace_ns : kFirstPace_ns;
 }
 
 Status Supervisor::advance() {
   TRY(act_on_due_faults());
   for (size_t i = 0; i < roles_.size(); ++i) check_ready(i);
-  watch_first_victim();
-  return start_due_roles();
+  TRY(start_due_roles());
+  return give_turns();
 }
 
 Status Supervisor::on_stop(const Stop& stop) {
@@ -181,6 +182,7 @@ Status Supervisor::on_ending(const Stop& stop) {
 }
 
 void Supervisor::on_ended(const Stop& stop) {
+  forget_turn(stop.tid);
   if (const auto known = known_.find(stop.tid); known != known_.end()) known->second.is_alive = false;
   for (FaultRun& fault : faults_) {
     const bool was_held = fault.state == FaultRun::State::entering ||
@@ -247,6 +249,10 @@ Status Supervisor::on_call(const Stop& stop) {
     tracer_.resume(stop.tid);
     return done();
   }
+  return waits_for_turn(stop) ? done() : on_call_in_turn(stop);
+}
+
+Status Supervisor::on_call_in_turn(const Stop& stop) {
   const bool is_entry = stop.kind == Stop::Kind::call_enter;
   const auto edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit;
   if (is_entry) last_args_[stop.tid] = stop.args;
@@ -273,11 +279,14 @@ Status Supervisor::on_call(const Stop& stop) {
 
 void Supervisor::meet(const Stop& stop) {
   const bool is_entry = stop.kind == Stop::Kind::call_enter;
+  const std::array<uint64_t, 6>& args = last_args_[stop.tid];
+  if (stop.call == SYS_tgkill && args[2] == SIGSTOP)
+    return;  // how the probe library parks: not the program's
   MetCalls::Call call{.pid = stop.pid,
                       .role = stop.role,
                       .name = syscall_name(stop.call),
                       .edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit,
-                      .args = last_args_[stop.tid]};
+                      .args = args};
   const int number = static_cast<int>(call.args[0]);
   const auto open = takes_descriptor(call.name) ? read_descriptor(stop.pid, number) : std::nullopt;
   if (open) {
@@ -414,6 +423,7 @@ void Supervisor::note_arrival(const At& at) {
 
 // Nothing has happened for a while: looks at every thread. True when the case is over.
 bool Supervisor::look_around() {
+  if (!awaiting_turn_.empty()) return false;
   const Motion motion = observe_motion(tracer_.tasks());
   if (motion == Motion::moving) {
     agreeing_looks_ = 0;

@@ -220,12 +220,39 @@ void Exploration::count(const Case& one, const CaseResult* result, const History
     return;
   }
   pair.reason = history == nullptr ? "" : let_go_because(*history);
-  const bool is_unblocked =
-      pair.reason == kReturnedUnblocked && one.faults.back().hold.until == Hold::Until::blocked;
+  // An interruption that never came has led to nothing behind it.
+  const bool is_interruption = std::any_of(one.faults.begin(), one.faults.end(), [](const Fault& fault) {
+    return fault.hold.until == Hold::Until::blocked;
+  });
+  const bool is_unblocked = pair.reason == kReturnedUnblocked && is_interruption;
   pair.is_only_unblocked = pair.is_only_unblocked && is_unblocked;
   for (const Finding& finding : result->findings) {
     if (pair.reason.empty()) pair.reason = finding.message;
   }
+}
+
+// By action, and for each call by errno: how many pairs are legal, how many struck, which did not.
+nlohmann::json Exploration::by_action(const std::map<std::string, Pair>& pairs) {
+  std::map<std::string, std::pair<int, int>> actions;
+  std::map<std::string, std::map<std::string, bool>> errnos;
+  for (const auto& [name, pair] : pairs) {
+    auto& [legal, fired] = actions[pair.action.substr(0, pair.action.find('('))];
+    ++legal;
+    fired += pair.fired > 0 ? 1 : 0;
+    if (pair.call.empty() || !pair.action.starts_with("fail(")) continue;
+    bool& has_fired = errnos[pair.call][pair.action.substr(5, pair.action.size() - 6)];
+    has_fired = has_fired || pair.fired > 0;
+  }
+  nlohmann::json told = {{"actions", nlohmann::json::object()}, {"errnos", nlohmann::json::object()}};
+  for (const auto& [action, counts] : actions)
+    told["actions"][action] = {{"legal", counts.first}, {"fired", counts.second}};
+  for (const auto& [call, of_call] : errnos) {
+    nlohmann::json fired = nlohmann::json::array();
+    nlohmann::json missing = nlohmann::json::array();
+    for (const auto& [error, has_fired] : of_call) (has_fired ? fired : missing).push_back(error);
+    told["errnos"][call] = {{"fired", std::move(fired)}, {"missing", std::move(missing)}};
+  }
+  return told;
 }
 
 nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseResult>& results,
@@ -246,6 +273,9 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     const auto history = histories.find(one.id);
     const CaseResult* const result = found == by_id.end() ? nullptr : found->second;
     Pair& pair = pairs[variant_of(one) + "/" + pair_of(fault)];
+    pair.action = to_string(fault.action);
+    if (fault.at.kind == InjectionPoint::Kind::syscall && fault.at.edge == Edge::enter)
+      pair.call = fault.at.name;
     const int before = pair.fired;
     count(one, result, history == histories.end() ? nullptr : &history->second, pair);
     if (pair.fired > before) fired_points.insert(point_key(one, fault.victim, fault.at));
@@ -257,8 +287,10 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     judged += result != nullptr && result->verdict != Verdict::inconclusive ? 1 : 0;
   }
   nlohmann::json unfired = nlohmann::json::array();
+  int unreachable = 0;
   for (const auto& [name, pair] : pairs) {
     if (pair.fired > 0) continue;
+    unreachable += pair.is_only_unblocked ? 1 : 0;
     unfired.push_back({{"pair", name},
                        {"cases", pair.cases},
                        {"reason", pair.reason},
@@ -270,11 +302,15 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     arrivals += nths.size();
     names.push_back(point);
   }
+  nlohmann::json told = by_action(pairs);
   return {
       {"every", name_of(options_.every)},
       {"points", {{"reached", points_.size()}, {"fired", fired_points.size()}, {"names", names}}},
       {"arrivals", {{"reached", arrivals}, {"left_out", left_out_}}},
-      {"pairs", {{"legal", pairs.size()}, {"fired", pairs.size() - unfired.size()}}},
+      {"pairs",
+       {{"legal", pairs.size()}, {"fired", pairs.size() - unfired.size()}, {"unreachable", unreachable}}},
+      {"actions", std::move(told["actions"])},
+      {"errnos", std::move(told["errnos"])},
       {"cases", {{"planned", cases}, {"judged", judged}, {"not_struck", not_struck}, {"not_run", not_run}}},
       {"unfired", std::move(unfired)}};
 }

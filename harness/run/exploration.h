@@ -59,7 +59,9 @@ class Exploration {
                           const std::map<std::string, History>& histories) const;
 
  private:
-  struct Pair {  // a fault at a point, whichever arrival
+  struct Pair {          // a fault at a point, whichever arrival
+    std::string call;    // of a point at a system call's entry: its name
+    std::string action;  // without its argument where that is a length
     int cases = 0;
     int fired = 0;
     std::string reason;             // of the last that did not strike
@@ -67,6 +69,7 @@ class Exploration {
   };
 
   std::vector<size_t> wanted_arrivals(const MetPoint& met) const;
+  static nlohmann::json by_action(const std::map<std::string, Pair>& pairs);
   static void count(const Case& one, const CaseResult* result, const History* history, Pair& pair);
 
   Options options_;

@@ -160,7 +160,41 @@ BOOST_AUTO_TEST_CASE(a_pair_that_never_struck_is_named_with_its_reason) {
   BOOST_TEST(lost.at("pairs").at("fired") == 0);
   BOOST_TEST(lost.at("unfired").at(0).at("reason") == "it did not strike");
   BOOST_TEST(lost.at("unfired").at(0).at("excused") == false);
-  BOOST_TEST(covered(0, "its call returned without blocking").at("unfired").at(0).at("excused") == true);
+  const auto unblocked = covered(0, "its call returned without blocking");
+  BOOST_TEST(unblocked.at("unfired").at(0).at("excused") == true);
+  BOOST_TEST(unblocked.at("pairs").at("unreachable") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_behind_an_interruption_that_never_came_cannot_be_reached_either) {
+  Exploration exploration({.victims = {"reader"}});
+  const Case recording = exploration.recording(planned());
+  auto first = exploration.next(recording, {met({point("syscall:pause/enter")}, {"SIGUSR1"})});
+  std::erase_if(first, [](const Case& one) { return one.faults.back().action.name != "eintr"; });
+  const auto second = exploration.next(first.front(), {met({point("syscall:munmap/exit")})});
+  BOOST_REQUIRE(second.size() == 1);
+  const CaseResult result{.id = second.front().id, .verdict = Verdict::inconclusive, .faults_planned = 2};
+  const History history = {
+      {.role = "reader", .kind = EventKind::resumed, .name = "its call returned without blocking"}};
+  const auto told = exploration.coverage({.cases = second}, {result}, {{result.id, history}});
+  BOOST_TEST(told.at("pairs").at("unreachable") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(errnos_are_counted_by_call_and_faults_by_action) {
+  Exploration exploration({.victims = {"reader"}});
+  const Case recording = exploration.recording(planned());
+  nlohmann::json write = point("syscall:write(file)/enter");
+  write["kind"] = "file";
+  Plan plan{.cases = exploration.next(recording, {met({write})})};
+  std::vector<CaseResult> results;
+  for (const Case& one : plan.cases) {
+    const bool is_struck = one.id.find("EIO") != std::string::npos;
+    results.push_back({.id = one.id, .faults_planned = 1, .faults_fired = is_struck ? 1 : 0});
+  }
+  const auto told = exploration.coverage(plan, results, {});
+  BOOST_TEST(told.at("errnos").at("write").at("fired") == Names{"EIO"});
+  BOOST_TEST(told.at("errnos").at("write").at("missing") == (Names{"EDQUOT", "EFBIG", "ENOSPC", "EPERM"}));
+  BOOST_TEST(told.at("actions").at("kill").at("fired") == 0);
+  BOOST_TEST(told.at("actions").at("fail").at("fired") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_case_that_was_not_run_is_no_case_that_did_not_strike) {

@@ -1,6 +1,7 @@
 // Supervision: one case while it runs. The inside of run/supervisor.h; its parts are
 //   case_start.cpp   journals, points, starting the roles
 //   case_watch.cpp   what happened, who arrived where, whether anybody still moves
+//   case_turns.cpp   whose turn it is to make a call, in an exploration
 //   case_steps.cpp   regions that a victim takes instruction by instruction
 //   case_act.cpp     striking, and letting go
 //   case_finish.cpp  the postmortem, ending everything, residue, the history
@@ -117,9 +118,6 @@ class Supervisor {
   int64_t first_pace_ns() const;
   bool is_overdue();
   Status start_due_roles();
-  bool is_kept_back(const RoleRun& role) const;
-  bool is_victim_first() const;
-  void watch_first_victim();
   Status start(size_t role);
   Result<pid_t> start_process(size_t role, Launch order);
   Status make_links();
@@ -127,6 +125,15 @@ class Supervisor {
   Status on_stop(const Stop& stop);
   Status on_parked(const Stop& stop);
   Status on_call(const Stop& stop);
+  Status on_call_in_turn(const Stop& stop);
+  bool takes_turns() const;
+  int rank_of(int role) const;
+  bool is_being_watched(pid_t tid) const;
+  bool is_running(const Tracer::Task& task) const;
+  bool is_anothers_turn(const Stop& stop) const;
+  bool waits_for_turn(const Stop& stop);
+  Status give_turns();
+  void forget_turn(pid_t tid);
   Status arrive(const At& at);
   void note_arrival(const At& at);
   void note_call(const Stop& stop, InjectionPoint::Edge edge);
@@ -211,10 +218,11 @@ class Supervisor {
   int noted_calls_ = 0;  // entries and exits
   bool is_interrupted_ = false;
   bool progressed_ = false;
-  bool keeps_others_back_ = false;  // until the victim sleeps: see is_kept_back()
-  int looks_at_victim_ = 0;
-  std::map<pid_t, uint64_t> victim_switches_;  // of a victim that comes first, when it was last seen asleep
-  int busy_role_ = -1;                         // the role that is not waited out (run/idle_calls.h)
+  std::vector<Stop> awaiting_turn_;  // before a call, until those that come first sleep (case_turns.cpp)
+  std::set<pid_t> spinners_;         // tasks that are not waited for, since they wait without sleeping
+  int calls_in_a_row_ = 0;           // made while others await their turn
+  int looks_at_others_ = 0;
+  int busy_role_ = -1;  // the role that is not waited out (run/idle_calls.h)
 };
 
 }  // namespace harness

@@ -49,8 +49,8 @@ inline void* end_when_receiver_ends(void* argument) {
 }
 
 inline bool end_with_receiver(Run& run) {
-  if (messages::is_sender(run.options)) start_watch(run.receiver.pid, run.queue, end_when_receiver_ends);
-  return true;
+  return !messages::is_sender(run.options) ||
+         start_watch(run.receiver.pid, run.queue, end_when_receiver_ends) == 0;
 }
 
 inline Program leaves_orphan_program() {
@@ -78,7 +78,7 @@ inline Program waits_for_more_program() {
 
 inline ssize_t receive_with(Run& run, Incoming& incoming, int flags) {
   for (;;) {
-    watch_new_senders(run);
+    if (const int error = watch_new_senders(run); error != 0) return -error;
     long type = 0;
     const ssize_t count = receive_by(run, incoming, type, flags);
     if (count == -EINTR) continue;
@@ -129,7 +129,7 @@ inline Program retries_removed_program() {
 inline ssize_t receive_oldest(Run& run, Incoming& incoming) {
   static Envelope envelope;
   for (;;) {
-    watch_new_senders(run);
+    if (const int error = watch_new_senders(run); error != 0) return -error;
     harness_observe("looking", 0, nullptr);
     const ssize_t count = msgrcv(run.queue, &envelope, incoming.room, 0, 0);
     if (count < 0 && errno == EINTR) continue;

@@ -29,13 +29,16 @@ struct Envelope {
 
 // --- finding the queue
 
+// An id may be 0, which in a file stands for nothing yet.
+constexpr int kIdOffset = 1;
+
 inline int id_in_file(const messages::Options& options) {
   char path[messages::kPathMax];
   messages::path_of(options, "queue", path);
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  int id = -1;
-  if (fd < 0 || read(fd, &id, sizeof(id)) != static_cast<ssize_t>(sizeof(id))) id = -1;
-  if (fd >= 0) close(fd);
+  if (fd < 0) return -1;
+  const int id = messages::number_at(fd, 0) - kIdOffset;
+  close(fd);
   return id;
 }
 
@@ -43,7 +46,7 @@ inline bool write_id(const messages::Options& options, int id) {
   char path[messages::kPathMax];
   messages::path_of(options, "queue", path);
   const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool is_written = fd >= 0 && write(fd, &id, sizeof(id)) == static_cast<ssize_t>(sizeof(id));
+  const bool is_written = fd >= 0 && messages::write_number(fd, id + kIdOffset);
   if (fd >= 0) close(fd);
   return is_written;
 }
@@ -124,7 +127,8 @@ inline void wait_for_end_of(pid_t pid) {
   messages::let_go(peer);
 }
 
-inline void start_watch(pid_t pid, int queue, void* (*watch)(void*)) {
+// 0, or the errno for which there can be no thread: then nobody would tell of that end.
+inline int start_watch(pid_t pid, int queue, void* (*watch)(void*)) {
   static Watch watches[messages::kPeersMax + 1];
   static int count = 0;
   Watch& one = watches[count++];
@@ -134,9 +138,10 @@ inline void start_watch(pid_t pid, int queue, void* (*watch)(void*)) {
   sigset_t before;
   sigfillset(&all);  // signals are for those who work
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_create(&thread, nullptr, watch, &one);
-  pthread_detach(thread);
+  const int error = pthread_create(&thread, nullptr, watch, &one);
+  if (error == 0) pthread_detach(thread);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return error;
 }
 
 // Whoever sleeps on a queue that is removed wakes with EIDRM; and nobody else would remove it.
@@ -157,25 +162,26 @@ inline void* note_when_sender_ends(void* argument) {
   return nullptr;
 }
 
-inline void watch_new_senders(Run& run) {
+inline int watch_new_senders(Run& run) {
   const int known = run.senders.count;
-  messages::meet_senders(run.options, run.senders);
-  for (int i = known; i < run.senders.count; ++i) {
+  int error = messages::meet_senders(run.options, run.senders);
+  for (int i = known; error == 0 && i < run.senders.count; ++i) {
     messages::let_go(run.senders.list[i]);
-    start_watch(run.senders.list[i].pid, run.queue, note_when_sender_ends);
+    error = start_watch(run.senders.list[i].pid, run.queue, note_when_sender_ends);
   }
+  return error;
 }
 
 // --- the program
 
 inline bool watch_receiver(Run& run) {
-  if (messages::is_sender(run.options)) start_watch(run.receiver.pid, run.queue, remove_when_receiver_ends);
-  return true;
+  return !messages::is_sender(run.options) ||
+         start_watch(run.receiver.pid, run.queue, remove_when_receiver_ends) == 0;
 }
 
 inline ssize_t receive_message(Run& run, Incoming& incoming) {
   for (;;) {
-    watch_new_senders(run);
+    if (const int error = watch_new_senders(run); error != 0) return -error;
     harness_observe("looking", 0, nullptr);
     long type = 0;
     const ssize_t count = receive_whole(run, incoming, type);

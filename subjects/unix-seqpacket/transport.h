@@ -20,13 +20,18 @@ inline int open_to_receive(Run& run) {
   return listen(run.queue, messages::kPeersMax) == 0 ? 0 : errno;
 }
 
-inline void accept_all(Run& run) {
+// Who has gone again before he was accepted is no error of the listener's.
+inline bool is_about_listener(int error) { return error != EAGAIN && error != ECONNABORTED; }
+
+// 0, or the errno for which senders wait that are not served: descriptors may be missing, or memory.
+inline int accept_all(Run& run) {
   while (run.connection_count < messages::kPeersMax) {
     const int fd = accept4(run.queue, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0 && errno == EINTR) continue;
-    if (fd < 0) return;
+    if (fd < 0) return is_about_listener(errno) ? errno : 0;
     run.connections[run.connection_count++] = fd;
   }
+  return 0;
 }
 
 inline void end_connection(Run& run, int i) {
@@ -47,7 +52,7 @@ inline bool take_from(Run& run, int i, Incoming& incoming, ssize_t& count) {
 
 // The end of each connection tells the end of its sender.
 inline ssize_t receive(Run& run, Incoming& incoming) {
-  accept_all(run);
+  if (const int error = accept_all(run); error != 0) return -error;
   ssize_t count = -EAGAIN;
   for (int i = run.connection_count - 1; i >= 0; --i) {
     if (take_from(run, i, incoming, count)) return count;
@@ -82,7 +87,7 @@ inline messages::Transport too_large_is_sent_transport() {
 
 // Takes a message without a byte for the end of its connection.
 inline ssize_t receive_until_empty(Run& run, Incoming& incoming) {
-  accept_all(run);
+  if (const int error = accept_all(run); error != 0) return -error;
   for (int i = run.connection_count - 1; i >= 0; --i) {
     bool has_sender = false;
     const ssize_t count = messages::take_packet(run.connections[i], incoming, has_sender);

@@ -53,7 +53,7 @@ inline void wait_for_end(Peer& peer) {
 
 inline bool has_new_receiver(const Run& run) {
   const pid_t now = pid_in(run.options, "receiver", 0);
-  return now != 0 && now != run.receiver.pid;
+  return now > 0 && now != run.receiver.pid;
 }
 
 // A receiver that is ready says so in DIRECTORY/receiver (inotify(7)).

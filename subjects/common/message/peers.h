@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,13 +21,32 @@ inline void path_of(const Options& options, const char* name, char (&path)[kPath
   snprintf(path, kPathMax, "%s/%s", options.directory, name);
 }
 
-// One write appends the whole id (open(2), O_APPEND).
+// Also where a write takes only a part, as it may on a disk that fills up, or when a signal comes (write(2)).
+// What follows must then be the rest: others that append are kept out by a lock. False with errno.
+inline bool write_number(int fd, int number) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(&number);
+  size_t so_far = 0;
+  while (so_far < sizeof(number)) {
+    const ssize_t written = write(fd, bytes + so_far, sizeof(number) - so_far);
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) so_far += static_cast<size_t>(written);
+  }
+  return true;
+}
+
+inline bool lock_file(int fd) {
+  int status = -1;
+  do {
+    status = flock(fd, LOCK_EX);
+  } while (status != 0 && errno == EINTR);
+  return status == 0;
+}
+
 inline bool write_pid(const Options& options, const char* list, int flags) {
   char path[kPathMax];
   path_of(options, list, path);
   const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
-  const pid_t own = getpid();
-  const bool is_written = fd >= 0 && write(fd, &own, sizeof(own)) == static_cast<ssize_t>(sizeof(own));
+  const bool is_written = fd >= 0 && lock_file(fd) && write_number(fd, getpid());
   if (fd >= 0) close(fd);
   return is_written;
 }
@@ -34,15 +54,31 @@ inline bool write_pid(const Options& options, const char* list, int flags) {
 inline bool join_senders(const Options& options) { return write_pid(options, "senders", O_APPEND); }
 inline bool become_receiver(const Options& options) { return write_pid(options, "receiver", O_TRUNC); }
 
-// The nth id of a list, 0 when there is none.
+// The number at this place of a file; 0 where the file does not reach so far, or a negative errno. The first
+// bytes of a number are not taken for one.
+inline int number_at(int fd, off_t place) {
+  int number = 0;
+  auto* bytes = reinterpret_cast<unsigned char*>(&number);
+  size_t so_far = 0;
+  while (so_far < sizeof(number)) {
+    const ssize_t count =
+        pread(fd, bytes + so_far, sizeof(number) - so_far, place + static_cast<off_t>(so_far));
+    if (count < 0 && errno != EINTR) return -errno;
+    if (count == 0) return 0;
+    if (count > 0) so_far += static_cast<size_t>(count);
+  }
+  return number;
+}
+
+// The nth id of a list, 0 when there is none, or a negative errno: a list that cannot be read is not an empty
+// one.
 inline pid_t pid_in(const Options& options, const char* list, int nth) {
   char path[kPathMax];
   path_of(options, list, path);
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  pid_t pid = 0;
-  const auto at = static_cast<off_t>(nth) * static_cast<off_t>(sizeof(pid));
-  if (fd < 0 || pread(fd, &pid, sizeof(pid), at) != static_cast<ssize_t>(sizeof(pid))) pid = 0;
-  if (fd >= 0) close(fd);
+  if (fd < 0) return errno == ENOENT ? 0 : -errno;
+  const pid_t pid = number_at(fd, static_cast<off_t>(nth) * static_cast<off_t>(sizeof(pid)));
+  close(fd);
   return pid;
 }
 
@@ -70,13 +106,14 @@ struct Senders {
   int count = 0;
 };
 
-// Watches those that have come since the last look.
-inline void meet_senders(const Options& options, Senders& senders) {
+// Watches those that have come since the last look: 0, or the errno for which that is not known.
+inline int meet_senders(const Options& options, Senders& senders) {
   while (senders.count < kPeersMax) {
     const pid_t pid = pid_in(options, "senders", senders.count);
-    if (pid == 0) return;
+    if (pid <= 0) return -pid;
     senders.list[senders.count++] = watch(pid);
   }
+  return 0;
 }
 
 inline bool have_all_ended(const Options& options, const Senders& senders) {

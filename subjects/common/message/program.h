@@ -102,7 +102,7 @@ inline bool is_about_peer(int error) {
 inline bool find_receiver_again(Run& run) {
   HARNESS_PROBE("receiver.lost");
   const pid_t now = pid_in(run.options, "receiver", 0);
-  if (now == 0 || now == run.receiver.pid) return false;
+  if (now <= 0 || now == run.receiver.pid) return false;
   if (run.transport.open_to_send(run) != 0) return false;
   run.receiver = watch(now);
   return !is_gone(run.receiver) && run.program.prepare(run);
@@ -169,7 +169,7 @@ inline int send_all(Run& run) {
 
 inline ssize_t receive_message(Run& run, Incoming& incoming) {
   for (;;) {
-    meet_senders(run.options, run.senders);
+    if (const int error = meet_senders(run.options, run.senders); error != 0) return -error;
     const bool is_last_look = have_all_ended(run.options, run.senders);
     harness_observe("looking", 0, nullptr);
     const ssize_t count = run.transport.receive(run, incoming);

@@ -1,0 +1,107 @@
+#include "run/explored_id.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "os/syscalls.h"
+#include "run/exploration.h"
+
+namespace harness {
+namespace {
+
+// #3, or #3.. for every arrival from the third on.
+bool take_arrival(std::string_view& text, Fault& fault) {
+  const size_t hash = text.find('#');
+  if (hash == std::string_view::npos) return true;
+  std::string_view digits = text.substr(hash + 1);
+  text = text.substr(0, hash);
+  if (digits.ends_with("..")) {
+    fault.onwards = true;
+    digits.remove_suffix(2);
+  }
+  const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), fault.arrival);
+  return status == std::errc{} && end == digits.data() + digits.size() && fault.arrival > 0;
+}
+
+bool take_hold(std::string_view& text, Fault& fault) {
+  const size_t tilde = text.find('~');
+  if (tilde == std::string_view::npos) return true;
+  const auto hold = parse_hold(text.substr(tilde + 1));
+  text = text.substr(0, tilde);
+  if (!hold || hold->until == Hold::Until::arrival) return false;
+  fault.hold = *hold;
+  return true;
+}
+
+// read-link/enter is read(link)/enter: no call has a dash in its name.
+std::string with_object(std::string_view point) {
+  std::string text(point);
+  const size_t dash = text.find('-');
+  const size_t slash = text.find('/');
+  if (!text.starts_with("syscall:") || dash == std::string::npos || slash == std::string::npos) return text;
+  return text.substr(0, dash) + "(" + text.substr(dash + 1, slash - dash - 1) + ")" + text.substr(slash);
+}
+
+// KILL, FAIL-EIO: the actions of an exploration have no dash in their names.
+Action action_of(std::string_view text) {
+  const size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return {.name = std::string(text)};
+  return {.name = std::string(text.substr(0, dash)), .argument = std::string(text.substr(dash + 1))};
+}
+
+std::optional<Fault> explored_fault(std::string_view text) {
+  static const std::vector<std::string> actions = {"kill", "stop", "fail", "short", "eintr"};
+  const size_t at = text.find('@');
+  const size_t equals = text.rfind('=');
+  if (at == std::string_view::npos || equals == std::string_view::npos || equals < at) return std::nullopt;
+  Fault fault{.victim = std::string(text.substr(0, at)), .action = action_of(text.substr(equals + 1))};
+  if (std::count(actions.begin(), actions.end(), fault.action.name) == 0) return std::nullopt;
+  std::string_view where = text.substr(at + 1, equals - at - 1);
+  if (!take_hold(where, fault) || !take_arrival(where, fault)) return std::nullopt;
+  const auto point = parse_point(with_object(where));
+  if (!point) return std::nullopt;
+  fault.at = *point;
+  if (fault.action.name == "stop") fault.resume = {.until = Hold::Until::settled};
+  return fault;
+}
+
+bool can_have(const Case& recording, const Fault& fault) {
+  if (fault.at.kind == InjectionPoint::Kind::syscall && !syscall_number(fault.at.name)) return false;
+  return std::any_of(recording.roles.begin(), recording.roles.end(), [&](const RoleInstance& role) {
+    if (!names_instance(fault.victim, role.name)) return false;
+    return fault.at.kind != InjectionPoint::Kind::probe ||
+           std::count(role.probes.begin(), role.probes.end(), fault.at.name) != 0;
+  });
+}
+
+}  // namespace
+
+std::optional<std::vector<Fault>> explored_faults(std::string_view text) {
+  std::vector<Fault> faults;
+  for (std::string_view rest = text; !rest.empty();) {
+    const size_t plus = std::min(rest.find('+'), rest.size());
+    const auto fault = explored_fault(rest.substr(0, plus));
+    if (!fault) return std::nullopt;
+    faults.push_back(*fault);
+    rest.remove_prefix(std::min(plus + 1, rest.size()));
+  }
+  if (faults.empty() || to_string(faults) != text) return std::nullopt;
+  return faults;
+}
+
+std::optional<Case> explored_case(const Case& recording, const std::string& id) {
+  const std::string none = to_string(std::vector<Fault>());
+  const std::string prefix = recording.id.substr(0, recording.id.size() - none.size());
+  if (!recording.id.ends_with(none) || !id.starts_with(prefix)) return std::nullopt;
+  auto faults = explored_faults(std::string_view(id).substr(prefix.size()));
+  if (!faults) return std::nullopt;
+  const bool is_possible = std::all_of(faults->begin(), faults->end(),
+                                       [&](const Fault& fault) { return can_have(recording, fault); });
+  if (!is_possible) return std::nullopt;
+  Case one = recording;
+  one.faults = std::move(*faults);
+  one.id = explored_id(one, one.faults);
+  return one;
+}
+
+}  // namespace harness
