@@ -8,6 +8,7 @@
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/syscalls.h"
+#include "run/model_mode.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -176,6 +177,7 @@ History Supervisor::collect() {
     all.insert(all.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
   }
   add_output(all);
+  if (plan_.mode == kModelMode) tell_steps(all);
   for (Event& event : all) event.time_ns = std::max<int64_t>(0, event.time_ns - started_at_);
   put_in_order(all);
   return all;
@@ -185,7 +187,7 @@ void Supervisor::add_output(History& history) const {
   for (const RoleRun& role : roles_) {
     for (const auto& [name, file] : {std::pair{"stdout", &role.files->standard_output},
                                      std::pair{"stderr", &role.files->standard_error}}) {
-      std::string text = file->text(kOutputKept);
+      std::string text = file->text(plan_.mode == kModelMode ? kModelOutputKept : kOutputKept);
       if (text.empty()) continue;
       history.push_back(
           {.time_ns = now_ns(),
