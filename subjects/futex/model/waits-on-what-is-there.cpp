@@ -1,0 +1,8 @@
+#include "../late_sleep.h"
+#include "board.h"
+
+int main(int argc, char** argv) {
+  notice::Program program = notice::notice_program();
+  program.sleep_on = notice::sleep_on_what_is_there;
+  return board_model::explore_board(program, argc, argv);
+}

@@ -1,0 +1,8 @@
+#include "../late_sleep.h"
+#include "board.h"
+
+int main(int argc, char** argv) {
+  notice::Program program = notice::notice_program();
+  program.announce = notice::wake_then_raise;
+  return board_model::explore_board(program, argc, argv);
+}
