@@ -3,7 +3,7 @@
 
 Of each program the executions, the states with which they ended, the median time of RUNS (5) runs and how many
 executions are run in a second: of the clock, and of the processor, which another program's load does not change.
-The rings come with the executions that a search by sleep sets alone makes of them. Exits 1 when one of them is
+Rings whose sides wait come with the executions that a search by sleep sets alone makes of them. Exits 1 when one of them is
 not explored in fewer.
 """
 import json
@@ -19,8 +19,6 @@ BUILD = ROOT / os.environ.get("HARNESS_BUILD", "build/native")
 # exploration: how many executions sleep sets alone leave of it.
 SLEEP_SETS = {
     "await-2": 13, "await-3": 58, "await-4": 283, "await-5": 1408, "await-6": 7033, "await-8": 175783,
-    "poll-2": 42, "poll-3": 1873, "poll-4": 39486, "poll-5": 666660,
-    "poll-deaths-2": 177, "poll-deaths-3": 7987, "poll-deaths-4": 167910,
 }
 
 
@@ -43,7 +41,7 @@ def measured(program, exploration, runs):
 def main() -> int:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     subprocess.run(["cmake", "--build", BUILD, "--target", "bench-model"], check=True, stdout=subprocess.DEVNULL)
-    rings = [(BUILD / "bench-model", name) for name in SLEEP_SETS]
+    rings = [(BUILD / "bench-model", name) for name in [*SLEEP_SETS, "poll-4", "poll-5", "poll-deaths-4"]]
     subjects = [(program, exploration) for program in sorted(BUILD.glob("subjects/*/model/*"))
                 for exploration in ("all-executions", "deaths", "reordered-deaths")
                 if exploration.encode() + b"\0" in program.read_bytes()]
@@ -53,7 +51,7 @@ def main() -> int:
         told, clock, processor = measured(program, exploration, runs)
         known = SLEEP_SETS.get(exploration, "") if program.name == "bench-model" else ""
         too_many |= known != "" and told["executions"] >= known
-        name = exploration if known else f"{program.parts[-3]}/{program.name} {exploration}"
+        name = exploration if program.name == "bench-model" else f"{program.parts[-3]}/{program.name} {exploration}"
         end = told["failure"]["kind"] if "failure" in told else "all" if told["complete"] else "cut short"
         print(f"{name:<52} {told['executions']:>10} {told['states']:>7} {end:>9} {clock:>8.3f}"
               f" {told['executions'] / max(clock, 1e-6):>9.0f} {told['executions'] / processor:>15.0f}  {known}")

@@ -218,25 +218,6 @@ BOOST_AUTO_TEST_CASE(ARingHasAsManyGraphsAsAnIndependentCheckerCounts) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(APolledRingHasAsManyGraphsAsAnIndependentCheckerCounts) {
-  const std::vector<uint64_t> counted = {2, 9, 93, 737, 5163};
-  for (uint32_t turns = 1; turns <= counted.size(); ++turns) {
-    const Outcome found = polled_ring(turns, {});
-    BOOST_TEST(passes(found));
-    BOOST_TEST(found.executions == counted[turns - 1]);
-  }
-}
-
-// What sleep sets alone leave of it, with one death.
-BOOST_AUTO_TEST_CASE(APolledRingWithADeathIsExploredInFewerExecutionsThanBySleepSets) {
-  const std::vector<uint64_t> by_sleep_sets = {177, 7'987, 167'910};
-  for (uint32_t turns = 2; turns <= (harness::kHasSanitizer ? 3U : 4U); ++turns) {
-    const Outcome found = polled_ring(turns, {.crashes = 1});
-    BOOST_TEST(passes(found));
-    BOOST_TEST(found.executions + found.cut < by_sleep_sets[turns - 2]);
-  }
-}
-
 BOOST_AUTO_TEST_CASE(AReducedSearchOfAPolledRingRunsEachGraphOnce) {
   for (uint32_t turns = 1; turns <= (harness::kHasSanitizer ? 2U : 4U); ++turns) {
     for (int crashes = 0; crashes <= 1; ++crashes) {

@@ -207,6 +207,7 @@ class Engine {
   bool backtrack();
   void one_execution(const std::function<void(Engine&)>& body);
   uint64_t end_of_memory() const;
+  void run_ready();
   bool can_go_on();
   void choose_turn(const int* candidates, int count);
   void take(const Turn& turn);

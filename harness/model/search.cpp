@@ -93,15 +93,25 @@ bool Engine::join() {
   }
   for (size_t i = 0; i < thread_count_; ++i) threads_[i]->view = now;
   while (!is_over_) {
-    for (size_t i = 0; i < thread_count_ && !is_over_; ++i) {
-      if (threads_[i]->state == Thread::State::ready) resume(static_cast<int>(i));
-    }
+    run_ready();
     if (is_over_) break;
     if (!can_go_on()) return join_ended();
     if (is_over_) break;
     if (const Turn& turn = turns_[turn_++]; turn.thread >= 0) take(turn);
   }
   return false;
+}
+
+// Until all of them read or have ended: while one runs, time may pass, and then others are ready again.
+void Engine::run_ready() {
+  for (bool has_run = true; has_run && !is_over_;) {
+    has_run = false;
+    for (size_t i = 0; i < thread_count_ && !is_over_; ++i) {
+      if (threads_[i]->state != Thread::State::ready) continue;
+      resume(static_cast<int>(i));
+      has_run = true;
+    }
+  }
 }
 
 // Finds whose turn it is: turns_[turn_]. What was found in the execution before holds as long as all choices

@@ -18,7 +18,7 @@ inline long wake(ModelWord& word, int count) {
 }  // namespace futexes
 
 #define HARNESS_FUTEX_WORD ModelWord
-#include "../notice.h"
+#include "../late_sleep.h"
 
 namespace board_model {
 

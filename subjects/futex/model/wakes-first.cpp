@@ -1,4 +1,3 @@
-#include "../late_sleep.h"
 #include "board.h"
 
 int main(int argc, char** argv) {
