@@ -133,8 +133,10 @@ class JournalSide {
 
   int write_all() {
     append_missing();
-    memory_->writer.is_done.store(1, std::memory_order_release);
+    // First what the heir waits for: who dies after is_done alone has not died for anybody, and left it
+    // asleep.
     memory_->news.store(1, Variant::Atomics::kPublish);
+    memory_->writer.is_done.store(1, std::memory_order_release);
     wake_all(memory_->news);
     return 0;
   }
