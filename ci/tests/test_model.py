@@ -1,15 +1,24 @@
 """Target model: all executions of a variant's template, and what is wrong in one of them."""
 
 import json
+import re
 import shlex
 import subprocess
 
 import pytest
 
-from conftest import BUILD, HARNESS, schema
+from conftest import BUILD, HARNESS, Runner, schema
 
 pytestmark = [pytest.mark.native_only,
               pytest.mark.skipif(not (BUILD / "subjects/shm-ring/model").is_dir(), reason="this build has no model programs")]
+
+
+def picture_of(run, case_id):
+    """What the page draws of a case: reports/viewer/src/data.ts has its shape."""
+    page = (run.folder / "report.html").read_text()
+    data = json.loads(re.search(r'<script[^>]*id="run"[^>]*>(.*?)</script>', page, re.S)[1])
+    number = next(i for i, case in enumerate(data["cases"]) if case["id"] == case_id)
+    return data["cases"][number], data["pictures"][str(number)]
 
 
 def findings_of(run, variant):
@@ -38,6 +47,13 @@ def test_a_right_ring_passes_and_the_report_says_how_much_was_explored(harness):
     ("wake-up-passes-publish", "*", {"doorbell-without-fence": "deadlock"}),
     ("ring-side-dies", "*", {"waits-for-ever": "deadlock"}),
     ("producer-dies-in-reservation", "*/deaths", {"mpsc-stuck-at-hole": "deadlock", "mpsc-takes-reserved": "data race"}),
+    ("journal-writer-dies", "*", {"journal-two-stores": "a record was read that nobody wrote"}),
+    ("news-before-sleep", "*", {"waits-on-what-is-there": "deadlock", "wakes-first": "deadlock"}),
+    ("heirs-of-a-lock", "*/deaths", {"no-repair": "a record was read that nobody wrote",
+                                     "no-consistent": "the mutex is of no use to anybody any more",
+                                     "repair-not-idempotent": "a record was read that nobody wrote",
+                                     "not-robust": "deadlock"}),
+    ("heirs-of-a-lock", "*/reordered-deaths", {"unkept-order": "a record was read that nobody wrote"}),
     ("one-of-many-producers-dies", "*", {"mpsc-relaxed-commit": "data race", "mpsc-waits-for-ever": "deadlock"}),
 ])
 def test_each_mistake_is_found_and_its_right_twin_passes(harness, scenario, cases, caught):
@@ -111,3 +127,63 @@ def test_what_says_nothing_to_a_model_is_refused(harness, words):
     run = harness("run", "ring-publish-order", "--target", "model", *words)
     assert run.status == 64
     assert "target model has no faults" in run.stderr
+
+
+def test_the_order_of_plain_stores_is_lost_by_a_compiler_alone(harness):
+    run = harness("run", "heirs-of-a-lock", "--target", "model", "--case", "*unkept-order/*")
+    verdicts = {case["id"].rsplit("/", 1)[1]: case["verdict"] for case in run.cases()}
+    assert verdicts == {"all-executions": "pass", "deaths": "pass", "reordered-deaths": "fail"}
+
+
+@pytest.fixture(scope="module")
+def relaxed(tmp_path_factory):
+    runner = Runner(tmp_path_factory.mktemp("relaxed"))
+    yield runner("run", "ring-publish-order", "--target", "model", "--case", "*/all-executions")
+    runner.end()
+
+
+RELAXED = "ring-publish-order/model/relaxed-publish/all-executions"
+
+
+def test_each_step_of_the_failing_execution_is_an_event_of_its_thread(relaxed):
+    steps = [event for event in relaxed.events("note") if event["name"] == "step" and event["case"] == RELAXED]
+    assert [step["data"]["step"] for step in steps] == list(range(len(steps)))
+    assert {step["role"] for step in steps} == {"producer", "consumer"}
+    publish = next(step for step in steps if step["data"].get("place") == "head" and step["data"]["kind"] == "store")
+    assert publish["data"]["order"] == "relaxed" and publish["data"]["value"] == 1
+    assert publish["data"]["text"] == "head = 1, relaxed"
+    seen = next(step for step in steps if step["data"]["kind"] == "load" and step["data"].get("from") == publish["data"]["step"])
+    assert seen["role"] == "consumer" and seen["data"]["value"] == 1
+    assert steps[-1]["data"]["kind"] == "read" and steps[-1]["data"]["place"] == "slot 0's length"
+
+
+def test_the_report_has_the_failing_execution_as_data_and_its_last_step_as_evidence(relaxed):
+    case = next(case for case in relaxed.cases() if case["id"] == RELAXED)
+    trace = case["explored"]["trace"]
+    assert trace[-1]["text"].startswith("slot 0's length -> ")
+    writer, reader = case["findings"][0]["events"]
+    by_event = {step["event"]: step for step in trace}
+    assert by_event[writer]["thread"] == "producer" and by_event[writer]["place"] == "slot 0's length"
+    assert by_event[reader] == trace[-1]
+    right = next(case for case in relaxed.cases() if case["variant"] == "spsc")
+    assert "trace" not in right["explored"] and right["explored"]["states"] > 1
+
+
+def test_the_page_lays_the_failing_execution_out_by_its_steps(relaxed):
+    case, picture = picture_of(relaxed, RELAXED)
+    assert picture["steps"] and [lane["name"] for lane in picture["lanes"]] == ["producer", "consumer"]
+    words = [span[2] for span in picture["spans"]]
+    assert "head = 1, relaxed" in words and any(word.startswith("head -> 1") for word in words)
+    by_event = {event[0]: event for event in picture["events"]}
+    assert any(by_event[write][4].startswith("head = 1") and by_event[read][4].startswith("head -> 1")
+               for write, read in picture["links"])
+    assert any(track["name"] == "head" for track in picture["objects"])
+    assert re.match(r"explored [0-9]+ executions with .*2 slots", case["explored"])
+
+
+def test_a_death_of_the_model_is_drawn_as_what_struck_it(harness):
+    run = harness("run", "journal-writer-dies", "--target", "model", "--case", "*/deaths")
+    _, picture = picture_of(run, "journal-writer-dies/model/journal-two-stores/deaths")
+    lanes = {lane["name"]: lane for lane in picture["lanes"]}
+    assert lanes["writer"]["struck"] and lanes["writer"]["ended"] == "died" and not lanes["heir"]["struck"]
+    assert [event[3] for event in picture["events"]].count("fault") == 1

@@ -35,7 +35,7 @@ class ModelClean : public Checker {
     if (!found->kind.empty())
       return {failure(fmt::format("{}, in execution {}; its trace: {} --choices '{}'", sentence(*found),
                                   found->executions, command_of(plan), found->choices),
-                      {found->event})};
+                      found->evidence.empty() ? std::vector<int>{found->event} : found->evidence)};
     if (found->endless > 0)
       return {
           inconclusive(fmt::format("{} executions were given up in a loop that is no wait", found->endless),

@@ -56,6 +56,23 @@ BOOST_AUTO_TEST_CASE(a_failure_is_told_with_its_kind_and_how_to_see_it_again) {
   BOOST_TEST(findings[0].events == std::vector<int>{3}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(the_steps_that_show_a_failure_are_its_evidence) {
+  const auto step = [](int index, int number) {
+    return Event{.index = index,
+                 .role = "producer",
+                 .kind = EventKind::note,
+                 .name = "step",
+                 .data = {{"step", number}}};
+  };
+  const auto findings = found_in(
+      {said(
+           R"({"model":{"failure":{"kind":"data race","message":"data race: a","choices":"0","evidence":[0,2]}}})"),
+       step(4, 0), step(5, 1), step(6, 2)});
+  BOOST_REQUIRE(findings.size() == 1U);
+  const std::vector<int> wanted = {4, 6};
+  BOOST_TEST(findings[0].events == wanted, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_a_program_requires_is_told_as_violated) {
   const auto findings = found_in({said(
       R"({"model":{"executions":2,"failure":{"kind":"violated","message":"a torn pair","choices":"0"}}})")});

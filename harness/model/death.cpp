@@ -30,12 +30,7 @@ void Engine::tell_end(Thread& thread, Step::Kind kind, uint64_t how) {
   ++thread.clock[static_cast<size_t>(thread.index)];
   const auto& life = locations_[static_cast<size_t>(thread.life)].order;
   const int made = write(thread, thread.life, how, Order::release, static_cast<int>(life.size()) - 1, -1);
-  record(thread, {.kind = kind,
-                  .order = Order::release,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(thread.life),
-                  .written = static_cast<int16_t>(made),
-                  .value = how});
+  record(thread, kind, Order::release, thread.life, -1, made, how);
 }
 
 // Any of the writes since the last one that orders: a compiler may have put them off.
@@ -50,10 +45,7 @@ void Engine::drop_recent(Thread& thread) {
       kept.insert(recent.location);
       continue;
     }
-    record(thread, {.kind = Step::Kind::dropped,
-                    .order = Order::relaxed,
-                    .thread = 0,
-                    .location = static_cast<int16_t>(recent.location)});
+    record(thread, Step::Kind::dropped, Order::relaxed, recent.location, -1, -1, 0);
     if (recent.message < 0) {
       location.value = recent.before;
       location.writer = recent.writer;

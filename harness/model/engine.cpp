@@ -34,71 +34,6 @@ Engine* Engine::current_ = nullptr;
 Engine::Engine(Limits limits) : limits_(std::move(limits)) {}
 Engine::~Engine() = default;
 
-Outcome explore(const Limits& limits, const std::function<void(Engine&)>& body) {
-  return Engine(limits).explore(body);
-}
-
-// --- the search
-
-Outcome Engine::explore(const std::function<void(Engine&)>& body) {
-  current_ = this;
-  for (const char digit : limits_.replay)
-    choices_.emplace_back(static_cast<uint8_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10), 0);
-  do {
-    one_execution(body);
-    if (!result_.error.empty() || !limits_.replay.empty()) break;
-    if (limits_.most_executions != 0 && result_.executions >= limits_.most_executions) break;
-    result_.exhausted = !backtrack();
-  } while (!result_.exhausted);
-  current_ = nullptr;
-  return std::move(result_);
-}
-
-bool Engine::backtrack() {
-  while (!choices_.empty() && choices_.back().first + 1 >= choices_.back().second) choices_.pop_back();
-  if (choices_.empty()) return false;
-  ++choices_.back().first;
-  return true;
-}
-
-void Engine::reset() {
-  depth_ = 0;
-  messages_.clear();
-  location_count_ = 0;
-  thread_count_ = 0;
-  steps_.clear();
-  outcome_.clear();
-  running_ = -1;
-  crashes_left_ = limits_.crashes;
-  sequential_ = 0;
-  is_over_ = is_cut_ = is_forbidden_ = is_endless_ = false;
-}
-
-void Engine::one_execution(const std::function<void(Engine&)>& body) {
-  reset();
-  body(*this);
-  if (is_endless_) {
-    ++result_.endless;
-  } else if (is_cut_) {
-    ++result_.cut;
-  } else if (is_forbidden_) {
-    ++result_.forbidden;
-  } else {
-    ++result_.executions;
-    if (!is_over_) result_.outcomes.insert(outcome_);
-  }
-}
-
-int Engine::choose(int count) {
-  if (count <= 1) return 0;
-  CHECK(count < 36) << "too many choices at once: " << count;
-  if (depth_ == choices_.size()) choices_.emplace_back(0, 0);
-  auto& [chosen, of] = choices_[depth_++];
-  of = static_cast<uint8_t>(count);
-  CHECK(chosen < count) << "this sequence of choices belongs to another program";
-  return chosen;
-}
-
 // --- threads
 
 void Engine::thread(const std::string& name, std::function<void()> run) {
@@ -137,69 +72,11 @@ void Engine::resume(int thread) {
 
 void Engine::give_way() { me().fiber->give_way(); }
 
-bool Engine::join() {
-  View now = empty_view();
-  for (size_t i = 0; i < location_count_; ++i) {
-    if (!locations_[i].is_plain) now[i] = locations_[i].order.back();
-  }
-  for (size_t i = 0; i < thread_count_; ++i) threads_[i]->view = now;
-  while (!is_over_) {
-    for (size_t i = 0; i < thread_count_ && !is_over_; ++i) {
-      if (threads_[i]->state == Thread::State::ready) resume(static_cast<int>(i));
-    }
-    if (is_over_) break;
-    int candidates[kMostThreads];
-    int count = 0;
-    bool any_reads = false;
-    bool all_stuck = true;
-    for (size_t i = 0; i < thread_count_; ++i) {
-      const Thread& thread = *threads_[i];
-      if (thread.state != Thread::State::reading) continue;
-      any_reads = true;
-      all_stuck = all_stuck && is_stuck(thread);
-      options_of(thread, options_[i]);
-      if (!options_[i].empty()) candidates[count++] = static_cast<int>(i);
-    }
-    if (!any_reads) return join_ended();
-    if (all_stuck && wake_the_patient()) continue;
-    if (all_stuck) {
-      fail("deadlock: all that have not ended wait for what nobody will write");
-      break;
-    }
-    if (count == 0) {
-      is_over_ = is_cut_ = true;
-      break;
-    }
-    const int chosen = choose(count);
-    for (int i = 0; i < chosen && limits_.reduce; ++i)
-      threads_[static_cast<size_t>(candidates[i])]->asleep_from = static_cast<int>(messages_.size());
-    Thread& thread = *threads_[static_cast<size_t>(candidates[chosen])];
-    const std::vector<int16_t>& options = options_[static_cast<size_t>(candidates[chosen])];
-    const int option = choose(static_cast<int>(options.size()));
-    thread.asleep_from = 0;
-    running_ = thread.index;
-    perform(thread, options[static_cast<size_t>(option)]);
-    running_ = -1;
-    thread.state = Thread::State::ready;
-  }
-  return false;
-}
-
-bool Engine::join_ended() {
-  if (is_consistent()) return true;
-  is_over_ = is_forbidden_ = true;
-  return false;
-}
-
 void Engine::fail(const std::string& what) {
   if (!is_over_) {
     is_over_ = true;
     is_forbidden_ = !is_consistent();
-    if (!is_forbidden_) {
-      result_.error = what;
-      result_.choices = choices_text();
-      result_.trace = trace_text();
-    }
+    if (!is_forbidden_) tell_failure(what);
   }
   if (inside() && threads_[static_cast<size_t>(running_)]->state == Thread::State::ready) give_way();
 }
@@ -254,16 +131,24 @@ void Engine::read(Thread& thread, int number, Order order) {
   join_clock(thread.clock, message.clock);
 }
 
-void Engine::record(Thread& thread, Step step) {
+// Fills it in where it stays: a step is small, and copying one costs more than all else that is done to it.
+void Engine::record(Thread& thread, Step::Kind kind, Order order, int location, int read, int written,
+                    uint64_t value) {
   if (steps_.size() >= kMostSteps) {
     is_over_ = is_endless_ = true;
     if (thread.state == Thread::State::ready && inside()) give_way();
     return;
   }
+  Step& step = steps_.emplace_back();
+  step.kind = kind;
+  step.order = order;
   step.thread = static_cast<int8_t>(thread.index);
+  step.location = static_cast<int16_t>(location);
+  step.read = static_cast<int16_t>(read);
+  step.written = static_cast<int16_t>(written);
+  step.value = value;
   step.clock = thread.clock;
-  if (step.order == Order::seq_cst) ++sequential_;
-  steps_.push_back(step);
+  if (order == Order::seq_cst) ++sequential_;
 }
 
 int Engine::write(Thread& thread, int number, uint64_t value, Order order, int after, int changed) {
@@ -271,22 +156,21 @@ int Engine::write(Thread& thread, int number, uint64_t value, Order order, int a
   Location& location = locations_[static_cast<size_t>(number)];
   location.order.insert(location.order.begin() + after + 1, made);
   thread.view[static_cast<size_t>(number)] = made;
-  Message message{.value = value,
-                  .view = releases(order) ? thread.view : thread.released,
-                  .clock = releases(order) ? thread.clock : thread.clock_released,
-                  .location = static_cast<int16_t>(number),
-                  .position = 0,
-                  .step = static_cast<int16_t>(steps_.size()),
-                  .read_by_change = -1,
-                  .was_read = false};
+  Message& message = messages_.emplace_back();
+  message.value = value;
+  message.view = releases(order) ? thread.view : thread.released;
+  message.clock = releases(order) ? thread.clock : thread.clock_released;
+  message.location = static_cast<int16_t>(number);
+  message.step = static_cast<int16_t>(steps_.size());
+  message.read_by_change = -1;
+  message.was_read = false;
   message.view[static_cast<size_t>(number)] = made;
-  messages_.push_back(message);
   for (size_t i = static_cast<size_t>(after) + 1; i < location.order.size(); ++i)
     messages_[static_cast<size_t>(location.order[i])].position = static_cast<int16_t>(i);
   if (changed >= 0) {
     messages_[static_cast<size_t>(changed)].read_by_change = made;
-    join_view(messages_.back().view, messages_[static_cast<size_t>(changed)].view);
-    join_clock(messages_.back().clock, messages_[static_cast<size_t>(changed)].clock);
+    join_view(message.view, messages_[static_cast<size_t>(changed)].view);
+    join_clock(message.clock, messages_[static_cast<size_t>(changed)].clock);
   }
   return made;
 }
@@ -303,22 +187,14 @@ void Engine::perform(Thread& thread, int number) {
                       : pending.kind == Pending::Kind::change && !takes ? pending.failure
                                                                         : pending.order;
   read(thread, number, order);
-  Step step{.kind = takes ? Step::Kind::rmw : Step::Kind::load,
-            .order = order,
-            .thread = 0,
-            .location = location,
-            .read = static_cast<int16_t>(number),
-            .value = seen};
-  if (takes) {
-    const uint64_t next = pending.kind == Pending::Kind::lock
-                              ? seen | 1
-                              : pending.change->next(seen, pending.change->a, pending.change->b);
-    if (releases(order)) order_writes(thread);
-    step.value = next;
-    step.written = static_cast<int16_t>(write(thread, pending.location, next, order,
-                                              messages_[static_cast<size_t>(number)].position, number));
-  }
-  record(thread, step);
+  if (!takes) return record(thread, Step::Kind::load, order, location, number, -1, seen);
+  const uint64_t next = pending.kind == Pending::Kind::lock
+                            ? seen | 1
+                            : pending.change->next(seen, pending.change->a, pending.change->b);
+  if (releases(order)) order_writes(thread);
+  const int after = messages_[static_cast<size_t>(number)].position;
+  const int made = write(thread, pending.location, next, order, after, number);
+  record(thread, Step::Kind::rmw, order, location, number, made, next);
 }
 
 // What was written before cannot be lost any more without what comes after.
@@ -329,8 +205,7 @@ uint64_t Engine::load(int location, Order order) {
     return messages_[static_cast<size_t>(locations_[static_cast<size_t>(location)].order.back())].value;
   Thread& thread = me();
   thread.pending = {.kind = Pending::Kind::load, .location = location, .order = order};
-  thread.state = Thread::State::reading;
-  give_way();
+  wait_for_turn();
   return thread.pending.seen;
 }
 
@@ -343,8 +218,7 @@ uint64_t Engine::change(int location, const Change& change, Order order, Order f
                     .order = order,
                     .failure = failure,
                     .change = &change};
-  thread.state = Thread::State::reading;
-  give_way();
+  wait_for_turn();
   return thread.pending.seen;
 }
 
@@ -367,12 +241,7 @@ void Engine::store(int number, uint64_t value, Order order) {
   ++thread.clock[static_cast<size_t>(thread.index)];
   if (releases(order)) order_writes(thread);
   const int made = write(thread, number, value, order, after, -1);
-  record(thread, {.kind = Step::Kind::store,
-                  .order = order,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(number),
-                  .written = static_cast<int16_t>(made),
-                  .value = value});
+  record(thread, Step::Kind::store, order, number, -1, made, value);
   if (limits_.lang && !releases(order)) thread.recent.push_back({number, made, 0, 0, 0});
 }
 
@@ -383,7 +252,7 @@ void Engine::fence(Order order) {
     join_view(thread.view, thread.acquired);
     join_clock(thread.clock, thread.clock_acquired);
   }
-  record(thread, {.kind = Step::Kind::fence, .order = order, .thread = 0, .location = -1});
+  record(thread, Step::Kind::fence, order, -1, -1, -1, 0);
   if (!releases(order)) return;
   thread.released = thread.view;
   thread.clock_released = thread.clock;
@@ -396,11 +265,7 @@ uint64_t Engine::plain_load(int number) {
   Thread& thread = me();
   const auto own = static_cast<size_t>(thread.index);
   ++thread.clock[own];
-  record(thread, {.kind = Step::Kind::plain_load,
-                  .order = Order::relaxed,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(number),
-                  .value = location.value});
+  record(thread, Step::Kind::plain_load, Order::relaxed, number, -1, -1, location.value);
   if (location.writer >= 0 && thread.clock[static_cast<size_t>(location.writer)] < location.written_at)
     fail(std::string("data race: ") + thread.name + " reads " + location.name + ", which " +
          threads_[static_cast<size_t>(location.writer)]->name +
@@ -419,11 +284,7 @@ void Engine::plain_store(int number, uint64_t value) {
   Thread& thread = me();
   const auto own = static_cast<size_t>(thread.index);
   ++thread.clock[own];
-  record(thread, {.kind = Step::Kind::plain_store,
-                  .order = Order::relaxed,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(number),
-                  .value = value});
+  record(thread, Step::Kind::plain_store, Order::relaxed, number, -1, -1, value);
   int other = -1;
   if (location.writer >= 0 && thread.clock[static_cast<size_t>(location.writer)] < location.written_at)
     other = location.writer;

@@ -18,6 +18,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "model/fiber.h"
@@ -51,6 +52,21 @@ struct Step {
   Clock clock{};
 };
 
+// A step of the failing execution, as people read it.
+struct TracedStep {
+  int thread = 0;
+  std::string kind;  // load, store, change, fence, read, write (of a plain variable), dies, lost, ends, waits
+  std::string place;  // "" of a fence
+  std::string order;  // "" of a plain variable
+  uint64_t value = 0;
+  int from = kNoStep;     // which step wrote what it read
+  int newer = 0;          // how many writes of the place are newer in the end than what it read or wrote
+  std::string text = "";  // "head = 1, release"
+
+  static constexpr int kFromTheBeginning = -1;
+  static constexpr int kNoStep = -2;
+};
+
 struct Limits {
   int crashes = 0;               // at most so many threads die, each before any of its writes or at its end
   bool lang = false;             // what a dead thread wrote last may be missing, as far as no order keeps it
@@ -63,6 +79,7 @@ struct Outcome {
   uint64_t executions = 0;  // complete ones: graphs, each once
   uint64_t cut = 0;         // runs that turned out to lead to no new graph
   uint64_t forbidden = 0;   // runs that seq_cst forbids
+  uint64_t states = 0;      // contents of memory with which they ended
   uint64_t endless = 0;     // runs that were given up after kMostSteps: a loop that is no wait
   bool exhausted = false;   // every execution was run
   std::set<std::string> outcomes;
@@ -70,6 +87,9 @@ struct Outcome {
   std::string error;  // what is wrong, and then in which execution, or ""
   std::string choices;
   std::string trace;  // in a column for each thread
+  std::vector<std::string> threads;
+  std::vector<TracedStep> steps;
+  std::vector<int> evidence;  // the steps that show it
 };
 
 class Engine {
@@ -176,10 +196,25 @@ class Engine {
 
   Thread& me() { return *threads_[static_cast<size_t>(running_)]; }
   void reset();
+  // Whose turn it is to read, which message, and who was passed over.
+  struct Turn {
+    int8_t thread;  // -1: time passes
+    uint8_t asleep;
+    int16_t message;
+    size_t depth;  // how many choices had been made by then
+  };
+
   bool backtrack();
   void one_execution(const std::function<void(Engine&)>& body);
+  uint64_t end_of_memory() const;
+  void run_ready();
+  bool can_go_on();
+  void choose_turn(const int* candidates, int count);
+  void take(const Turn& turn);
   void resume(int thread);
   void give_way();
+  void wait_for_turn();
+  void go_on(Thread& from, Thread& to);
   static void enter(void* thread);
   void options_of(const Thread& thread, std::vector<int16_t>& options) const;
   bool is_stuck(const Thread& thread) const;
@@ -194,11 +229,15 @@ class Engine {
   void crash(Thread& thread);
   void tell_end(Thread& thread, Step::Kind kind, uint64_t how);
   void drop_recent(Thread& thread);
-  void record(Thread& thread, Step step);
+  void record(Thread& thread, Step::Kind kind, Order order, int location, int read, int written,
+              uint64_t value);
   bool join_ended();
   void order_writes(Thread& thread);
   bool is_consistent() const;
-  std::string trace_text() const;
+  void tell_failure(const std::string& what);
+  TracedStep traced(size_t step, const std::vector<int>& writers) const;
+  std::vector<TracedStep> traced_steps(bool is_deadlock) const;
+  std::vector<int> evidence() const;
   std::string choices_text() const;
 
   static Engine* current_;
@@ -206,6 +245,10 @@ class Engine {
   Outcome result_;
   std::vector<std::pair<uint8_t, uint8_t>> choices_;
   size_t depth_ = 0;
+  size_t kept_choices_ = 0;  // so many are those of the execution before
+  std::vector<Turn> turns_;
+  size_t turn_ = 0;
+  std::unordered_set<uint64_t> ends_;  // of memory, each once
   std::vector<Message> messages_;
   std::vector<Location> locations_;
   size_t location_count_ = 0;

@@ -136,6 +136,7 @@ void Fiber::prepare(void (*entry)(void*), void* argument) {
 
 void Fiber::run() {
 #if defined(__SANITIZE_ADDRESS__)
+  sanitizer_->caller_bottom = nullptr;
   __sanitizer_start_switch_fiber(&sanitizer_->caller_fake, stack_.get(), kStackBytes);
 #elif defined(__SANITIZE_THREAD__)
   sanitizer_->caller = __tsan_get_current_fiber();
@@ -154,15 +155,37 @@ void Fiber::give_way() {
   __tsan_switch_to_fiber(sanitizer_->caller, 0);
 #endif
   harness_model_switch(&own_, caller_);
+  arrive();
+}
+
+void Fiber::hand_over(Fiber& next) {
+  next.caller_ = caller_;
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(sanitizer_->own_fake, &sanitizer_->caller_bottom, &sanitizer_->caller_size);
+  next.sanitizer_->caller_bottom = sanitizer_->caller_bottom;
+  next.sanitizer_->caller_size = sanitizer_->caller_size;
+  __sanitizer_start_switch_fiber(&sanitizer_->own_fake, next.stack_.get(), kStackBytes);
+#elif defined(__SANITIZE_THREAD__)
+  next.sanitizer_->caller = sanitizer_->caller;
+  __tsan_switch_to_fiber(next.sanitizer_->own, 0);
+#endif
+  harness_model_switch(&own_, next.own_);
+  arrive();
+}
+
+// ASan tells where we come from; that is the caller's stack unless another fiber has handed over.
+void Fiber::arrive() {
+#if defined(__SANITIZE_ADDRESS__)
+  const void* bottom = nullptr;
+  size_t size = 0;
+  __sanitizer_finish_switch_fiber(sanitizer_->own_fake, &bottom, &size);
+  if (sanitizer_->caller_bottom != nullptr) return;
+  sanitizer_->caller_bottom = bottom;
+  sanitizer_->caller_size = size;
 #endif
 }
 
 void Fiber::begin(Fiber* self) {
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(nullptr, &self->sanitizer_->caller_bottom, &self->sanitizer_->caller_size);
-#endif
+  self->arrive();
   self->entry_(self->argument_);
   self->give_way();
   abort();

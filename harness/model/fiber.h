@@ -22,8 +22,12 @@ class Fiber {
   // From inside: back to where run() was called.
   void give_way();
 
+  // From inside: runs another one in its place, which gives way to where this one's run() was called.
+  void hand_over(Fiber& next);
+
  private:
   static void begin(Fiber* self);
+  void arrive();
 
   static constexpr size_t kStackBytes = 128 * 1024;
   std::unique_ptr<unsigned char[]> stack_;

@@ -54,6 +54,22 @@ std::string kind_of(const std::string& error) {
   return "violated";
 }
 
+nlohmann::json steps_json(const Outcome& outcome) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (const TracedStep& step : outcome.steps) {
+    nlohmann::json one = {{"thread", outcome.threads[static_cast<size_t>(step.thread)]},
+                          {"kind", step.kind},
+                          {"text", step.text}};
+    if (!step.place.empty()) one["place"] = step.place;
+    if (!step.order.empty()) one["order"] = step.order;
+    if (step.kind != "fence" && step.kind != "waits") one["value"] = step.value;
+    if (step.from != TracedStep::kNoStep) one["from"] = step.from;
+    if (step.newer > 0) one["newer"] = step.newer;
+    steps.push_back(std::move(one));
+  }
+  return steps;
+}
+
 int run_again(const Exploration& exploration, const std::string& choices) {
   Limits limits = exploration.limits;
   limits.replay = choices;
@@ -73,14 +89,18 @@ std::string to_json(const Exploration& exploration, const Outcome& outcome, doub
   nlohmann::json told = {{"exploration", exploration.name},
                          {"bound", bound},
                          {"executions", outcome.executions},
+                         {"states", outcome.states},
                          {"cut", outcome.cut},
                          {"forbidden", outcome.forbidden},
                          {"endless", outcome.endless},
                          {"complete", outcome.exhausted && outcome.endless == 0},
                          {"seconds", seconds}};
   if (!outcome.error.empty())
-    told["failure"] = {
-        {"kind", kind_of(outcome.error)}, {"message", outcome.error}, {"choices", outcome.choices}};
+    told["failure"] = {{"kind", kind_of(outcome.error)},
+                       {"message", outcome.error},
+                       {"choices", outcome.choices},
+                       {"evidence", outcome.evidence},
+                       {"steps", steps_json(outcome)}};
   return nlohmann::json({{"model", told}}).dump();
 }
 

@@ -3,19 +3,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "base/sanitizer.h"
 #include "model/shared.h"
 
 using namespace harness::model;
 
-// Fibers that change their stack by the thousand: under a sanitizer these tests do not end within minutes.
-static boost::test_tools::assertion_result where_fibers_are_quick(boost::unit_test::test_unit_id) {
-  boost::test_tools::assertion_result result(!harness::kHasSanitizer);
-  result.message() << "the model's fibers are too slow under a sanitizer";
-  return result;
-}
-
-BOOST_AUTO_TEST_SUITE(Programs, *boost::unit_test::precondition(where_fibers_are_quick))
+BOOST_AUTO_TEST_SUITE(Programs)
 
 namespace {
 
@@ -102,10 +94,26 @@ BOOST_AUTO_TEST_CASE(AProgramSaysItsBoundAndItsFailure) {
   Outcome outcome{.executions = 7};
   outcome.error = "data race: a and b";
   outcome.choices = "012";
+  outcome.threads = {"writer", "reader"};
+  outcome.steps = {
+      {.thread = 0, .kind = "store", .place = "a", .order = "relaxed", .value = 1, .text = "a = 1"},
+      {.thread = 1,
+       .kind = "load",
+       .place = "a",
+       .order = "acquire",
+       .value = 1,
+       .from = 0,
+       .text = "a -> 1"}};
+  outcome.evidence = {1};
   const std::string told = to_json(torn, outcome, 0.5);
   BOOST_TEST(told.starts_with(R"({"model":{"bound":{"deaths":1,"items":2},"complete":false)"));
-  BOOST_TEST(told.find(R"("failure":{"choices":"012","kind":"data race","message":"data race: a and b"})") !=
-             std::string::npos);
+  BOOST_TEST(
+      told.find(
+          R"("failure":{"choices":"012","evidence":[1],"kind":"data race","message":"data race: a and b","steps":[)"
+          R"({"kind":"store","order":"relaxed","place":"a","text":"a = 1","thread":"writer","value":1},)"
+          R"({"from":0,"kind":"load","order":"acquire","place":"a","text":"a -> 1","thread":"reader","value":1}])") !=
+          std::string::npos,
+      told);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,6 +23,44 @@ const char* name_of(Order order) {
   return "";
 }
 
+const char* name_of(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::load:
+      return "load";
+    case Step::Kind::store:
+      return "store";
+    case Step::Kind::rmw:
+      return "change";
+    case Step::Kind::fence:
+      return "fence";
+    case Step::Kind::plain_load:
+      return "read";
+    case Step::Kind::plain_store:
+      return "write";
+    case Step::Kind::crash:
+      return "dies";
+    case Step::Kind::dropped:
+      return "lost";
+    case Step::Kind::end:
+      return "ends";
+  }
+  return "?";
+}
+
+std::string in_columns(const std::vector<std::string>& threads, const std::vector<TracedStep>& steps) {
+  constexpr size_t kWidth = 46;
+  std::string text;
+  for (size_t i = 0; i < threads.size(); ++i) {
+    std::string name = threads[i];
+    if (i + 1 < threads.size()) name.resize(kWidth, ' ');
+    text += name;
+  }
+  text += "\n";
+  for (const TracedStep& step : steps)
+    text += std::string(static_cast<size_t>(step.thread) * kWidth, ' ') + step.text + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string Engine::choices_text() const {
@@ -58,65 +96,97 @@ std::string Engine::graph() const {
   return text;
 }
 
-std::string Engine::trace_text() const {
-  constexpr size_t kWidth = 46;
-  std::string text;
-  const auto line = [&](size_t column, std::string what) {
-    text += std::string(column * kWidth, ' ') + std::move(what) + "\n";
-  };
-  std::string names;
-  for (size_t i = 0; i < thread_count_; ++i) {
-    std::string name = threads_[i]->name;
-    if (i + 1 < thread_count_) name.resize(kWidth, ' ');
-    names += name;
+void Engine::tell_failure(const std::string& what) {
+  result_.error = what;
+  result_.choices = choices_text();
+  result_.threads.clear();
+  for (size_t i = 0; i < thread_count_; ++i) result_.threads.push_back(threads_[i]->name);
+  result_.evidence = evidence();
+  result_.steps = traced_steps(what.starts_with("deadlock"));
+  result_.trace = in_columns(result_.threads, result_.steps);
+}
+
+// The last step; and of a data race also the access that it is not ordered with.
+std::vector<int> Engine::evidence() const {
+  if (steps_.empty()) return {};
+  const int last = static_cast<int>(steps_.size()) - 1;
+  const Step& end = steps_.back();
+  const bool is_plain = end.kind == Step::Kind::plain_load || end.kind == Step::Kind::plain_store;
+  for (int i = last - 1; i >= 0 && is_plain; --i) {
+    const Step& other = steps_[static_cast<size_t>(i)];
+    if (other.location != end.location || other.thread == end.thread) continue;
+    const bool writes = other.kind == Step::Kind::plain_store || end.kind == Step::Kind::plain_store;
+    const auto thread = static_cast<size_t>(other.thread);
+    if (writes && end.clock[thread] < other.clock[thread]) return {i, last};
   }
-  line(0, names);
-  for (const Step& step : steps_) {
-    const std::string place = step.location < 0 ? "" : locations_[static_cast<size_t>(step.location)].name;
-    const std::string value = std::to_string(step.value);
-    const std::string order = name_of(step.order);
-    std::string seen;
-    if (step.read >= 0) {
-      const Message& message = messages_[static_cast<size_t>(step.read)];
-      const int newer = static_cast<int>(locations_[static_cast<size_t>(step.location)].order.size()) - 1 -
-                        message.position;
-      if (step.kind == Step::Kind::load && newer > 0)
-        seen = "  (" + std::to_string(newer) + " newer in the end)";
-    }
-    std::string what;
-    switch (step.kind) {
-      case Step::Kind::load:
-        what = place + " -> " + value + ", " + order + seen;
-        break;
-      case Step::Kind::store:
-        what = place + " = " + value + ", " + order;
-        break;
-      case Step::Kind::rmw:
-        what = place + ": " + std::to_string(messages_[static_cast<size_t>(step.read)].value) + " => " +
-               value + ", " + order;
-        break;
-      case Step::Kind::fence:
-        what = "fence, " + order;
-        break;
-      case Step::Kind::plain_load:
-        what = place + " -> " + value + ", plain";
-        break;
-      case Step::Kind::plain_store:
-        what = place + " = " + value + ", plain";
-        break;
-      case Step::Kind::crash:
-        what = "dies";
-        break;
-      case Step::Kind::dropped:
-        what = "what it wrote to " + place + " is lost";
-        break;
-      case Step::Kind::end:
-        what = "ends";
-        break;
-    }
-    line(static_cast<size_t>(step.thread), what);
+  return {last};
+}
+
+std::vector<TracedStep> Engine::traced_steps(bool is_deadlock) const {
+  std::vector<int> writers(messages_.size(), TracedStep::kFromTheBeginning);
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].written >= 0) writers[static_cast<size_t>(steps_[i].written)] = static_cast<int>(i);
   }
-  return text;
+  std::vector<TracedStep> all;
+  for (size_t i = 0; i < steps_.size(); ++i) all.push_back(traced(i, writers));
+  for (size_t i = 0; i < thread_count_ && is_deadlock; ++i) {
+    if (threads_[i]->state != Thread::State::reading) continue;
+    const std::string place = locations_[static_cast<size_t>(threads_[i]->pending.location)].name;
+    all.push_back({.thread = static_cast<int>(i),
+                   .kind = "waits",
+                   .place = place,
+                   .order = "",
+                   .text = "waits for ever: " + place});
+  }
+  return all;
+}
+
+TracedStep Engine::traced(size_t number, const std::vector<int>& writers) const {
+  const Step& step = steps_[number];
+  TracedStep told{.thread = step.thread,
+                  .kind = name_of(step.kind),
+                  .place = step.location < 0 ? "" : locations_[static_cast<size_t>(step.location)].name,
+                  .order = name_of(step.order),
+                  .value = step.value};
+  if (const int16_t message = step.written >= 0 ? step.written : step.read; message >= 0) {
+    const auto& order = locations_[static_cast<size_t>(step.location)].order;
+    told.newer = static_cast<int>(order.size()) - 1 - messages_[static_cast<size_t>(message)].position;
+  }
+  if (step.read >= 0) told.from = writers[static_cast<size_t>(step.read)];
+  const std::string value = std::to_string(step.value);
+  switch (step.kind) {
+    case Step::Kind::load:
+      told.text = told.place + " -> " + value + ", " + told.order;
+      if (told.newer > 0) told.text += "  (" + std::to_string(told.newer) + " newer in the end)";
+      break;
+    case Step::Kind::store:
+      told.text = told.place + " = " + value + ", " + told.order;
+      break;
+    case Step::Kind::rmw:
+      told.text = told.place + ": " + std::to_string(messages_[static_cast<size_t>(step.read)].value) +
+                  " => " + value + ", " + told.order;
+      break;
+    case Step::Kind::fence:
+      told.text = "fence, " + told.order;
+      break;
+    case Step::Kind::plain_load:
+      told.text = told.place + " -> " + value + ", plain";
+      break;
+    case Step::Kind::plain_store:
+      told.text = told.place + " = " + value + ", plain";
+      break;
+    case Step::Kind::dropped:
+      told.text = "what it wrote to " + told.place + " is lost";
+      break;
+    case Step::Kind::crash:
+    case Step::Kind::end:
+      told.text = told.kind;
+      break;
+  }
+  const bool is_ordered = step.kind == Step::Kind::load || step.kind == Step::Kind::store ||
+                          step.kind == Step::Kind::rmw || step.kind == Step::Kind::fence;
+  if (!is_ordered) told.order.clear();
+  return told;
 }
 
 }  // namespace harness::model

@@ -73,8 +73,7 @@ bool Engine::wake_the_patient() {
 uint64_t Engine::await(int location, const std::function<bool(uint64_t)>& wanted, Order order) {
   Thread& thread = me();
   thread.pending = {.kind = Pending::Kind::await, .location = location, .order = order, .wanted = &wanted};
-  thread.state = Thread::State::reading;
-  give_way();
+  wait_for_turn();
   return thread.pending.seen;
 }
 
@@ -85,16 +84,14 @@ void Engine::sleep_while(int location, const std::function<bool(uint64_t)>& chan
                     .order = Order::relaxed,
                     .wanted = &changed,
                     .looks_after_others = true};
-  thread.state = Thread::State::reading;
-  give_way();
+  wait_for_turn();
 }
 
 uint64_t Engine::lock(int location) {
   Thread& thread = me();
   may_crash();
   thread.pending = {.kind = Pending::Kind::lock, .location = location, .order = Order::acquire};
-  thread.state = Thread::State::reading;
-  give_way();
+  wait_for_turn();
   return thread.pending.seen;
 }
 
@@ -106,13 +103,7 @@ void Engine::unlock(int location, uint64_t state) {
   order_writes(thread);
   const int made =
       write(thread, location, state, Order::release, messages_[static_cast<size_t>(last)].position, last);
-  record(thread, {.kind = Step::Kind::rmw,
-                  .order = Order::release,
-                  .thread = 0,
-                  .location = static_cast<int16_t>(location),
-                  .read = static_cast<int16_t>(last),
-                  .written = static_cast<int16_t>(made),
-                  .value = state});
+  record(thread, Step::Kind::rmw, Order::release, location, last, made, state);
 }
 
 }  // namespace harness::model

@@ -13,7 +13,7 @@ namespace {
 
 const std::string kTrace = "producer   consumer\nhead = 1\n           head -> 1\n";
 const std::string kTold =
-    R"({"model":{"exploration":"deaths","bound":{"deaths":1,"items":3},"executions":2,"complete":false,)"
+    R"({"model":{"exploration":"deaths","bound":{"deaths":1,"items":3},"executions":2,"states":2,"complete":false,)"
     R"("failure":{"kind":"deadlock","message":"deadlock: all wait","choices":"0011"}}})";
 
 RunRecord explored_record() {
@@ -41,15 +41,16 @@ std::string rendered(const char* format) {
 BOOST_AUTO_TEST_CASE(report_json_has_the_bound_and_the_choices_of_the_failure) {
   const auto report = nlohmann::json::parse(rendered("json"));
   const nlohmann::json& told = report["scenarios"][0]["cases"][0]["explored"];
-  BOOST_TEST(told ==
-             nlohmann::json::parse(
-                 R"({"bound":{"deaths":1,"items":3},"executions":2,"complete":false,"choices":"0011"})"));
+  BOOST_TEST(
+      told ==
+      nlohmann::json::parse(
+          R"({"bound":{"deaths":1,"items":3},"executions":2,"states":2,"complete":false,"choices":"0011"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_summary_has_a_table_of_them) {
   BOOST_TEST(
       rendered("markdown")
-          .find("| crash-in-lock | waits-for-ever | deaths | 1 deaths, 3 items | 2 | deadlock found |") !=
+          .find("| crash-in-lock | waits-for-ever | deaths | 1 deaths, 3 items | 2 | 2 | deadlock found |") !=
       std::string::npos);
 }
 

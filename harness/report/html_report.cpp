@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "check/explored.h"
 #include "report/class_table.h"
 #include "report/comparison.h"
 #include "report/format.h"
@@ -15,6 +16,7 @@
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/sentence.h"
+#include "report/step_timeline.h"
 #include "report/sweeps.h"
 #include "report/timeline.h"
 #include "report/viewer.h"
@@ -149,7 +151,31 @@ json output_json(const History& history) {
   return output;
 }
 
+json links_json(const Timeline& timeline) {
+  json links = json::array();
+  for (const Link& link : timeline.links) links.push_back({link.from, link.to});
+  return links;
+}
+
+// An execution of the model: times are numbers of steps, and who dies is struck as by a fault.
+std::string step_picture(const History& history) {
+  const Timeline timeline = step_timeline_of(history);
+  json events = events_json(timeline, steps_of(history));
+  for (json& event : events) event[3] = event[4] == "dies" ? "fault" : "step";
+  return dumped({{"steps", true},
+                 {"end", timeline.end_ns},
+                 {"stuck", timeline.stuck_ns},
+                 {"lanes", lanes_json(timeline)},
+                 {"spans", spans_json(timeline)},
+                 {"objects", objects_json(timeline)},
+                 {"links", links_json(timeline)},
+                 {"wait", nullptr},
+                 {"output", output_json(history)},
+                 {"events", events}});
+}
+
 std::string picture(const History& history) {
+  if (has_steps(history)) return step_picture(history);
   const Timeline timeline = timeline_of(history);
   return dumped({{"end", timeline.end_ns},
                  {"stuck", timeline.stuck_ns},
@@ -194,6 +220,8 @@ json case_json(const JudgedCase& one, size_t scenario, size_t variant) {
   if (!one.was_run) result["not_run"] = true;
   if (!one.result.findings.empty()) result["findings"] = findings_json(one.result);
   if (!one.result.caught_by.empty()) result["caught_by"] = one.result.caught_by;
+  const auto explored = one.plan->mode == "model" ? explored_in(*one.history) : std::nullopt;
+  if (explored) result["explored"] = explored_words(*explored);
   if (const std::string replay = replay_line(*one.plan); replay != usual_replay(*one.plan))
     result["replay"] = replay;
   return result;

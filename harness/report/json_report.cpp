@@ -41,12 +41,27 @@ json residue_json(const History& history) {
   return residue;
 }
 
-// How far a model program came, and how the failing execution is run again.
-json explored_json(const Explored& explored) {
-  return {{"bound", explored.bound},
-          {"executions", explored.executions},
-          {"complete", explored.complete},
-          {"choices", explored.choices}};
+json trace_json(const History& history) {
+  json trace = json::array();
+  for (const Event& event : history) {
+    if (!is_step(event)) continue;
+    json step = event.data;
+    step["thread"] = event.role;
+    step["event"] = event.index;
+    trace.push_back(std::move(step));
+  }
+  return trace;
+}
+
+// How far a model program came, and the failing execution: its steps, and how it is run again.
+json explored_json(const Explored& explored, const History& history) {
+  json told = {{"bound", explored.bound},
+               {"executions", explored.executions},
+               {"states", explored.states},
+               {"complete", explored.complete},
+               {"choices", explored.choices}};
+  if (json trace = trace_json(history); !trace.empty()) told["trace"] = std::move(trace);
+  return told;
 }
 
 json case_json(const JudgedCase& one) {
@@ -63,7 +78,7 @@ json case_json(const JudgedCase& one) {
                {"replay", replay_line(*one.plan)},
                {"residue", residue_json(*one.history)}};
   const auto explored = one.plan->mode == "model" ? explored_in(*one.history) : std::nullopt;
-  if (explored) told["explored"] = explored_json(*explored);
+  if (explored) told["explored"] = explored_json(*explored, *one.history);
   return told;
 }
 

@@ -234,15 +234,15 @@ std::string explored_table(const std::vector<ScenarioRun>& runs) {
         const std::string end = !explored->kind.empty() ? explored->kind + " found"
                                 : explored->complete    ? "all"
                                                         : "cut short";
-        rows += fmt::format("| {} | {} | {} | {} | {} | {} |\n", plain(run.scenario),
+        rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", plain(run.scenario),
                             plain(variant.outcome.variant), plain(explored->exploration),
-                            plain(bound_words(explored->bound)), explored->executions, end);
+                            plain(bound_words(explored->bound)), explored->executions, explored->states, end);
       }
     }
   }
   if (rows.empty()) return "";
-  return "\n### Explored executions\n\n| scenario | variant | exploration | bound | executions | |\n"
-         "|---|---|---|---|--:|---|\n" +
+  return "\n### Explored executions\n\n| scenario | variant | exploration | bound | executions | states | |\n"
+         "|---|---|---|---|--:|--:|---|\n" +
          rows;
 }
 

@@ -204,6 +204,7 @@ std::string words(const Event& event) {
     case EventKind::met:
       return fmt::format("met {} points", event.data.value("points", nlohmann::json::array()).size());
     case EventKind::note:
+      if (event.name == "step") return text_in(event.data, "text");
       return with_reason(event.name.empty() ? "note" : event.name, event, "text");
   }
   return std::string(to_string(event.kind));

@@ -57,6 +57,12 @@ struct ObjectTrack {
   std::vector<State> states;
 };
 
+// What one event took from another, by their indices: a read of the model from the write that it read.
+struct Link {
+  int from = 0;
+  int to = 0;
+};
+
 // A process that a role's first one made: "broker's child 14".
 std::string name_of_child(const std::string& role, int64_t pid);
 
@@ -66,6 +72,7 @@ struct Timeline {
   std::vector<Lane> lanes;
   std::vector<Span> spans;
   std::vector<ObjectTrack> objects;
+  std::vector<Link> links;
 
   // The lane of an event; nothing for what the harness itself says.
   std::optional<size_t> lane_of(const Event& event) const;

@@ -5,9 +5,11 @@
 // whose history is whole are in it: `--case` picks some.
 #include <fmt/format.h>
 
+#include "check/explored.h"
 #include "report/format.h"
 #include "report/scenario_run.h"
 #include "report/sentence.h"
+#include "report/step_timeline.h"
 #include "report/timeline.h"
 #include "report/wording.h"
 
@@ -34,7 +36,8 @@ class CaseTrace {
         begin_ns_(begin_ns),
         first_pid_(first_pid),
         events_(events),
-        timeline_(timeline_of(*one.history)) {}
+        history_(has_steps(*one.history) ? steps_of(*one.history) : *one.history),
+        timeline_(has_steps(*one.history) ? step_timeline_of(*one.history) : timeline_of(*one.history)) {}
 
   void write() {
     name(first_pid_, "harness");
@@ -46,8 +49,8 @@ class CaseTrace {
       slice(pid_of(span.lane), span.tid, span.name, span.begin_ns, span.end_ns,
             span.kind == Span::Kind::operation ? json{{"outcome", outcome}} : json::object());
     }
-    for (const Event& event : *case_.history) {
-      if (is_instant(event.kind)) instant(event);
+    for (const Event& event : history_) {
+      if (is_instant(event.kind) && !is_step(event)) instant(event);
     }
     for (const ObjectTrack& track : timeline_.objects) counters(track);
   }
@@ -57,7 +60,7 @@ class CaseTrace {
 
  private:
   int pid_of(size_t lane) const { return first_pid_ + 1 + static_cast<int>(lane); }
-  int64_t first_ns() const { return case_.history->front().time_ns; }
+  int64_t first_ns() const { return history_.front().time_ns; }
   double at(int64_t ns) const { return microseconds(begin_ns_ + ns - first_ns()); }
 
   void name(int pid, const std::string& role) {
@@ -115,6 +118,7 @@ class CaseTrace {
   int64_t begin_ns_;
   int first_pid_;
   json& events_;
+  History history_;  // the steps alone, where it is an execution of the model
   Timeline timeline_;
 };
 

@@ -11,6 +11,7 @@
 #include "os/files.h"
 #include "os/syscalls.h"
 #include "run/handler_watch.h"
+#include "run/model_mode.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -182,6 +183,7 @@ History Supervisor::collect() {
     all.insert(all.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
   }
   add_output(all);
+  if (plan_.mode == kModelMode) tell_steps(all);
   for (Event& event : all) event.time_ns = std::max<int64_t>(0, event.time_ns - started_at_);
   put_in_order(all);
   return all;
@@ -200,8 +202,9 @@ void Supervisor::add_output(History& history) const {
                          .data = {{"text", std::move(told)}}});
     for (const auto& [name, file] : {std::pair{"stdout", &role.files->standard_output},
                                      std::pair{"stderr", &role.files->standard_error}}) {
+      const size_t kept = plan_.mode == kModelMode ? kModelOutputKept : kOutputKept;
       // What a sanitizer says in the midst of it is not to be lost.
-      std::string text = file->text_with({"Sanitizer: ", "runtime error: "}, kOutputKept, kReportKept);
+      std::string text = file->text_with({"Sanitizer: ", "runtime error: "}, kept, kReportKept);
       if (text.empty()) continue;
       history.push_back(
           {.time_ns = now_ns(),

@@ -14,7 +14,7 @@ namespace {
 // that never ends.
 constexpr int kDeadlineMs = 120'000;
 
-constexpr const char* kExplorations[] = {"all-executions", "deaths"};
+constexpr const char* kExplorations[] = {"all-executions", "deaths", "reordered-deaths"};
 
 // Beside the program that plays the first role, or "".
 std::string model_program_of(const Case& one) {
@@ -69,7 +69,37 @@ void note_what_is_left_out(Plan& plan, const std::string& scenario, const std::s
                                : "without a model program: " + joined(variants)));
 }
 
+Event event_of_step(const Event& output, size_t number, nlohmann::json step) {
+  Event event{.time_ns = output.time_ns + static_cast<int64_t>(number) + 1,
+              .role = step.value("thread", ""),
+              .pid = output.pid,
+              .tid = output.pid,
+              .kind = EventKind::note,
+              .name = "step"};
+  step.erase("thread");
+  step["step"] = number;
+  event.data = std::move(step);
+  return event;
+}
+
 }  // namespace
+
+void tell_steps(History& history) {
+  const size_t count = history.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (history[i].kind != EventKind::output || history[i].name != "stdout") continue;
+    std::string text = history[i].data.value("text", "");
+    const size_t line = text.rfind("{\"model\":");
+    if (line == std::string::npos) continue;
+    nlohmann::json told = nlohmann::json::parse(text.substr(line), nullptr, false);
+    if (told.is_discarded() || !told["model"].contains("failure")) continue;
+    nlohmann::json& failure = told["model"]["failure"];
+    const nlohmann::json steps = failure.value("steps", nlohmann::json::array());
+    failure.erase("steps");
+    history[i].data["text"] = text.substr(0, line) + told.dump() + "\n";
+    for (size_t k = 0; k < steps.size(); ++k) history.push_back(event_of_step(history[i], k, steps[k]));
+  }
+}
 
 void put_models_in_place(Plan& plan, const std::string& target) {
   std::vector<Case> cases;

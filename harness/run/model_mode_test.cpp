@@ -108,6 +108,45 @@ BOOST_AUTO_TEST_CASE(a_mutant_is_to_be_caught_where_its_scenario_says_so) {
   BOOST_TEST(plan.cases.at(0).expected.mistake == "torn-state");
 }
 
+BOOST_AUTO_TEST_CASE(each_step_of_the_failing_execution_is_an_event_of_its_thread) {
+  History history = {
+      {.time_ns = 40,
+       .role = "model",
+       .pid = 7,
+       .kind = EventKind::output,
+       .name = "stdout",
+       .data = {
+           {"text",
+            "a trace\n"
+            R"({"model":{"failure":{"choices":"01","steps":[)"
+            R"({"thread":"producer","kind":"store","place":"head","order":"relaxed","value":1,"text":"head = 1"},)"
+            R"({"thread":"consumer","kind":"load","place":"head","order":"acquire","value":1,"from":0,"text":"head -> 1"}]}}})"
+            "\n"}}}};
+  tell_steps(history);
+  BOOST_REQUIRE(history.size() == 3U);
+  BOOST_TEST(history[0].data["text"] == "a trace\n{\"model\":{\"failure\":{\"choices\":\"01\"}}}\n");
+  const Event& load = history[2];
+  BOOST_CHECK(load.kind == EventKind::note);
+  BOOST_TEST(load.name == "step");
+  BOOST_TEST(load.role == "consumer");
+  BOOST_TEST(load.pid == 7);
+  BOOST_TEST(load.time_ns > history[1].time_ns);
+  BOOST_TEST(load.data["step"] == 1);
+  BOOST_TEST(load.data["from"] == 0);
+  BOOST_TEST(load.data["text"] == "head -> 1");
+}
+
+BOOST_AUTO_TEST_CASE(output_without_steps_stays_as_it_is) {
+  const History history = {
+      {.kind = EventKind::output, .name = "stdout", .data = {{"text", "{\"model\":{}}"}}},
+      {.kind = EventKind::output, .name = "stdout", .data = {{"text", "{\"model\":{"}}}};
+  History same = history;
+  tell_steps(same);
+  BOOST_REQUIRE(same.size() == 2U);
+  BOOST_TEST(same[0].data == history[0].data);
+  BOOST_TEST(same[1].data == history[1].data);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace harness

@@ -15,7 +15,11 @@
 
 namespace futexes {
 
+#ifndef HARNESS_FUTEX_WORD  // a model program has one of its own (model/board.h)
 using Word = std::atomic<uint32_t>;
+#else
+using Word = HARNESS_FUTEX_WORD;
+#endif
 
 inline long call(const void* word, int operation, uint32_t value, const timespec* timeout = nullptr) {
   return syscall(SYS_futex, word, operation, value, timeout, nullptr, 0);
@@ -37,7 +41,7 @@ inline void tell_answer(const char* name, long result) {
 
 // Tells what the kernel answers of a word of this process alone, on which nobody sleeps.
 inline void tell_answers() {
-  static Word words[2] = {7, 7};
+  static std::atomic<uint32_t> words[2] = {7, 7};
   const timespec short_time{.tv_sec = 0, .tv_nsec = 1};
   const auto beside = reinterpret_cast<uintptr_t>(&words[0]) + 1;
   tell_answer("changed", call(&words[0], FUTEX_WAIT, 6));

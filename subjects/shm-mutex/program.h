@@ -89,14 +89,8 @@ inline bool release_lock(const Run& run) {
   return true;
 }
 
-// What EOWNERDEAD asks for. The order matters: a death before consistent() gives EOWNERDEAD to the next one
-// too, who then repairs again; a death after it finds the data whole.
 inline void recover(const Run& run) {
-  HARNESS_PROBE("recovering");
-  run.program.repair(run.record);
-  HARNESS_PROBE("repaired");
-  run.program.declare_consistent(run.record);
-  HARNESS_PROBE("consistent");
+  recover(run.record, run.program.repair, run.program.declare_consistent);
 }
 
 // ETIMEDOUT says that the owner is slow, not that it is dead: it is asked again, but not for ever.

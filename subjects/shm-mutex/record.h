@@ -37,27 +37,37 @@ struct Record {
 // Keeps the compiler from moving stores across. No fence of the processor is needed: a killed process stops
 // between two instructions, and the kernel's release of its robust list orders all its stores before the next
 // owner's loads.
-inline void keep_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+inline void keep_order(const Record&) { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+// What follows is a template over the record alone: harness/model goes through all its executions.
 
 // Starts an update and leaves it half done: the log is written and the first field is ahead. The new value.
-inline int64_t begin_update(Record& record) {
+template <class Memory>
+int64_t begin_update(Memory& record) {
   harness_invoke("update", kCounter);
-  for (int i = 0; i < kFieldCount; ++i) record.undo.before[i] = record.fields[i];
-  keep_order();
+  for (int i = 0; i < kFieldCount; ++i) {
+    const int64_t before = record.fields[i];
+    record.undo.before[i] = before;
+  }
+  keep_order(record);
   record.undo.in_use = 1;
-  keep_order();
-  return ++record.fields[0];
+  keep_order(record);
+  const int64_t value = record.fields[0] + 1;
+  record.fields[0] = value;
+  return value;
 }
 
-inline void finish_update(Record& record, int64_t value) {
+template <class Memory>
+void finish_update(Memory& record, int64_t value) {
   for (int i = 1; i < kFieldCount; ++i) record.fields[i] = value;
-  keep_order();
+  keep_order(record);
   record.undo.in_use = 0;
   HARNESS_PROBE("updated");
   harness_ok("update", kCounter, value);
 }
 
-inline void update(Record& record) {
+template <class Memory>
+void update(Memory& record) {
   const int64_t value = begin_update(record);
   HARNESS_PROBE("half-updated");
   finish_update(record, value);
@@ -65,16 +75,37 @@ inline void update(Record& record) {
 
 // Puts back the fields and only then gives the log up, so that it can be begun again by whoever comes after a
 // participant that died in here. The last field goes first: half a repair is then as torn as the update was.
-inline void repair(Record& record) {
+template <class Memory>
+void repair(Memory& record) {
   if (record.undo.in_use == 0) return;
-  for (int i = kFieldCount - 1; i > 0; --i) record.fields[i] = record.undo.before[i];
+  for (int i = kFieldCount - 1; i > 0; --i) {
+    const int64_t before = record.undo.before[i];
+    record.fields[i] = before;
+  }
   HARNESS_PROBE("repair.half");
-  record.fields[0] = record.undo.before[0];
-  keep_order();
+  const int64_t before = record.undo.before[0];
+  record.fields[0] = before;
+  keep_order(record);
   record.undo.in_use = 0;
 }
 
+// What EOWNERDEAD asks for. The order matters: a death before consistent() gives EOWNERDEAD to the next one
+// too, who then repairs again; a death after it finds the data whole.
+template <class Memory>
+void recover(Memory& record, void (*mend)(Memory&), void (*declare)(Memory&)) {
+  HARNESS_PROBE("recovering");
+  mend(record);
+  HARNESS_PROBE("repaired");
+  declare(record);
+  HARNESS_PROBE("consistent");
+}
+
 // Tells what a participant finds when it comes in. In a correct program nobody ever finds unequal fields.
-inline void observe_fields(const Record& record) { harness_observe("fields", kFieldCount, record.fields); }
+template <class Memory>
+void observe_fields(const Memory& record) {
+  int64_t fields[kFieldCount];
+  for (int i = 0; i < kFieldCount; ++i) fields[i] = record.fields[i];
+  harness_observe("fields", kFieldCount, fields);
+}
 
 }  // namespace shm_mutex

@@ -19,7 +19,7 @@ inline std::unique_ptr<int64_t[]> copy_of_log(const Record& record) {
 inline void repair_from(const int64_t* before, Record& record) {
   if (record.undo.in_use == 0) return;
   for (int i = kFieldCount - 1; i >= 0; --i) record.fields[i] = before[i];
-  keep_order();
+  keep_order(record);
   record.undo.in_use = 0;
 }
 

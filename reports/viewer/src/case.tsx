@@ -1,6 +1,6 @@
 // One case: what happened in sentences, who waits for whom, the timeline, and every event.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { clock, pictureOf, replayOf, run, scenarioOf, span, variantOf, type Case, type Event, type Picture } from "./data";
+import { moment, pictureOf, replayOf, run, scenarioOf, span, variantOf, type Case, type Event, type Picture } from "./data";
 import { Badge, caseAddress, Command } from "./parts";
 import { storyOf } from "./story";
 import { Timeline } from "./timeline";
@@ -63,8 +63,8 @@ function EventRow({ event, before, picture, evidence, selected, onSelect }: {
   return (
     <tr ref={row} class={`${event[3]} ${evidence ? "evidence" : ""} ${selected ? "selected" : ""}`} onClick={() => onSelect(event[0])} aria-selected={selected}>
       <td class="num muted">{event[0]}</td>
-      <td class="num">{clock(event[1])}</td>
-      <td class="num muted">{before ? `+${span(event[1] - before[1])}` : ""}</td>
+      <td class="num">{moment(picture, event[1])}</td>
+      <td class="num muted">{before && !picture.steps ? `+${span(event[1] - before[1])}` : ""}</td>
       <td class="who">{lane ? <><i class={`dot hue-${event[2]! % 6}`} />{lane.name}</> : <span class="muted">harness</span>}</td>
       <td class="what">{event[4]}{event[3] === "ended" && lane?.cleaned && <span class="muted"> by the harness, which ended what was stuck</span>}</td>
     </tr>
@@ -77,7 +77,7 @@ export function CasePage({ number, event, neighbours }: { number: number; event:
   const scenario = scenarioOf(one), variant = variantOf(one);
   const evidence = useMemo(() => evidenceOf(one), [one]);
   const [selected, setSelected] = useState<number | null>(event);
-  const [all, setAll] = useState(() => (picture?.events.length ?? 0) <= 80);
+  const [all, setAll] = useState(() => picture?.steps || (picture?.events.length ?? 0) <= 80);
   const rows = useMemo(
     () => picture?.events.filter((row) => all || TURNS.has(row[3]) || evidence.has(row[0])) ?? [], [picture, all, evidence]);
   useEffect(() => setSelected(event), [event, number]);
@@ -121,6 +121,7 @@ export function CasePage({ number, event, neighbours }: { number: number; event:
         {variant.mechanism} · expected over all cases: {variant.expected} · {one.surprise ? <b class="bad">not as expected</b> : "as expected"}
         {one.caught_by && <> · caught by {one.caught_by}</>} · took {span(one.ns)}
         {variant.because && <> · {variant.because}</>}
+        {one.explored && <> · {one.explored}</>}
       </p>
       {picture && <Story picture={picture} one={one} onPick={select} />}
       <Command label="Run it again" text={replayOf(one)} />
@@ -136,7 +137,7 @@ export function CasePage({ number, event, neighbours }: { number: number; event:
         </div>
       )}
       {picture?.wait && <><h2>Who waits for what</h2><div class="wait-box"><WaitPicture wait={picture.wait} onPick={select} /></div></>}
-      {picture && <><h2>Timeline</h2><Timeline picture={picture} evidence={evidence} selected={selected} onSelect={select} /></>}
+      {picture && <><h2>Timeline {picture.steps && <span class="note">of the failing execution, step by step</span>}</h2><Timeline picture={picture} evidence={evidence} selected={selected} onSelect={select} /></>}
       {picture && picture.output.length > 0 && <>
         <h2>What the programs wrote</h2>
         {picture.output.map((one) => <figure class="output"><figcaption>{one.role}, {one.stream}</figcaption><pre tabIndex={0}>{one.text}</pre></figure>)}

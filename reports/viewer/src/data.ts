@@ -57,6 +57,7 @@ export interface Case {
   findings?: Finding[];
   caught_by?: string;
   replay?: string;
+  explored?: string; // of a model program: how many executions, up to which bound
 }
 
 export interface Lane {
@@ -87,6 +88,9 @@ export interface Picture {
   wait: Wait | null;
   output: { role: string; stream: string; text: string }[];
   events: Event[];
+  // An execution of the model: every time in it is the number of a step, and links lead from a write to who read it.
+  steps?: boolean;
+  links?: [from: number, to: number][];
 }
 
 export interface Target {
@@ -147,6 +151,7 @@ export function statusWords(one: Case): string {
 export function clock(ns: number): string {
   return `${(ns / 1e6).toFixed(3)} ms`;
 }
+export const moment = (picture: Picture, time: number) => (picture.steps ? `step ${time}` : clock(time));
 export function span(ns: number): string {
   if (ns < 1e3) return `${ns} ns`;
   if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;

@@ -1,5 +1,5 @@
 // A stuck or broken case in three or four sentences, for a reader who has never seen the harness.
-import { clock, listed, type Case, type Picture } from "./data";
+import { listed, moment, type Case, type Picture } from "./data";
 
 export interface Fact { heading: string; text: string; event: number | null; bad: boolean }
 
@@ -13,7 +13,7 @@ function struck(picture: Picture): Fact[] {
     const end = lane?.struck ? `; it ${lane.ended}` : "";
     return {
       heading: lane?.struck ? "Who died, and where" : "Fault, and where",
-      text: `${lane?.name ?? "harness"}: ${deed(event[4])} (at ${clock(event[1])})${end}`,
+      text: `${lane?.name ?? "harness"}: ${deed(event[4])} (at ${moment(picture, event[1])})${end}`,
       event: event[0], bad: true,
     };
   });
@@ -22,7 +22,7 @@ function struck(picture: Picture): Fact[] {
 // Deaths that no fault brought about and no clean-up.
 function died(picture: Picture): Fact[] {
   return picture.lanes.filter((lane) => !lane.struck && !lane.cleaned && lane.ended.startsWith("was killed")).map((lane) => ({
-    heading: "Who died besides", text: `${lane.name} ${lane.ended} at ${clock(lane.end)}`, event: null, bad: true,
+    heading: "Who died besides", text: `${lane.name} ${lane.ended} at ${moment(picture, lane.end)}`, event: null, bad: true,
   }));
 }
 
@@ -51,7 +51,7 @@ function waits(picture: Picture): Fact[] {
 
 // Where nobody was stuck: how each of them ended, so that "nobody hung" need not be guessed.
 function ended(picture: Picture, one: Case): Fact[] {
-  if (picture.stuck >= 0 || one.verdict === "pass") return [];
+  if (picture.steps || picture.stuck >= 0 || one.verdict === "pass") return [];
   const ways = new Map<string, string[]>();
   for (const lane of picture.lanes) {
     if (!lane.struck && lane.ended) ways.set(lane.ended, [...(ways.get(lane.ended) ?? []), lane.name]);

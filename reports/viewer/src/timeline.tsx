@@ -1,7 +1,7 @@
 // A case in time: a lane for each process, below them what kernel objects were. Two scales: even steps, in which
 // a pause takes little room and a burst much, since what happens in microseconds decides; and true time.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { clock, span as lengthOf, type Event, type Picture, type Span } from "./data";
+import { moment, span as lengthOf, type Event, type Picture, type Span } from "./data";
 
 const LANE = 46, TRACK = 30, LEVEL = 44, AXIS = 26, LABELS = 172, PAD = 18;
 
@@ -90,7 +90,8 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
 }) {
   const holder = useRef<HTMLDivElement>(null);
   const [outer, setOuter] = useState(900);
-  const [scale, setScale] = useState<Scale>("steps");
+  const [wanted, setScale] = useState<Scale>("steps");
+  const scale = picture.steps ? "steps" : wanted;
   const [zoom, setZoom] = useState(1);
   const [hovered, setHovered] = useState<Event | null>(null);
   const quiet = useMemo(() => quietLanes(picture, evidence), [picture, evidence]);
@@ -113,7 +114,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
     return () => removeEventListener("keydown", pressed);
   }, []);
 
-  const width = Math.min(60000, Math.max(outer, scale === "steps" ? picture.events.length * 5 : 0) * zoom);
+  const width = Math.min(60000, Math.max(outer, picture.events.length * (picture.steps ? 92 : scale === "steps" ? 5 : 0)) * zoom);
   const place = useMemo(() => placesOf(picture, scale, width), [picture, scale, width]);
   const marks = useMemo(() => marksOf(picture, scale, place, width), [picture, scale, place, width]);
   const byIndex = useMemo(() => new Map(picture.events.map((event) => [event[0], event])), [picture]);
@@ -155,10 +156,10 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
   return (
     <div class="timeline">
       <div class="tools" role="toolbar" aria-label="Timeline">
-        <div class="segmented">
+        {!picture.steps && <div class="segmented">
           <button type="button" aria-pressed={scale === "steps"} onClick={() => setScale("steps")} title="Pauses take little room">even steps</button>
           <button type="button" aria-pressed={scale === "time"} onClick={() => setScale("time")} title="As long as it took">true time</button>
-        </div>
+        </div>}
         <div class="segmented">
           <button type="button" onClick={() => setZoom(Math.max(1, zoom / 1.5))} aria-label="Zoom out">−</button>
           <button type="button" onClick={() => setZoom(1)}>fit</button>
@@ -167,6 +168,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
         <ul class="legend">
           {picture.events.some((event) => event[3] === "fault") && <li><svg class="bolt" width="12" height="17" aria-hidden="true"><path d="M7.5 0l-6.5 13h5l-2 4 8.5-10h-5.2l2.4-7z" /></svg>fault</li>}
           {KEYS.filter(([, , has]) => picture.spans.some(has)).map(([kind, words]) => <li><i class={`key ${kind}`} />{words}</li>)}
+          {(picture.links?.length ?? 0) > 0 && <li><i class="key reads-from" />read from</li>}
           {evidence.size > 0 && <li><i class="key evidence" />evidence</li>}
         </ul>
       </div>
@@ -174,9 +176,9 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
         <div class="lane-labels" style={`width:${LABELS}px`}>
           <div style={`height:${AXIS}px`} />
           {rows.map(({ lane, i }) => (
-            <div class="lane-label" style={`height:${LANE}px`} title={`${lane.name}, pid ${lane.pid}${lane.ended ? `: ${lane.ended}` : ""}`}>
+            <div class="lane-label" style={`height:${LANE}px`} title={`${lane.name}${picture.steps ? "" : `, pid ${lane.pid}`}${lane.ended ? `: ${lane.ended}` : ""}`}>
               <b><i class={`dot hue-${i % 6}`} />{lane.name}</b>
-              <small class={lane.struck ? "bad" : ""}>{programs[i] && `${programs[i]}: `}{lane.cleaned ? "stuck; cleaned up" : lane.ended || `pid ${lane.pid}`}</small>
+              <small class={lane.struck ? "bad" : ""}>{programs[i] && `${programs[i]}: `}{lane.cleaned ? "stuck; cleaned up" : lane.ended || (picture.steps ? "" : `pid ${lane.pid}`)}</small>
             </div>
           ))}
           {quiet.size > 0 && !unfolded && (
@@ -190,13 +192,13 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
           ))}
         </div>
         <div class="lanes" ref={holder}>
-          <svg width={width} height={height} role="img" aria-label={`Timeline of ${picture.lanes.length} processes and ${picture.events.length} events`}>
+          <svg width={width} height={height} role="img" aria-label={`Timeline of ${picture.lanes.length} ${picture.steps ? "threads" : "processes"} and ${picture.events.length} ${picture.steps ? "steps" : "events"}`}>
             <defs>
               <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.4" height="6" class="hatch" /></pattern>
             </defs>
             {stuckX >= 0 && <rect x={stuckX} y={AXIS} width={Math.max(0, width - stuckX)} height={height - AXIS} class="after" />}
             {marks.map((mark) => (
-              <g class="mark"><line x1={place(mark)} x2={place(mark)} y1={AXIS - 5} y2={height} /><text x={place(mark) + (place(mark) > width - 70 ? -3 : 3)} y={AXIS - 10} text-anchor={place(mark) > width - 70 ? "end" : "start"}>{clock(mark)}</text></g>
+              <g class="mark"><line x1={place(mark)} x2={place(mark)} y1={AXIS - 5} y2={height} /><text x={place(mark) + (place(mark) > width - 70 ? -3 : 3)} y={AXIS - 10} text-anchor={place(mark) > width - 70 ? "end" : "start"}>{moment(picture, mark)}</text></g>
             ))}
             {picture.lanes.map((lane, i) => {
               const y = tops[i]! + LANE / 2, x1 = place(lane.begin), x2 = place(lane.end);
@@ -215,7 +217,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
               const end = byIndex.get(one[6]);
               return (
                 <g class={spanClass(one)} {...over(one[6])}>
-                  <title>{`${one[2]}${one[5] ? ` ${one[5] === "open" ? "was never answered" : one[5]}` : ""}, ${lengthOf(one[4] - one[3])}${end ? `: ${end[4]}` : ""}`}</title>
+                  <title>{`${one[2]}${one[5] ? ` ${one[5] === "open" ? "was never answered" : one[5]}` : ""}${picture.steps ? `, step ${one[3]}` : `, ${lengthOf(one[4] - one[3])}${end ? `: ${end[4]}` : ""}`}`}</title>
                   <rect x={x} y={y} width={w} height={h} rx="3" />
                   {one[1] === "operation" && w > one[2].length * 6.4 + 8 && <text x={x + 5} y={y + 13.5}>{one[2]}</text>}
                   {one[1] === "call" && w > one[2].length * 5.4 + 6 && <text x={x + 3} y={y + 7.5} class="small">{one[2]}</text>}
@@ -228,9 +230,21 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
               const x = place(event[1]), y = tops[event[2]]! + LANE / 2;
               return (
                 <g class={`point ${event[3]} ${evidence.has(event[0]) ? "evidence" : ""} ${selected === event[0] ? "selected" : ""}`} {...over(event[0])}>
-                  <title>{`${clock(event[1])} ${event[4]}`}</title>
+                  <title>{`${moment(picture, event[1])} ${event[4]}`}</title>
                   <rect class="hit" x={x - 3} y={y - 4} width="6" height="14" />
                   <line x1={x} x2={x} y1={y + 1} y2={y + 7} />
+                </g>
+              );
+            })}
+            {(picture.links ?? []).map(([from, to]) => {
+              const write = byIndex.get(from), read = byIndex.get(to);
+              if (!write || !read || write[2] === null || read[2] === null) return null;
+              const down = tops[read[2]]! > tops[write[2]]!;
+              const x1 = place(write[1]) + 6, y1 = tops[write[2]]! + (down ? 27 : 8), x2 = place(read[1]) + 6, y2 = tops[read[2]]! + (down ? 8 : 27);
+              return (
+                <g class={`reads-from ${shown && (shown[0] === from || shown[0] === to) ? "shown" : ""}`} {...over(to)}>
+                  <title>{`${read[4]}: written at step ${write[1]}`}</title>
+                  <line x1={x1} y1={y1} x2={x2} y2={y2} /><circle cx={x2} cy={y2} r="2.5" />
                 </g>
               );
             })}
@@ -267,7 +281,7 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
               const x = place(event[1]), lane = event[2] === null ? 0 : event[2];
               return (
                 <g class={`fault ${selected === event[0] ? "selected" : ""}`} {...over(event[0])}>
-                  <title>{`${clock(event[1])} ${event[4]}`}</title>
+                  <title>{`${moment(picture, event[1])} ${event[4]}`}</title>
                   <line x1={x} x2={x} y1={AXIS - 4} y2={height} />
                   <path d={`M${x + 1.5} ${tops[lane]! + 3}l-6.5 13h5l-2 11 8.5-14.5h-5.2l2.4-9.5z`} />
                 </g>
@@ -286,9 +300,9 @@ export function Timeline({ picture, evidence, selected, onSelect }: {
         </div>
       </div>
       <p class="inspector" aria-live="polite">
-        {shown ? <><span class="num">{clock(shown[1])}</span> <b>{shown[2] === null ? "harness" : picture.lanes[shown[2]]!.name}</b> {shown[4]}</>
+        {shown ? <><span class="num">{moment(picture, shown[1])}</span> <b>{shown[2] === null ? "harness" : picture.lanes[shown[2]]!.name}</b> {shown[4]}</>
           : "Point at anything, or step through the events with j and k."}
-        {!hovered && !shown && picture.stuck >= 0 && <span class="muted"> Shaded: the case was found stuck, and the harness ended what was left.</span>}
+        {!hovered && !shown && picture.stuck >= 0 && <span class="muted">{picture.steps ? " Shaded: who is left waits for what nobody will write." : " Shaded: the case was found stuck, and the harness ended what was left."}</span>}
       </p>
     </div>
   );

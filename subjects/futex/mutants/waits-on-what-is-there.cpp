@@ -1,17 +1,9 @@
 // Mistake: sleeps while the word has the value that it has now, and not the one that was seen. What was
 // announced between the look and the sleep is slept through.
-#include "../notice.h"
-
-namespace {
-
-void sleep_on_what_is_there(const notice::Run& run, uint32_t) {
-  futexes::wait(run.board->version, run.board->version.load());
-}
-
-}  // namespace
+#include "../late_sleep.h"
 
 int main(int argc, char** argv) {
   notice::Program program = notice::notice_program();
-  program.sleep_on = sleep_on_what_is_there;
+  program.sleep_on = notice::sleep_on_what_is_there;
   return notice::run(program, argc, argv);
 }

@@ -1,0 +1,11 @@
+#include "heirs.h"
+
+namespace {
+
+struct Variant : heirs_model::Right {
+  static void declare_consistent(Memory&) {}
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return heirs_model::explore_heirs<Variant>(argc, argv); }
