@@ -207,7 +207,8 @@ void Supervisor::on_ended(const Stop& stop) {
 // A SIGSTOP: a probe that parks, or a stop that someone else sent and that is none of our business.
 Status Supervisor::on_parked(const Stop& stop) {
   const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
-  const auto parked = role.files->journal.parked(stop.pid, stop.tid);
+  // Without a tracer all of a process stops, and which of its threads asked for it stands in its journal.
+  const auto parked = role.files->journal.parked(stop.pid, tracer_.traced() ? stop.tid : 0);
   if (!parked) {
     if (tracer_.traced()) tracer_.let_stop(stop.tid);
     return done();

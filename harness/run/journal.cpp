@@ -148,8 +148,8 @@ bool RoleJournal::is_attached() const { return __atomic_load_n(&memory_->attache
 
 std::optional<Parked> RoleJournal::parked(pid_t pid, pid_t tid) const {
   const harness_journal* journal = of_process(pid);
-  if (journal == nullptr || __atomic_load_n(&journal->parking.tid, __ATOMIC_ACQUIRE) != tid)
-    return std::nullopt;
+  const pid_t parked = journal == nullptr ? 0 : __atomic_load_n(&journal->parking.tid, __ATOMIC_ACQUIRE);
+  if (parked == 0 || (tid != 0 && parked != tid)) return std::nullopt;
   const int point = journal->parking.point;
   if (point < 0 || point >= static_cast<int>(memory_->point_count)) return std::nullopt;
   const harness_parking& parking = journal->parking;

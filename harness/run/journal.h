@@ -47,8 +47,8 @@ class RoleJournal {
   // runtime's.
   bool is_attached() const;
 
-  // Where this thread of the role has parked itself; nullopt when it has not, so that its stop has another
-  // cause.
+  // Where this thread of the role has parked itself, or, of tid 0, any thread of the process; nullopt when it
+  // has not, so that its stop has another cause.
   std::optional<Parked> parked(pid_t pid, pid_t tid) const;
 
   // What HARNESS_PROBE returns when the parked thread goes on.

@@ -1,6 +1,8 @@
 // Target lsan: the programs with AddressSanitizer, whose LeakSanitizer looks at what is left when they end.
 // It does so by ptrace(2), so that no tracer of ours may be there: faults strike at probes, and at the entry
 // of system calls that the kernel tells of (os/notifier.h).
+#include <algorithm>
+
 #include "inject/injector.h"
 #include "run/handler_watch.h"
 #include "target/forked_worker.h"
@@ -33,7 +35,7 @@ class UntracedWorker : public WorkerLink {
       return "calls and descriptors are counted by a tracer; " + std::string(kWhy);
     if (!plan.explored.empty()) return "an exploration records calls by a tracer; " + std::string(kWhy);
     for (const Fault& fault : plan.faults) {
-      if (const std::string what = beyond_reach(fault); !what.empty())
+      if (const std::string what = beyond_reach(plan, fault); !what.empty())
         return what + " needs a tracer; " + kWhy;
     }
     for (const RoleInstance& role : plan.roles) {
@@ -44,7 +46,7 @@ class UntracedWorker : public WorkerLink {
   }
 
  private:
-  static std::string beyond_reach(const Fault& fault) {
+  static std::string beyond_reach(const Case& plan, const Fault& fault) {
     const bool is_at_call = fault.at.kind == InjectionPoint::Kind::syscall;
     const bool is_at_entry_alone = is_at_call && fault.hold.until != Hold::Until::blocked;
     const bool is_possible = is_at_entry_alone ? !needs_tracer(fault.action) : !is_on_object(fault.action);
@@ -52,7 +54,16 @@ class UntracedWorker : public WorkerLink {
     for (const InjectionPoint& point : {fault.at, fault.hold.arrival.point, fault.resume.arrival.point}) {
       if (!is_reachable(point)) return to_string(point);
     }
-    return "";
+    return is_at_call && !has_probes(plan, fault.victim)
+               ? to_string(fault.at) + " in a program without the probe library, or in its children,"
+               : "";
+  }
+
+  // It says where the calls begin that are the program's own.
+  static bool has_probes(const Case& plan, const std::string& role) {
+    return std::all_of(plan.roles.begin(), plan.roles.end(), [&](const RoleInstance& one) {
+      return !names_instance(role, one.name) || !one.probes.empty();
+    });
   }
 
   static bool is_reachable(const InjectionPoint& point) {
