@@ -99,6 +99,15 @@ def test_a_thread_of_the_cxx_library_is_ordered_by_its_birth_and_its_join(tmp_pa
     assert status == 0 and "HarnessRace: data race" in said
 
 
+def test_a_queue_of_boost_frees_a_node_by_a_plain_write_while_another_consumer_looks_at_it(tmp_path):
+    """docs/findings.md. One consumer, and the queue of one producer and one consumer, are in order."""
+    program = build(tmp_path, "lockfree")
+    for way in ["spsc", "queue"]:
+        assert watched(program, way, 2000) == (0, "")
+    status, said = watched(program, "two-consumers", 2000)
+    assert status == 0 and re.search(r"write of 2 bytes by .*\n    #0 \S+ /usr/include/boost/lockfree/detail/freelist.hpp", said)
+
+
 def test_without_its_variable_a_program_runs_as_ever(tmp_path):
     ring = build(tmp_path, "ring")
     done = subprocess.run([ring, "relaxed", "20"], capture_output=True, text=True, env={**os.environ, "HARNESS_RACE": ""})
