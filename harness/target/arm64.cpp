@@ -347,12 +347,7 @@ const Registration<Target> registrations[] = {
         Arm64Model{.id = "arm64-tsan",
                    .summary = "a Neoverse N1, its programs under ThreadSanitizer",
                    .cpu = "neoverse-n1",
-                   .sanitizer = &thread_sanitizer()})},
-    Registration<Target>{std::make_unique<Arm64Target>(
-        Arm64Model{.id = "arm64-race",
-                   .summary = "a Neoverse N1, looking for data races in the memory that processes share",
-                   .cpu = "neoverse-n1",
-                   .sanitizer = &race_detector()})}};
+                   .sanitizer = &thread_sanitizer()})}};
 
 }  // namespace
 }  // namespace harness
