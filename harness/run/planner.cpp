@@ -12,6 +12,7 @@
 #include "os/program.h"
 #include "os/syscalls.h"
 #include "run/fiu_preload.h"
+#include "run/instruction_lines.h"
 #include "run/links.h"
 #include "run/machine.h"
 #include "run/mode.h"
@@ -212,6 +213,7 @@ class Planner {
   // --- faults
 
   Result<std::vector<FaultLine>> fault_lines() const {
+    if (request_.every_instruction) return instruction_lines(scenario_, request_);
     if (request_.points.empty() && request_.action.empty()) return scenario_.faults;
     std::vector<FaultLine> lines;
     for (const FaultLine& line : scenario_.faults) {
