@@ -106,7 +106,7 @@ def test_what_is_demanded_and_not_reached_is_told_by_the_status(harness, tmp_pat
 
 @pytest.mark.parametrize("words, mend", [
     (["split-lnes"], "did you mean split-lines?"),
-    (["crash-in-lock", "--every", "instruction"], "syscall"),
+    (["crash-in-lock", "--every", "instructions"], "syscall"),
     (["crash-in-lock", "--victim", "ownr"], "did you mean owner?"),
     (["crash-in-lock", "--variant", "robst"], "did you mean robust?"),
     (["--resume", "none"], "not a run folder"),

@@ -69,14 +69,32 @@ bool sleeps_on_free_mutex(const Event& blocked) {
          (futex.at("word").get<int64_t>() & kOwnerMask) == 0;
 }
 
-// True for the kill of a victim whose FUTEX_WAIT there had just returned because it was woken. One that came
-// back with an error (EAGAIN, EINTR) had used up no wake-up.
+// The call that the victim of a fault had come back from: at the exit of a futex call that one, at an
+// instruction the last one of the region. What it came to stands beside the futex or in it.
+const nlohmann::json* call_before(const Event& fault) {
+  if (fault.data.value("at", "") == "syscall:futex/exit") return &fault.data;
+  const auto last = fault.data.find("last_call");
+  return last != fault.data.end() && last->contains("result") ? &*last : nullptr;
+}
+
+// True for the kill of a victim whose FUTEX_WAIT there had returned because it was woken. One that came back
+// with an error (EAGAIN, EINTR) had used up no wake-up. That it had not taken the lock since is shown by the
+// lock: it would say that its owner died.
 bool is_kill_of_woken(const Event& fault, const nlohmann::json& futex) {
-  if (fault.kind != EventKind::fault || signal_sent(fault) != kSigkill || !fault.data.contains("futex"))
-    return false;
-  const nlohmann::json& waited = futex_of(fault);
-  return fault.data.value("at", "") == "syscall:futex/exit" && is_same_futex(waited, futex) &&
-         waited.value("operation", "").starts_with("wait") && waited.value("result", 0) == 0;
+  if (fault.kind != EventKind::fault || signal_sent(fault) != kSigkill) return false;
+  const nlohmann::json* const call = call_before(fault);
+  if (call == nullptr || !call->contains("futex")) return false;
+  const nlohmann::json& waited = call->at("futex");
+  return is_same_futex(waited, futex) && waited.value("operation", "").starts_with("wait") &&
+         waited.value("result", call->value("result", 0)) == 0;
+}
+
+// "syscall:futex/exit", "insn:lock.wanted..lock.held#58 (robust+0x1234)".
+std::string place_of_kill(const Event& fault) {
+  std::string text = fault.data.value("at", "");
+  if (fault.data.contains("last_call")) text += fmt::format("#{}", fault.data.value("nth", 0));
+  if (fault.data.contains("code")) text += " (" + fault.data.value("code", "") + ")";
+  return text;
 }
 
 const Event* kill_of_woken(const History& history, const Event& sleeper) {
@@ -132,9 +150,9 @@ std::optional<Defect> lost_wakeup(const History& history, const Stuck& stuck) {
   defect.message = fmt::format(
       "lost wake-up: {} sleeps on the robust mutex at {} although nobody owns it (word {:#x}); the wake-up "
       "had gone to "
-      "{}, which was killed at syscall:futex/exit before it took the lock; glibc wakes nobody in its place",
-      sleeper->role, place_of(futex_of(*sleeper)), futex_of(*sleeper).at("word").get<int64_t>(),
-      killed->role);
+      "{}, which was killed at {} before it took the lock; glibc wakes nobody in its place",
+      sleeper->role, place_of(futex_of(*sleeper)), futex_of(*sleeper).at("word").get<int64_t>(), killed->role,
+      place_of_kill(*killed));
   defect.events.push_back(stuck.why->index);
   std::sort(defect.events.begin(), defect.events.end());
   defect.events.erase(std::unique(defect.events.begin(), defect.events.end()), defect.events.end());

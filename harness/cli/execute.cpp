@@ -14,6 +14,7 @@
 #include "check/second_opinion.h"
 #include "cli/command.h"
 #include "cli/commit.h"
+#include "cli/explored_sweeps.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/run_folder.h"
@@ -53,11 +54,13 @@ std::vector<std::string> paths_in_use(const Plan& plan) {
   return {paths.begin(), paths.end()};
 }
 
-// What an exploration goes on from: the points that were met.
+// What an exploration goes on from: the points that were met, and where a region ended.
 History met_in(const History& history) {
   History met;
   for (const Event& event : history) {
-    if (event.kind == EventKind::met || event.kind == EventKind::reached) met.push_back(event);
+    const bool is_point = event.kind == EventKind::met || event.kind == EventKind::reached;
+    const bool is_region_end = event.kind == EventKind::arrived && event.data.contains("is_last");
+    if (is_point || is_region_end || event.kind == EventKind::resumed) met.push_back(event);
   }
   return met;
 }
@@ -122,6 +125,7 @@ class Execution {
   // The line that runs a case again: its id, and whatever else made it what it was.
   void describe_cases() {
     for (Case& planned : record_.plan.cases) {
+      if (planned.mode == kSweepMode) continue;  // it has its own
       const uint64_t first_seed = planned.seed - static_cast<uint64_t>(planned.repeat - 1);
       std::string words;
       if (first_seed != 1 && options_.ids_are_enough) words += fmt::format(" --seed {}", first_seed);

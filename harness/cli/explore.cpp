@@ -8,12 +8,17 @@
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/execute.h"
+#include "cli/explored_sweeps.h"
 #include "cli/selection.h"
 #include "run/divergence.h"
 #include "run/exploration.h"
+#include "run/instruction_exploration.h"
 
 namespace harness {
 namespace {
+
+constexpr const char* kInstruction = "instruction";
+constexpr const char* kStore = "store";  // the instructions behind stores to shared memory
 
 bool is_cut_off(const History& history) {
   return std::any_of(history.begin(), history.end(),
@@ -27,15 +32,17 @@ class ExploreCommand : public Command {
  public:
   std::string_view id() const override { return "explore"; }
   std::string_view summary() const override {
-    return "strike at every call or probe in turn, with every fault that is legal there";
+    return "strike at every call, probe or instruction in turn, with every fault that is legal there";
   }
 
   void add_options(CLI::App& app) override {
     app.add_option("scenario", selection_.scenarios,
                    "names, globs such as 'crash-*', or paths of scenario.yaml files");
-    app.add_option("--every", every_, "syscall or probe")
-        ->check(CLI::IsMember({"syscall", "probe"}))
+    app.add_option("--every", every_, "syscall, probe, instruction, or store to shared memory")
+        ->check(CLI::IsMember({"syscall", "probe", kInstruction, kStore}))
         ->capture_default_str();
+    app.add_option("--region", selection_.request.region,
+                   "of instructions and stores: FROM..TO, two probes (default: what the scenario says)");
     const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
     one_each(app.add_option("--variant", selection_.request.variants,
                             "only this variant, judged as if it were your program: it must pass"));
@@ -63,21 +70,35 @@ class ExploreCommand : public Command {
   Result<int> run() override {
     ASSIGN_OR_RETURN(Plan plan, resumed_.empty() ? first_plan() : resumed_plan());
     Exploration exploration(exploring_);
+    InstructionExploration instructions(instructions_wanted());
+    const bool is_by_instruction = is_in_regions();
     // An id says all of a case of a shipped scenario (run/explored_id.h).
-    options_.ids_are_enough = resumed_.empty() && selection_.is_plain();
+    options_.ids_are_enough = !is_by_instruction && resumed_.empty() && selection_.is_plain();
     options_.command_line = {"harness", "explore"};
     for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
     options_.grow = [&](const Case& one, const History& history) {
+      if (is_by_instruction) return instructions.next(one, history);
       return one.repeat > 1 ? std::vector<Case>() : with_twins(exploration.next(one, history));
     };
     if (compares_)
       options_.on_history = [&](const Case& one, const History& history) { compare(one, history); };
-    options_.conclude = [&](RunRecord& record) { return conclude(record, exploration); };
+    options_.conclude = [&](RunRecord& record) {
+      const auto coverage_of = [&](const auto& explored) {
+        return explored.coverage(record.plan, record.results, record.histories);
+      };
+      return conclude(record, is_by_instruction ? coverage_of(instructions) : coverage_of(exploration));
+    };
     ASSIGN_OR_RETURN(const Executed executed, execute(std::move(plan), options_));
     return executed.exit_status;
   }
 
  private:
+  bool is_in_regions() const { return every_ == kInstruction || every_ == kStore; }
+
+  InstructionExploration::Options instructions_wanted() const {
+    return {.victims = exploring_.victims, .only_stores = every_ == kStore, .arrivals = exploring_.arrivals};
+  }
+
   nlohmann::json settings() const {
     return {{"every", every_}, {"victims", exploring_.victims}, {"arrivals", exploring_.arrivals}};
   }
@@ -88,8 +109,44 @@ class ExploreCommand : public Command {
     exploring_.arrivals = settings.at("arrivals");
   }
 
+  // What each variant does without a fault, a walk through the region for each victim, and what a sweep of
+  // the first role alone comes to.
+  Result<Plan> first_plan_of_instructions() {
+    selection_.request.explored = selection_.request.every_instruction = true;
+    ASSIGN_OR_RETURN(Plan plan, selection_.plan(Catalogue::find()));
+    const InstructionExploration exploration(instructions_wanted());
+    std::vector<Case> recordings;
+    std::vector<Case> sweeps;
+    for (const Case& planned : plan.cases) {
+      TRY(check_victims(planned));
+      if (!exploration.is_wanted(planned)) continue;
+      recordings.push_back(exploration.recording(planned));
+      const bool is_swept = every_ == kInstruction && is_survey(recordings.back());
+      if (is_swept) add_sweep(recordings.back(), plan.notes, sweeps);
+    }
+    plan.cases = std::move(recordings);
+    plan.cases.insert(plan.cases.end(), sweeps.begin(), sweeps.end());
+    plan.exploration = {{"settings", settings()}};
+    return plan;
+  }
+
+  // Of the survey of a variant's first role. Where that cannot be swept alone the plan says so.
+  void add_sweep(const Case& survey, std::vector<std::string>& notes, std::vector<Case>& sweeps) {
+    const Fault& walked = survey.faults.back();
+    if (!names_instance(walked.victim, survey.roles.front().name) || survey.target != "native") return;
+    auto swept = sweep_first_role(survey, walked.at);
+    if (!swept) {
+      notes.push_back(survey.scenario + "/" + survey.variant +
+                      ": not swept by stand-ins: " + swept.error().message);
+      return;
+    }
+    options_.known[swept->plan.id] = std::move(swept->history);
+    sweeps.push_back(std::move(swept->plan));
+  }
+
   // One recording for each variant of each scenario.
   Result<Plan> first_plan() {
+    if (is_in_regions()) return first_plan_of_instructions();
     exploring_.every = every_ == "probe" ? Every::probe : Every::syscall;
     selection_.request.explored = true;
     ASSIGN_OR_RETURN(Plan plan, selection_.plan(Catalogue::find()));
@@ -174,7 +231,7 @@ class ExploreCommand : public Command {
     Plan plan{
         .seed = record.plan.seed, .notes = record.plan.notes, .exploration = {{"settings", settings()}}};
     for (const Case& one : record.plan.cases) {
-      if (one.faults.empty()) plan.cases.push_back(one);
+      if (one.faults.empty() || is_survey(one)) plan.cases.push_back(one);
     }
     for (auto& [id, history] : record.histories) {
       if (!is_cut_off(history)) options_.known[id] = std::move(history);
@@ -183,13 +240,15 @@ class ExploreCommand : public Command {
   }
 
   // Cases whose fault did not strike tested nothing: they are told as such, by pair, and have no verdict.
-  int conclude(RunRecord& record, const Exploration& exploration) const {
-    nlohmann::json coverage = exploration.coverage(record.plan, record.results, record.histories);
+  int conclude(RunRecord& record, nlohmann::json coverage) const {
     coverage["settings"] = settings();
     std::set<std::string> in_vain;
     for (const CaseResult& result : record.results) {
       if (result.faults_fired < result.faults_planned && result.verdict == Verdict::inconclusive)
         in_vain.insert(result.id);
+    }
+    for (const Case& one : record.plan.cases) {
+      if (is_survey(one)) in_vain.insert(one.id);  // nobody was to be struck
     }
     const auto is_in_vain = [&](const auto& one) { return in_vain.count(one.id) != 0; };
     std::erase_if(record.plan.cases, is_in_vain);
@@ -200,9 +259,13 @@ class ExploreCommand : public Command {
     });
     const int legal = coverage.at("pairs").at("legal");
     const int fired = coverage.at("pairs").at("fired");
-    const int reachable = legal - coverage.at("pairs").at("unreachable").get<int>();
+    const int reachable = legal - coverage.at("pairs").value("unreachable", 0);
     coverage["percent"] = reachable == 0 ? 0 : 100.0 * fired / reachable;
     if (compares_) coverage["divergence"] = {{"compared", compared_}, {"diverged", diverged_}};
+    for (const auto& [id, history] : options_.known) {
+      const bool is_sweep = history.size() == 1 && history.front().kind == EventKind::swept;
+      if (is_sweep) coverage["sweeps"].push_back({{"case", id}, {"sweep", history.front().data}});
+    }
     record.plan.exploration = std::move(coverage);
     if (demanded_ > 0 && 100 * fired < demanded_ * reachable) return kSurprise;
     return fired == 0 || is_unexplained || !diverged_.empty() ? kInconclusive : kAsExpected;

@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/execute.h"
+#include "cli/explored_sweeps.h"
 #include "cli/selection.h"
 #include "report/replay_line.h"
 #include "report/story.h"
@@ -74,7 +75,10 @@ class ReplayCommand : public Command {
       const auto result = std::find_if(record.results.begin(), record.results.end(),
                                        [&](const CaseResult& r) { return r.id == one.id; });
       const bool is_surprise = result != record.results.end() && !result->as_expected;
-      if (case_id_.empty() ? is_surprise : one.id == case_id_) plan.cases.push_back(one);
+      const bool is_chosen = case_id_.empty() ? is_surprise : one.id == case_id_;
+      if (is_chosen && one.mode == kSweepMode)
+        return usage_error("case " + one.id + " is a sweep, which is done again by: " + one.replay);
+      if (is_chosen) plan.cases.push_back(one);
     }
     if (plan.cases.empty() && !case_id_.empty()) return usage_error(not_found("case", case_id_, known));
     if (plan.cases.empty()) {

@@ -38,8 +38,8 @@ struct Case {
   Links links;
   std::optional<PrivateNetwork> network;
   std::vector<std::string> watches;  // what its checkers need to be recorded: Checker::watches
-  // Part of an exploration: the calls of these roles are recorded (EventKind::met), and a checker that found
-  // nothing to judge leaves it to the others.
+  // Part of an exploration of these roles: their calls are recorded (EventKind::met), but for where they are
+  // struck at an instruction; and a checker that found nothing to judge leaves it to the others.
   std::vector<std::string> explored;
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;

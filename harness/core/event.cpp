@@ -9,7 +9,7 @@
 namespace harness {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 29> kNames = {{
     {EventKind::reached, "reached"},
     {EventKind::invoke, "invoke"},
     {EventKind::ok, "ok"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
     {EventKind::busy, "busy"},
     {EventKind::descriptors, "descriptors"},
     {EventKind::met, "met"},
+    {EventKind::swept, "swept"},
 }};
 
 EventKind kind_from(const std::string& name) {

@@ -49,6 +49,7 @@ namespace harness {
 //   what a process has open as it becomes another program, or begins to end; where a checker asks for it
 // met         ""                {points: [{point, arrivals, kind, asked, …}], caught}
 //   the system calls that a process of a role made, where the case is part of an exploration
+// swept       ""                as `harness sweep --json`, where the case is a sweep
 enum class EventKind {
   reached,
   invoke,
@@ -78,6 +79,7 @@ enum class EventKind {
   busy,
   descriptors,
   met,
+  swept,
 };
 
 std::string_view to_string(EventKind kind);

@@ -109,6 +109,13 @@ struct FaultLine {
   std::string place;
 };
 
+// What `harness explore --every instruction` goes through.
+struct InstructionsToExplore {
+  InjectionPoint region;             // insn:FROM..TO
+  std::vector<std::string> victims;  // roles, or instances; empty: all
+  std::vector<FaultLine> start;      // by what the others come to wait, before the victim is killed
+};
+
 struct Scenario {
   std::string name;       // the folder's name, or the file's without .yaml
   std::string file;       // where it was read from
@@ -131,6 +138,7 @@ struct Scenario {
   std::vector<FaultLine> faults;
   std::vector<CheckerUse> checkers;
   std::vector<CheckerUse> explore_checkers;  // what must hold under any fault; empty: as `checkers`
+  std::optional<InstructionsToExplore> instructions;
   std::vector<std::pair<std::string, Expectation>> expect;  // variant → expectation, in the file's order
   int deadline_ms = 10'000;
 };

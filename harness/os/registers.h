@@ -51,6 +51,9 @@ uint64_t breakpoint_hit(const RegisterSet& set);
 uint64_t return_address(pid_t tid, const RegisterSet& set);
 uint64_t first_argument(const RegisterSet& set);
 
+// The second argument of the function, or of the system call that it is about to make; the first is the same.
+uint64_t second_argument(const RegisterSet& set);
+
 // The machine code at an address, 0 when it cannot be read.
 uint64_t code_at(pid_t tid, uint64_t address);
 

@@ -87,6 +87,8 @@ uint64_t return_address(pid_t, const RegisterSet& set) { return general(set).reg
 
 uint64_t first_argument(const RegisterSet& set) { return general(set).regs[0]; }
 
+uint64_t second_argument(const RegisterSet& set) { return general(set).regs[1]; }
+
 bool makes_call(uint64_t code) { return (code & 0xffe0001f) == 0xd4000001; }  // svc
 
 // Sequences are short: the architecture bounds what may lie between the load and the store.

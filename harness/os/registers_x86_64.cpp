@@ -75,6 +75,8 @@ uint64_t return_address(pid_t tid, const RegisterSet& set) { return code_at(tid,
 
 uint64_t first_argument(const RegisterSet& set) { return general(set).rdi; }
 
+uint64_t second_argument(const RegisterSet& set) { return general(set).rsi; }
+
 bool makes_call(uint64_t code) {
   const uint64_t first_two = code & 0xffff;
   return first_two == 0x050f || first_two == 0x340f || first_two == 0x80cd;  // syscall, sysenter, int 0x80

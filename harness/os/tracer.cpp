@@ -196,6 +196,7 @@ std::optional<Stop> Tracer::on_ptrace_event(pid_t tid, int event, int signal) {
       tasks_[tid].is_ending = true;
       Stop stop = stop_of(Stop::Kind::ending, tid);
       stop.nth = steps_of(tid).value_or(0);
+      if (tasks_[tid].steps) stop.trail = tasks_[tid].steps->trail;
       return stop;
     }
     case PTRACE_EVENT_STOP:

@@ -22,7 +22,9 @@
 #include "base/result.h"
 #include "os/launch.h"
 #include "os/notifier.h"
+#include "os/region_trail.h"
 #include "os/registers.h"
+#include "os/shared_watch.h"
 #include "os/transfer.h"
 
 namespace harness {
@@ -56,6 +58,7 @@ struct Stop {
   bool by_signal = false;  // ended
   int nth = 0;             // instruction, region_end; ending: those executed of a region that it is in
   uint64_t address = 0;    // instruction
+  RegionTrail trail;       // instruction, region_end, ending: of the region so far
 };
 
 // A stretch of a thread's way that is taken instruction by instruction. Addresses are of the process.
@@ -65,6 +68,7 @@ struct StepRegion {
   std::string last;                 // whose name is its argument: this one ends the region
   std::set<int> wanted;             // instructions, counted from 1, at which to stop
   bool to_the_end = false;          // go on counting behind the last that is wanted
+  std::optional<std::string> watched_but = {};  // note stores to shared memory, but to that of this object
 };
 
 class Tracer {
@@ -155,7 +159,9 @@ class Tracer {
     StepRegion region;
     int count = 0;
     bool has_begun = false;
-    bool is_at_instruction = false;            // at one that has not been looked at
+    bool is_at_instruction = false;  // at one that has not been looked at
+    RegionTrail trail;
+    std::optional<SharedWatch> watch;
     std::map<uint64_t, uint64_t> breakpoints;  // it runs until one of them: address, and the code there
   };
   struct TaskState {
@@ -197,6 +203,8 @@ class Tracer {
   bool is_anothers_breakpoint(pid_t tid);
   std::optional<Stop> at_instruction(pid_t tid);
   bool is_at_end(pid_t tid, const RegisterSet& at) const;
+  void note_store(pid_t tid);
+  std::string probe_passed(pid_t tid, const RegisterSet& at) const;
   void run_until(pid_t tid, const std::vector<uint64_t>& addresses);
   void take_breakpoints_away(pid_t tid);
   Stop stop_of(Stop::Kind kind, pid_t tid) const;

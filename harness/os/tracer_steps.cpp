@@ -30,6 +30,20 @@ std::string text_at(pid_t pid, uint64_t address) {
   return text;
 }
 
+RegionCall call_about_to_be_made(int nth, const RegisterSet& at) {
+  return {.nth = nth,
+          .call = static_cast<long>(call_number(at)),
+          .first = first_argument(at),
+          .second = second_argument(at)};
+}
+
+// The thread stands before an instruction: if the one before made a call, that has returned.
+void note_return(RegionTrail& trail, const RegisterSet& at) {
+  if (trail.calls.empty() || trail.calls.back().has_returned) return;
+  trail.calls.back().result = call_result(at);
+  trail.calls.back().has_returned = true;
+}
+
 }  // namespace
 
 void Tracer::step_through(pid_t tid, StepRegion region) {
@@ -117,9 +131,21 @@ void Tracer::take_breakpoints_away(pid_t tid) {
   for (const pid_t waiting : std::exchange(processes_[tasks_[tid].pid].waiting, {})) go_on(waiting);
 }
 
-bool Tracer::is_at_end(pid_t tid, const RegisterSet& at) const {
+// Of a thread at the entry of a function of the probe library: the probe that it passes, "" when none.
+std::string Tracer::probe_passed(pid_t tid, const RegisterSet& at) const {
   const StepRegion& region = tasks_.at(tid).steps->region;
-  return program_counter(at) == region.uncounted.front() && text_at(tid, first_argument(at)) == region.last;
+  return program_counter(at) == region.uncounted.front() ? text_at(tid, first_argument(at)) : "";
+}
+
+bool Tracer::is_at_end(pid_t tid, const RegisterSet& at) const {
+  return probe_passed(tid, at) == tasks_.at(tid).steps->region.last;
+}
+
+void Tracer::note_store(pid_t tid) {
+  Steps& steps = *tasks_[tid].steps;
+  if (!steps.region.watched_but) return;
+  if (!steps.watch) steps.watch.emplace(tasks_[tid].pid, *steps.region.watched_but);
+  if (steps.watch->has_changed()) steps.trail.stores.push_back(steps.count);
 }
 
 // The task stands before an instruction that has not been counted yet; goes on from there until something is
@@ -131,24 +157,29 @@ std::optional<Stop> Tracer::at_instruction(pid_t tid) {
     steps.is_at_instruction = false;
     const auto set = read_registers(tid);
     if (!set) return std::nullopt;  // it has been killed: its end comes by itself
+    note_return(steps.trail, *set);
     const uint64_t here = program_counter(*set);
     const std::vector<uint64_t>& uncounted = steps.region.uncounted;
     if (std::count(uncounted.begin(), uncounted.end(), here) != 0) {
       if (is_at_end(tid, *set)) {
         Stop stop = stop_of(Stop::Kind::region_end, tid);
         stop.nth = steps.count;
+        stop.trail = std::move(steps.trail);
         task.steps.reset();
         return stop;
       }
+      steps.trail.told.push_back({steps.count, probe_passed(tid, *set)});
       run_until(tid, {return_address(tid, *set)});
       go_on(tid);
       return std::nullopt;
     }
     ++steps.count;
+    note_store(tid);
     if (steps.region.wanted.count(steps.count) != 0) {
       Stop stop = stop_of(Stop::Kind::instruction, tid);
       stop.nth = steps.count;
       stop.address = here;
+      stop.trail = steps.trail;
       return stop;
     }
     if (const auto ends = ends_of_unit(tid, here); !ends.empty()) {
@@ -157,6 +188,7 @@ std::optional<Stop> Tracer::at_instruction(pid_t tid) {
       return std::nullopt;
     }
     const bool may_sleep = makes_call(code_at(tid, here));
+    if (may_sleep) steps.trail.calls.push_back(call_about_to_be_made(steps.count, *set));
     go_on(tid);
     if (may_sleep || taken >= kStepsAtOnce || !task.steps) return std::nullopt;
     int status = 0;

@@ -17,7 +17,10 @@ class KeptEvents {
   bool is_whole(const CaseResult& result, size_t events);
 
   // What every report needs of a case that came out as expected: that its faults struck, and what it left.
-  static bool has(EventKind kind) { return kind == EventKind::fault || kind == EventKind::residue; }
+  // What a sweep came to is all that its case has.
+  static bool has(EventKind kind) {
+    return kind == EventKind::fault || kind == EventKind::residue || kind == EventKind::swept;
+  }
 
   // Of the history what has() says.
   static History of(const History& history);

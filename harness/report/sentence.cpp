@@ -203,6 +203,9 @@ std::string words(const Event& event) {
       return descriptor_words(event);
     case EventKind::met:
       return fmt::format("met {} points", event.data.value("points", nlohmann::json::array()).size());
+    case EventKind::swept:
+      return fmt::format("died in {} states of {}, {} of them distinct: {}", number_in(event.data, "states"),
+                         event.role, number_in(event.data, "distinct"), text_in(event.data, "verdict"));
     case EventKind::note:
       if (event.name == "step") return text_in(event.data, "text");
       return with_reason(event.name.empty() ? "note" : event.name, event, "text");

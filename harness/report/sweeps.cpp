@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "run/instruction_exploration.h"
+
 namespace harness {
 namespace {
 
@@ -21,12 +23,11 @@ std::vector<Sweep> sweeps_of(const ScenarioRun& run) {
   for (const VariantRun& variant : run.variants) {
     std::map<std::string, Sweep> found;
     for (const JudgedCase& one : variant.cases) {
-      if (one.plan->faults.size() != 1 || !one.was_run) continue;
-      const Fault& fault = one.plan->faults.front();
-      if (fault.at.kind != InjectionPoint::Kind::instruction) continue;
-      Sweep& sweep = found[without_number(fault)];
+      const auto fault = struck_in_region(*one.plan);
+      if (!fault || !one.was_run) continue;
+      Sweep& sweep = found[without_number(*fault)];
       ++sweep.instructions;
-      if (one.result.verdict == Verdict::fail) sweep.failed.push_back(fault.arrival);
+      if (one.result.verdict == Verdict::fail) sweep.failed.push_back(fault->arrival);
     }
     for (auto& [fault, sweep] : found) {
       sweep.variant = variant.outcome.variant;

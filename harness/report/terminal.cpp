@@ -7,9 +7,11 @@
 
 #include "report/class_table.h"
 #include "report/comparison.h"
+#include "report/instruction_windows.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
 #include "report/wording.h"
+#include "run/supervisor.h"
 
 namespace harness {
 namespace {
@@ -181,7 +183,8 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
   text += "\n";
   size_t told = 0;
   for (const auto& pair : exploration.at("unfired")) {
-    if (pair.at("reason") == kNotRun || ++told > kMostNotes) continue;
+    const bool is_for_others = pair.at("reason") == kNotRun || pair.at("reason") == kHeldInVain;
+    if (is_for_others || ++told > kMostNotes) continue;
     const std::string line = fmt::format("never struck: {}: {}", pair.at("pair").get<std::string>(),
                                          pair.at("reason").get<std::string>());
     text += painted(wrapped(printable(line), style.width, 2, 0), kDim, style) + "\n";
@@ -217,7 +220,7 @@ std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome,
   const Columns columns = widest(runs);
   std::string text = outcome.cases == 0 ? "nothing was run: the plan has no case\n" : "";
   for (const ScenarioRun& run : runs) text += scenario_line(run, columns, style);
-  text += explored(record.plan.exploration, style);
+  text += explored(record.plan.exploration, style) + instruction_windows(record, kMostNotes);
   text += compared(runs) + classes_side_by_side(class_table(record, runs), style);
   text += notes(record, style) + cut_short(record);
   bool is_quiet = true;

@@ -122,7 +122,8 @@ Status Supervisor::prepare_roles() {
   explored_.resize(roles_.size());
   for (size_t i = 0; i < roles_.size(); ++i) {
     const auto names = [&](const std::string& role) { return names_instance(role, roles_[i].plan->name); };
-    explored_[i] = std::any_of(plan_.explored.begin(), plan_.explored.end(), names);
+    explored_[i] =
+        !has_instructions(plan_.faults) && std::any_of(plan_.explored.begin(), plan_.explored.end(), names);
     if (!explored_[i]) continue;
     calls_[i] = explorable_calls();
     exits_[i] = returning_calls();

@@ -1,9 +1,11 @@
 // Taking a region of a victim's way instruction by instruction.
 #include <fmt/format.h>
+#include <sys/syscall.h>
 
 #include <filesystem>
 
 #include "os/procfs.h"
+#include "os/syscalls.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -31,27 +33,46 @@ void Supervisor::begin_region(const At& at, const Parked& parked) {
     return;
   }
   region.last = point->last;
+  const bool is_survey = region.to_the_end && !plan_.explored.empty();
+  if (is_survey) region.watched_but = roles_[static_cast<size_t>(at.role)].files->journal.path();
   regions_[at.tid] = *point;
   tracer_.step_through(at.tid, std::move(region));
 }
 
 Status Supervisor::on_instruction(const Stop& stop) {
+  nlohmann::json data = place_of_code(stop.pid, stop.address);
+  if (!stop.trail.calls.empty()) data["last_call"] = last_call_of(stop);
   return arrive({.tid = stop.tid,
                  .pid = stop.pid,
                  .role = stop.role,
                  .counted = {{regions_.at(stop.tid), stop.nth}},
-                 .data = place_of_code(stop.pid, stop.address)});
+                 .data = std::move(data)});
+}
+
+// The call that the thread made last in its region: what it has come back from, or is about to.
+nlohmann::json Supervisor::last_call_of(const Stop& stop) const {
+  const RegionCall& last = stop.trail.calls.back();
+  nlohmann::json data = {{"call", syscall_name(last.call)}, {"nth", last.nth}};
+  if (last.has_returned) data["result"] = last.result;
+  if (last.call != SYS_futex) return data;
+  const FutexPlace place = place_of(stop.pid, last.first);
+  data["futex"] = {
+      {"object", place.object}, {"offset", place.offset}, {"operation", futex_operation(last.second)}};
+  return data;
 }
 
 // How many instructions a region has is the number of its last arrival.
-void Supervisor::say_region_end(pid_t tid, int executed) {
+void Supervisor::say_region_end(pid_t tid, int executed, const RegionTrail& trail) {
   const auto region = regions_.find(tid);
   if (region == regions_.end()) return;
   const auto known = known_.find(tid);
+  nlohmann::json data = {{"nth", executed}, {"is_last", true}};
+  for (const RegionCall& call : trail.calls) data["calls"].push_back(call.nth);
+  for (const RegionTold& told : trail.told) data["told"].push_back({told.after, told.probe});
+  if (!trail.stores.empty()) data["stores"] = trail.stores;
   for (size_t i = 0; executed > 0 && known != known_.end() && i < roles_.size(); ++i) {
     if (roles_[i].plan->name != known->second.role) continue;
-    Event& event = say(EventKind::arrived, to_string(region->second), static_cast<int>(i),
-                       {{"nth", executed}, {"is_last", true}});
+    Event& event = say(EventKind::arrived, to_string(region->second), static_cast<int>(i), data);
     event.pid = known->second.pid;
     event.tid = tid;
   }

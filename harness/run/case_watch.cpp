@@ -151,11 +151,11 @@ Status Supervisor::on_stop(const Stop& stop) {
     case Stop::Kind::instruction:
       return on_instruction(stop);
     case Stop::Kind::region_end:
-      say_region_end(stop.tid, stop.nth);
+      say_region_end(stop.tid, stop.nth, stop.trail);
       tracer_.resume(stop.tid);
       return done();
     case Stop::Kind::ending:
-      say_region_end(stop.tid, stop.nth);
+      say_region_end(stop.tid, stop.nth, stop.trail);
       return on_ending(stop);
     case Stop::Kind::ended:
       on_ended(stop);
@@ -466,7 +466,7 @@ void Supervisor::note_settled(Motion motion) {
   agreeing_looks_ = 0;
   for (FaultRun& fault : faults_) {
     const bool is_held = fault.state == FaultRun::State::holding || fault.state == FaultRun::State::stopped;
-    if (is_held) let_go(fault, "what it was held for never came", {{"in_vain", &fault - faults_.data()}});
+    if (is_held) let_go(fault, std::string(kHeldInVain), {{"in_vain", &fault - faults_.data()}});
     if (fault.state == FaultRun::State::keeping && fault.awaits_resume()) let_copies_go(fault);
   }
 }

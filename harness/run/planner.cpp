@@ -13,6 +13,7 @@
 #include "os/syscalls.h"
 #include "run/fiu_preload.h"
 #include "run/handler_watch.h"
+#include "run/instruction_lines.h"
 #include "run/links.h"
 #include "run/machine.h"
 #include "run/mode.h"
@@ -27,8 +28,7 @@
 namespace harness {
 namespace {
 
-// A variant with all that the scenario says of it.
-struct PlannedVariant {
+struct PlannedVariant {  // with all that the scenario says of it
   std::string name;
   std::string program;  // "" when every role has a command of its own
   bool mutant = false;
@@ -213,6 +213,7 @@ class Planner {
   // --- faults
 
   Result<std::vector<FaultLine>> fault_lines() const {
+    if (request_.every_instruction) return instruction_lines(scenario_, request_);
     if (request_.points.empty() && request_.action.empty()) return scenario_.faults;
     std::vector<FaultLine> lines;
     for (const FaultLine& line : scenario_.faults) {
@@ -465,9 +466,8 @@ class Planner {
       const Checker* checker = Checkers::instance().find(use.name);
       if (!checker->needs_operations() || records_operations) {
         made.checkers.push_back(use);
-        for (const std::string& what : checker->watches()) {
+        for (const std::string& what : checker->watches())
           if (std::count(made.watches.begin(), made.watches.end(), what) == 0) made.watches.push_back(what);
-        }
         continue;
       }
       const std::string note = scenario_.name + "/" + made.variant + ": not checked: " + use.name +

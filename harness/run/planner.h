@@ -32,7 +32,9 @@ struct PlanRequest {
   std::string over;    // an address: the subject that meets at such ones, and there
   uint64_t seed = 1;
   int repeat = 1;
-  bool explored = false;  // judged by what the scenario says must hold under any fault
+  bool explored = false;           // judged by what the scenario says must hold under any fault
+  bool every_instruction = false;  // instead of its faults: a survey of its region (run/instruction_lines.h)
+  std::string region;              // of that, FROM..TO; "" the scenario's own
 };
 
 // Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action,

@@ -58,10 +58,7 @@ class Reader : YamlReader {
     if (const YAML::Node node = root_["faults"]) read_faults(*this, node, scenario);
     if (scenario.faults.empty()) scenario.faults.push_back({});
     scenario.checkers = checkers(need(root_, "checkers"));
-    if (const YAML::Node node = root_["explore"]) {
-      only_keys(node, "explore", {"checkers"});
-      scenario.explore_checkers = checkers(need(node, "checkers"));
-    }
+    if (const YAML::Node node = root_["explore"]) read_explore(node, scenario);
     if (const YAML::Node node = root_["expect"]) expectations(node, scenario);
     return scenario;
   }
@@ -88,6 +85,27 @@ class Reader : YamlReader {
   }
 
  private:
+  void read_explore(const YAML::Node& node, Scenario& scenario) const {
+    only_keys(node, "explore", {"checkers", "instructions"});
+    if (node["checkers"]) scenario.explore_checkers = checkers(node["checkers"]);
+    if (!node["instructions"]) {
+      (void)need(node, "checkers");
+      return;
+    }
+    const YAML::Node how = node["instructions"];
+    only_keys(how, "instructions", {"region", "victims", "start"});
+    InstructionsToExplore instructions;
+    const YAML::Node region = need(how, "region");
+    instructions.region = parsed(region, parse_point("insn:" + text(region, "a region, FROM..TO")));
+    if (how["victims"]) instructions.victims = texts(how["victims"], "victims");
+    for (const std::string& victim : instructions.victims)
+      check_role(*this, how["victims"], victim, scenario);
+    Scenario starts{.roles = scenario.roles};
+    if (how["start"]) read_faults(*this, how["start"], starts);
+    instructions.start = std::move(starts.faults);
+    scenario.instructions = std::move(instructions);
+  }
+
   std::string mechanism(const YAML::Node& node) const {
     const std::string id = text(node, "mechanism");
     const auto& ids = mechanism_ids();

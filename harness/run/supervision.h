@@ -142,7 +142,8 @@ class Supervisor {
   bool is_due(const Fault& fault, const At& at) const;
   void begin_region(const At& at, const Parked& parked);
   Status on_instruction(const Stop& stop);
-  void say_region_end(pid_t tid, int executed);
+  void say_region_end(pid_t tid, int executed, const RegionTrail& trail = {});
+  nlohmann::json last_call_of(const Stop& stop) const;
   nlohmann::json place_of_code(pid_t pid, uint64_t address) const;
   Status act(FaultRun& fault);
   void let_go(FaultRun& fault, const std::string& why, nlohmann::json data = nlohmann::json::object());

@@ -14,6 +14,9 @@ namespace harness {
 // The name of the event `resumed` of a victim that was to be hit asleep in its call, and did not sleep there.
 inline constexpr std::string_view kReturnedUnblocked = "its call returned without blocking";
 
+// And of one whose hold waited for an arrival that nobody was left to make.
+inline constexpr std::string_view kHeldInVain = "what it was held for never came";
+
 // What the machine lets a worker do.
 struct Ground {
   Sandbox sandbox;

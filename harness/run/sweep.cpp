@@ -11,7 +11,8 @@ constexpr std::string_view kEvery = "#every";
 }  // namespace
 
 bool is_sweep(const Case& planned) {
-  return !planned.faults.empty() && planned.faults.front().arrival == kEveryArrival;
+  return planned.explored.empty() && !planned.faults.empty() &&
+         planned.faults.front().arrival == kEveryArrival;
 }
 
 Case at_arrival(const Case& sweep, int nth) {

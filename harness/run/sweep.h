@@ -10,6 +10,7 @@
 
 namespace harness {
 
+// Not of an exploration, which has cases of its own follow (run/instruction_exploration.h).
 bool is_sweep(const Case& planned);
 
 // The case of a sweep that strikes at the nth arrival.

@@ -311,13 +311,13 @@ Status FastRecording::record(Origin& origin, const ShowMoment& show) {
     const SweptProcess lost(pid);
     return system_error("PTRACE_DETACH");
   }
-  return wait_and_show(pid, origin.arena(), show);
+  return wait_and_show(pid, origin.beginning(), show);
 }
 
 // It stops when its log is full, and ends when it has gone the whole way.
-Status FastRecording::wait_and_show(pid_t victim, const Arena& arena, const ShowMoment& show) {
-  StateDigest digest({memory_ + shadow_, arena.bytes().size()}, victim);
-  // The shadow is the victim's to change by now: what it began with is here.
+Status FastRecording::wait_and_show(pid_t victim, std::span<const std::byte> beginning,
+                                    const ShowMoment& show) {
+  StateDigest digest(beginning, victim);  // the shadow is the victim's, and may have changed by now
   uint64_t number = 0;
   for (;;) {
     const TraceStop arrival = await(victim, WUNTRACED);

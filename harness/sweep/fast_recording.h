@@ -3,9 +3,8 @@
 // Where the region's instructions are known, each gets a breakpoint in a template of the victim, and the
 // template a handler for them. A copy of the template runs by itself: at each breakpoint its handler notes
 // the head of the robust list and what has changed in the shared memory, puts the instruction back, and the
-// breakpoint at the one before. It saves two switches between processes for each instruction; in the one
-// comparison made so far, on a busy machine, the whole sweep was no faster for it. The handler works on the
-// victim's own memory alone, which no death shows to anybody.
+// breakpoint at the one before. It saves two switches between processes for each instruction. The handler
+// works on the victim's own memory alone, which no death shows to anybody.
 #pragma once
 
 #include <functional>
@@ -42,7 +41,7 @@ class FastRecording {
   Status install_handler();
   Status plant(const Survey& survey);
   void begin(const Origin& origin);
-  Status wait_and_show(pid_t victim, const Arena& arena, const ShowMoment& show);
+  Status wait_and_show(pid_t victim, std::span<const std::byte> beginning, const ShowMoment& show);
   Status show_log(StateDigest& digest, pid_t victim, uint64_t& number, const ShowMoment& show);
 
   std::unique_ptr<Zygote> template_;

@@ -139,7 +139,7 @@ class Sweep {
     const int64_t since = now_ns();
     by_stand_in_.assign(survey_.distinct.size(), {});
     Windows windows;
-    TRY(record(*origin_, [&](const Moment& moment, pid_t victim) -> Status {
+    TRY(record_again([&](const Moment& moment, pid_t victim) -> Status {
       const auto id = survey_.ids.find(moment.digest);
       if (id == survey_.ids.end())
         return unavailable("the region went another way than before: it depends on more than its beginning");
