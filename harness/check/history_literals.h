@@ -33,8 +33,7 @@ inline Event event(EventKind kind, const std::string& role, std::string name,
 }
 
 // Numbers the events in the order in which they stand, one microsecond apart.
-inline History numbered(std::initializer_list<Event> events) {
-  History history = events;
+inline History numbered(History history) {
   for (size_t i = 0; i < history.size(); ++i) history[i].time_ns = static_cast<int64_t>(i) * 1000;
   put_in_order(history);
   return history;

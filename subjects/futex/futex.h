@@ -47,7 +47,7 @@ inline void tell_answers() {
   tell_answer("changed", call(&words[0], FUTEX_WAIT, 6));
   tell_answer("timed-out", call(&words[0], FUTEX_WAIT, 7, &short_time));
   tell_answer("misaligned", call(reinterpret_cast<const void*>(beside), FUTEX_WAIT, 7));
-  tell_answer("nobody-asleep", wake(words[0], 10));
+  tell_answer("nobody-asleep", call(&words[0], FUTEX_WAKE, 10));
 }
 
 }  // namespace futexes
