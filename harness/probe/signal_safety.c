@@ -396,9 +396,14 @@ sighandler_t call_bsd_signal(int signal, sighandler_t handler) INSTALLER(bsd_sig
 sighandler_t call_bsd_signal(int signal, sighandler_t handler) {
   return install_simple(signal, handler, SA_RESTART);
 }
+/* Under both of its names. */
 sighandler_t call_sysv_signal(int signal, sighandler_t handler) INSTALLER(__sysv_signal);
 sighandler_t call_sysv_signal(int signal, sighandler_t handler) {
   return install_simple(signal, handler, (int)SA_RESETHAND | SA_NODEFER);
+}
+sighandler_t call_sysv_signal_too(int signal, sighandler_t handler) INSTALLER(sysv_signal);
+sighandler_t call_sysv_signal_too(int signal, sighandler_t handler) {
+  return call_sysv_signal(signal, handler);
 }
 
 /* --- a handler that is left by a jump ------------------------------------------------------------------- */

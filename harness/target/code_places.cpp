@@ -47,6 +47,8 @@ std::string found_place(const std::string& file, const std::string& address) {
   std::getline(lines, place);
   place = place.substr(0, place.find(" (discriminator"));
   if (place.empty() || place[0] == '?' || place.ends_with(":?") || place.ends_with(":0")) return "";
+  const std::string_view unnamed = "(anonymous namespace)::";
+  while (function.starts_with(unnamed)) function.erase(0, unnamed.size());
   return function.substr(0, function.find('(')) + " " + place;
 }
 
