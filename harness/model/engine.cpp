@@ -72,10 +72,12 @@ void Engine::resume(int thread) {
 
 void Engine::give_way() { me().fiber->give_way(); }
 
-void Engine::fail(const std::string& what) {
+void Engine::fail(std::initializer_list<const char*> pieces) {
   if (!is_over_) {
     is_over_ = true;
     is_forbidden_ = !is_consistent();
+    std::string what;
+    for (const char* piece : pieces) what += piece;
     if (!is_forbidden_) tell_failure(what);
   }
   if (inside() && threads_[static_cast<size_t>(running_)]->state == Thread::State::ready) give_way();
@@ -267,9 +269,9 @@ uint64_t Engine::plain_load(int number) {
   ++thread.clock[own];
   record(thread, Step::Kind::plain_load, Order::relaxed, number, -1, -1, location.value);
   if (location.writer >= 0 && thread.clock[static_cast<size_t>(location.writer)] < location.written_at)
-    fail(std::string("data race: ") + thread.name + " reads " + location.name + ", which " +
-         threads_[static_cast<size_t>(location.writer)]->name +
-         " has written, with nothing between that orders them");
+    fail({"data race: ", thread.name.c_str(), " reads ", location.name, ", which ",
+          threads_[static_cast<size_t>(location.writer)]->name.c_str(),
+          " has written, with nothing between that orders them"});
   location.read_at[own] = thread.clock[own];
   return location.value;
 }
@@ -292,8 +294,9 @@ void Engine::plain_store(int number, uint64_t value) {
     if (thread.clock[i] < location.read_at[i]) other = static_cast<int>(i);
   }
   if (other >= 0)
-    fail(std::string("data race: ") + thread.name + " writes " + location.name + ", which " +
-         threads_[static_cast<size_t>(other)]->name + " has used, with nothing between that orders them");
+    fail({"data race: ", thread.name.c_str(), " writes ", location.name, ", which ",
+          threads_[static_cast<size_t>(other)]->name.c_str(),
+          " has used, with nothing between that orders them"});
   if (limits_.lang)
     thread.recent.push_back({number, -1, location.value, location.writer, location.written_at});
   location.value = value;

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <set>
 #include <string>
@@ -128,7 +129,8 @@ class Engine {
   void sleep_while(int location, const std::function<bool(uint64_t)>& changed);
   uint64_t lock(int location);  // takes when the low bit is clear; the state without it
   void unlock(int location, uint64_t state);
-  void fail(const std::string& what);
+  // In pieces, since who calls it is given up where it stands and no destructor of its runs.
+  void fail(std::initializer_list<const char*> pieces);
   int self() const { return running_; }
   int life_of(int thread) const { return threads_[static_cast<size_t>(thread)]->life; }
   void hold(int robust) { threads_[static_cast<size_t>(running_)]->held.push_back(robust); }

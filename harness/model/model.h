@@ -123,7 +123,7 @@ inline void fence(Order order) { Engine::current().fence(order); }
 inline void signal_fence() { Engine::current().signal_fence(); }
 
 inline void require(bool holds, const char* what) {
-  if (!holds) Engine::current().fail(what);
+  if (!holds) Engine::current().fail({what});
 }
 
 // Waits in the kernel until the thread of this index has ended, as waitpid(2) or a pidfd does: whether it

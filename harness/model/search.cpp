@@ -138,7 +138,7 @@ bool Engine::can_go_on() {
   if (all_stuck && wake_the_patient()) {
     turns_.push_back({.thread = -1, .asleep = 0, .message = -1, .depth = depth_});
   } else if (all_stuck) {
-    fail("deadlock: all that have not ended wait for what nobody will write");
+    fail({"deadlock: all that have not ended wait for what nobody will write"});
   } else if (count == 0) {
     is_over_ = is_cut_ = true;
   } else {
