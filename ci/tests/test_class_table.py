@@ -16,9 +16,10 @@ def cell(target, **more):
 
 
 def run_folder(folder, classes, targets):
+    """`targets`: how many cases each has."""
     folder.mkdir()
-    scenarios = [{"target": target, "cases": [{}] if has_run else []} for target, has_run in targets.items()]
-    report = {"harness": {"commit": "abc"}, "verdict": "pass", "totals": {"cases": 7}, "scenarios": scenarios, "classes": classes}
+    scenarios = [{"target": target, "cases": [{}] * count} for target, count in targets.items()]
+    report = {"harness": {"commit": "abc"}, "scenarios": scenarios, "classes": classes}
     (folder / "report.json").write_text(json.dumps(report))
     return folder
 
@@ -44,7 +45,7 @@ def test_the_table_has_a_column_for_each_target_and_a_reason_where_nothing_is_se
         cell("native", caught=2, mutants=3), cell("tsan", mutants=1, not_visible=["one process"]), cell("model")]}
     relaxed = {"class": "relaxed-order", "words": "plain data behind a flag", "targets": [
         cell("native", mutants=1, not_visible=["x86 keeps it"]), cell("tsan", not_run=["no such build"]), cell("model", caught=1, mutants=1)]}
-    run = run_folder(tmp_path / "run", [torn, relaxed], {"native": True, "tsan": True, "model": True})
+    run = run_folder(tmp_path / "run", [torn, relaxed], {"native": 3, "tsan": 2, "model": 1})
     assert class_table(checkout, run).returncode == 0
     text = (checkout / "README.md").read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
@@ -53,22 +54,23 @@ def test_the_table_has_a_column_for_each_target_and_a_reason_where_nothing_is_se
     assert rows[1].endswith("| not visible [1] | not run [2] | caught 1 of 1 |"), "in the order of the vocabulary"
     assert rows[2].endswith("| caught 2 of 3 | not visible [3] | – |")
     assert "1. x86 keeps it" in text and "2. no such build" in text and "3. one process" in text
+    assert "From runs of so many cases: native 3, tsan 2, model 1." in text
     assert class_table(checkout, "--check").returncode == 0
 
 
 def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
     words = {"class": "data-race", "words": "a lock is missing"}
     first = run_folder(tmp_path / "one", [words | {"targets": [cell("native", caught=1, mutants=1), cell("tsan", caught=1, mutants=1)]}],
-                       {"native": True, "tsan": True})
+                       {"native": 1, "tsan": 1})
     later = run_folder(tmp_path / "two", [words | {"targets": [cell("tsan", mutants=1, missed=1), cell("native")]}],
-                       {"native": False, "tsan": True})
+                       {"native": 0, "tsan": 1})
     assert class_table(checkout, first, later).returncode == 0
     assert "| caught 1 of 1 | missed |" in (checkout / "README.md").read_text()
 
 
 def test_a_table_that_was_changed_by_hand_is_found(checkout, tmp_path):
     words = {"class": "data-race", "words": "a lock is missing", "targets": [cell("native", caught=1, mutants=2)]}
-    class_table(checkout, run_folder(tmp_path / "run", [words], {"native": True}))
+    class_table(checkout, run_folder(tmp_path / "run", [words], {"native": 1}))
     readme = checkout / "README.md"
     readme.write_text(readme.read_text().replace("caught 1 of 2", "caught 2 of 2"))
     check = class_table(checkout, "--check")

@@ -73,11 +73,9 @@ void update(Memory& record) {
   finish_update(record, value);
 }
 
-// Puts back the fields and only then gives the log up, so that it can be begun again by whoever comes after a
-// participant that died in here. The last field goes first: half a repair is then as torn as the update was.
+// The last field goes first: half a repair is then as torn as the update was.
 template <class Memory>
-void repair(Memory& record) {
-  if (record.undo.in_use == 0) return;
+void put_back(Memory& record) {
   for (int i = kFieldCount - 1; i > 0; --i) {
     const int64_t before = record.undo.before[i];
     record.fields[i] = before;
@@ -85,6 +83,14 @@ void repair(Memory& record) {
   HARNESS_PROBE("repair.half");
   const int64_t before = record.undo.before[0];
   record.fields[0] = before;
+}
+
+// Gives the log up only once the fields are put back, so that it can be begun again by whoever comes after a
+// participant that died in here.
+template <class Memory>
+void repair(Memory& record) {
+  if (record.undo.in_use == 0) return;
+  put_back(record);
   keep_order(record);
   record.undo.in_use = 0;
 }

@@ -9,13 +9,7 @@ template <class Memory>
 void repair_only_once(Memory& record) {
   if (record.undo.in_use == 0) return;
   record.undo.in_use = 0;
-  for (int i = kFieldCount - 1; i > 0; --i) {
-    const int64_t before = record.undo.before[i];
-    record.fields[i] = before;
-  }
-  HARNESS_PROBE("repair.half");
-  const int64_t before = record.undo.before[0];
-  record.fields[0] = before;
+  put_back(record);
 }
 
 }  // namespace shm_mutex
