@@ -133,6 +133,12 @@ Result<std::vector<Variant>> Catalogue::variants(const std::string& subject) con
   return found;
 }
 
+std::string Catalogue::variant_not_found(const std::string& name,
+                                         const std::vector<std::string>& known) const {
+  if (!known.empty()) return not_found("variant", name, known);
+  return "variant \"" + name + "\" is not built, nor is any other of its subject; build them: " + made_by_;
+}
+
 std::string Catalogue::subject_file(const std::string& subject) const {
   const fs::path file = fs::path(subjects_) / subject / "subject.yaml";
   return fs::exists(file) ? file.string() : "";

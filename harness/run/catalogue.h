@@ -45,6 +45,9 @@ class Catalogue {
   // subject, or it is not built.
   Result<std::vector<Variant>> variants(const std::string& subject) const;
 
+  // What is wrong when no variant of these has that name: "did you mean", or that none is built, and by what.
+  std::string variant_not_found(const std::string& name, const std::vector<std::string>& known) const;
+
   // The file that says how a subject's roles are connected, or "" when it has none.
   std::string subject_file(const std::string& subject) const;
 

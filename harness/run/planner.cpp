@@ -101,7 +101,7 @@ class Planner {
         if (!is_about_subject(scenario_, name)) continue;
         const Variant* variant = find(built, bare_variant(name));
         if (variant == nullptr && is_on_several(scenario_)) continue;  // another may have it
-        if (variant == nullptr) return in_scenario(not_found("variant", name, known));
+        if (variant == nullptr) return in_scenario(catalogue_.variant_not_found(name, known));
         planned.push_back({shown_variant(scenario_, variant->name), variant->program, variant->mutant, {}});
       }
       return planned;
@@ -111,7 +111,7 @@ class Planner {
       const Variant* variant = find(built, bare_variant(name));
       const bool is_for_all = is_on_several(scenario_) && bare_variant(name) == name;
       if (variant == nullptr && is_for_all) continue;  // checked for all subjects together
-      if (variant == nullptr) return at(expectation.place, not_found("variant", name, known));
+      if (variant == nullptr) return at(expectation.place, catalogue_.variant_not_found(name, known));
       const bool may_be_planted = variant->program.empty() || variant->foreign;
       const bool is_mutant = variant->mutant || (may_be_planted && is_planted(expectation));
       TRY(check_class(name, expectation, is_mutant));
