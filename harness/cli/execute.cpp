@@ -58,7 +58,8 @@ std::vector<std::string> paths_in_use(const Plan& plan) {
 History met_in(const History& history) {
   History met;
   for (const Event& event : history) {
-    const bool is_point = event.kind == EventKind::met || event.kind == EventKind::reached;
+    const bool is_point =
+        event.kind == EventKind::met || event.kind == EventKind::reached || event.kind == EventKind::turns;
     const bool is_region_end = event.kind == EventKind::arrived && event.data.contains("is_last");
     if (is_point || is_region_end || event.kind == EventKind::resumed) met.push_back(event);
   }

@@ -13,6 +13,7 @@
 #include "run/divergence.h"
 #include "run/exploration.h"
 #include "run/instruction_exploration.h"
+#include "run/interleavings.h"
 
 namespace harness {
 namespace {
@@ -38,20 +39,33 @@ class ExploreCommand : public Command {
   void add_options(CLI::App& app) override {
     app.add_option("scenario", selection_.scenarios,
                    "names, globs such as 'crash-*', or paths of scenario.yaml files");
-    app.add_option("--every", every_, "syscall, probe, instruction, or store to shared memory")
-        ->check(CLI::IsMember({"syscall", "probe", kInstruction, kStore}))
-        ->capture_default_str();
+    CLI::Option* const every =
+        app.add_option("--every", every_, "syscall, probe, instruction, or store to shared memory")
+            ->check(CLI::IsMember({"syscall", "probe", kInstruction, kStore}))
+            ->capture_default_str();
+    CLI::Option* const schedules =
+        app.add_option("--schedules", interleaving_.schedules,
+                       "strike nowhere; run each variant under so many orders of its tasks' steps")
+            ->check(CLI::Range(1, 1'000'000))
+            ->excludes(every);
+    app.add_option("--seed", interleaving_.seed, "from which schedules are drawn")
+        ->capture_default_str()
+        ->needs(schedules);
+    app.add_flag("--with-faults", interleaving_.keeps_faults,
+                 "schedules for each case that the scenario plans, with its faults")
+        ->needs(schedules);
     app.add_option("--region", selection_.request.region,
                    "of instructions and stores: FROM..TO, two probes (default: what the scenario says)");
     const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
     one_each(app.add_option("--variant", selection_.request.variants,
                             "only this variant, judged as if it were your program: it must pass"));
-    one_each(app.add_option("--victim", exploring_.victims, "only this role"));
+    one_each(app.add_option("--victim", exploring_.victims, "only this role")->excludes(schedules));
     one_each(app.add_option("--mechanism", selection_.mechanisms, "every scenario of this mechanism"));
     one_each(app.add_option("--target", selection_.targets, "where to run (default: native)"));
     app.add_option("--arrivals", exploring_.arrivals,
                    "of each point at most so many arrivals, evenly spread (default: all)")
-        ->check(CLI::Range(1, 1'000'000));
+        ->check(CLI::Range(1, 1'000'000))
+        ->excludes(schedules);
     app.add_option("--jobs", options_.jobs, "run so many cases at a time")->check(CLI::Range(1, 1024));
     app.add_option("--out", options_.out, "the run folder (default: reports/out/<run id>)")
         ->check([](const std::string& path) {
@@ -61,7 +75,8 @@ class ExploreCommand : public Command {
                    "go on, in a folder of its own, with an exploration that was cut short: its run folder");
     app.add_option("--demand-coverage", demanded_,
                    "exit with 1 when less than this part of the pairs that can be reached struck, in percent")
-        ->check(CLI::Range(1, 100));
+        ->check(CLI::Range(1, 100))
+        ->excludes(schedules);
     app.add_flag("--check-divergence", compares_,
                  "run each case twice, and tell those that came to something else the second time");
     app.add_flag("--json", options_.json, "print report.json instead of the summary");
@@ -71,6 +86,7 @@ class ExploreCommand : public Command {
     ASSIGN_OR_RETURN(Plan plan, resumed_.empty() ? first_plan() : resumed_plan());
     Exploration exploration(exploring_);
     InstructionExploration instructions(instructions_wanted());
+    Interleavings interleavings(interleaving_);
     const bool is_by_instruction = is_in_regions();
     // An id says all of a case of a shipped scenario (run/explored_id.h).
     options_.ids_are_enough = !is_by_instruction && resumed_.empty() && selection_.is_plain();
@@ -78,11 +94,14 @@ class ExploreCommand : public Command {
     for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
     options_.grow = [&](const Case& one, const History& history) {
       if (is_by_instruction) return instructions.next(one, history);
+      if (one.schedule)
+        return one.repeat > 1 ? std::vector<Case>() : with_twins(interleavings.next(one, history));
       return one.repeat > 1 ? std::vector<Case>() : with_twins(exploration.next(one, history));
     };
     if (compares_)
       options_.on_history = [&](const Case& one, const History& history) { compare(one, history); };
     options_.conclude = [&](RunRecord& record) {
+      if (is_of_schedules()) return conclude_schedules(record, interleavings);
       const auto coverage_of = [&](const auto& explored) {
         return explored.coverage(record.plan, record.results, record.histories);
       };
@@ -94,16 +113,30 @@ class ExploreCommand : public Command {
 
  private:
   bool is_in_regions() const { return every_ == kInstruction || every_ == kStore; }
+  bool is_of_schedules() const { return interleaving_.schedules > 0; }
 
   InstructionExploration::Options instructions_wanted() const {
     return {.victims = exploring_.victims, .only_stores = every_ == kStore, .arrivals = exploring_.arrivals};
   }
 
   nlohmann::json settings() const {
+    if (is_of_schedules())
+      return {{"every", "schedule"},
+              {"victims", nlohmann::json::array()},
+              {"arrivals", 0},
+              {"schedules", interleaving_.schedules},
+              {"seed", interleaving_.seed},
+              {"with_faults", interleaving_.keeps_faults}};
     return {{"every", every_}, {"victims", exploring_.victims}, {"arrivals", exploring_.arrivals}};
   }
 
   void take_settings(const nlohmann::json& settings) {
+    if (settings.contains("schedules")) {
+      interleaving_ = {.schedules = settings.at("schedules"),
+                       .seed = settings.at("seed"),
+                       .keeps_faults = settings.at("with_faults")};
+      return;
+    }
     every_ = settings.at("every");
     exploring_.victims = settings.at("victims").get<std::vector<std::string>>();
     exploring_.arrivals = settings.at("arrivals");
@@ -148,12 +181,14 @@ class ExploreCommand : public Command {
   Result<Plan> first_plan() {
     if (is_in_regions()) return first_plan_of_instructions();
     exploring_.every = every_ == "probe" ? Every::probe : Every::syscall;
-    selection_.request.explored = true;
+    selection_.request.explored = !is_of_schedules();
     ASSIGN_OR_RETURN(Plan plan, selection_.plan(Catalogue::find()));
     const Exploration exploration(exploring_);
+    const Interleavings interleavings(interleaving_);
     std::vector<Case> recordings;
     for (const Case& planned : plan.cases) {
-      Case one = exploration.recording(planned);
+      if (is_of_schedules() && has_instructions(planned.faults)) continue;  // a step is more than one there
+      Case one = is_of_schedules() ? interleavings.recording(planned) : exploration.recording(planned);
       const bool is_known = std::any_of(recordings.begin(), recordings.end(),
                                         [&](const Case& other) { return other.id == one.id; });
       if (is_known) continue;
@@ -231,7 +266,8 @@ class ExploreCommand : public Command {
     Plan plan{
         .seed = record.plan.seed, .notes = record.plan.notes, .exploration = {{"settings", settings()}}};
     for (const Case& one : record.plan.cases) {
-      if (one.faults.empty() || is_survey(one)) plan.cases.push_back(one);
+      const bool is_first = one.schedule ? *one.schedule == Schedule{} : one.faults.empty() || is_survey(one);
+      if (is_first) plan.cases.push_back(one);
     }
     for (auto& [id, history] : record.histories) {
       if (!is_cut_off(history)) options_.known[id] = std::move(history);
@@ -271,9 +307,18 @@ class ExploreCommand : public Command {
     return fired == 0 || is_unexplained || !diverged_.empty() ? kInconclusive : kAsExpected;
   }
 
+  int conclude_schedules(RunRecord& record, const Interleavings& interleavings) const {
+    nlohmann::json coverage = interleavings.coverage(record.plan, record.results);
+    coverage["settings"] = settings();
+    if (compares_) coverage["divergence"] = {{"compared", compared_}, {"diverged", diverged_}};
+    record.plan.exploration = std::move(coverage);
+    return diverged_.empty() ? kAsExpected : kInconclusive;
+  }
+
   Selection selection_;
   ExecuteOptions options_;
   Exploration::Options exploring_;
+  Interleavings::Options interleaving_;
   std::string every_ = "syscall";
   std::string resumed_;
   int demanded_ = 0;

@@ -14,6 +14,7 @@
 #include "report/story.h"
 #include "run/exploration.h"
 #include "run/explored_id.h"
+#include "run/interleavings.h"
 #include "run/shrinking.h"
 #include "run/sweep.h"
 
@@ -184,13 +185,16 @@ class ReplayCommand : public Command {
 
   // An explored case is in no plan: its id says what it is.
   Result<std::vector<Case>> explored_cases(Selection selection) const {
-    selection.request.explored = true;
+    const bool is_scheduled = schedule_at(what_) != std::string::npos;
+    selection.request.explored = !is_scheduled;
     selection.request.repeat = 1;
     ASSIGN_OR_RETURN(const Plan planned, selection.plan(Catalogue::find()));
     std::vector<Case> cases;
     for (size_t i = 0; i < planned.cases.size() && cases.empty(); ++i) {
-      if (auto one = explored_case(Exploration({}).recording(planned.cases[i]), what_))
-        cases.push_back(std::move(*one));
+      const Case& one = planned.cases[i];
+      auto found =
+          is_scheduled ? scheduled_case(one, what_) : explored_case(Exploration({}).recording(one), what_);
+      if (found) cases.push_back(std::move(*found));
     }
     return cases;
   }

@@ -140,6 +140,7 @@ void to_json(nlohmann::json& json, const Case& value) {
           {"replay", value.replay}};
   if (!value.mode.empty()) json["mode"] = value.mode;
   if (!value.explored.empty()) json["explored"] = value.explored;
+  if (value.schedule) json["schedule"] = to_string(*value.schedule);
   if (value.network) json["network"] = {value.network->first_port, value.network->last_port};
   for (const char* key : {"roles", "faults", "checkers"}) json[key] = nlohmann::json::array();
   for (const RoleInstance& role : value.roles) json["roles"].push_back(instance_to_json(role));
@@ -169,6 +170,8 @@ void from_json(const nlohmann::json& json, Case& value) {
            .replay = json.value("replay", "")};
   if (const auto network = json.find("network"); network != json.end())
     value.network = PrivateNetwork{network->at(0), network->at(1)};
+  if (const auto schedule = json.find("schedule"); schedule != json.end())
+    value.schedule = parse_schedule(schedule->get<std::string>());
   for (const auto& role : json.at("roles")) value.roles.push_back(instance_from_json(role));
   for (const auto& fault : json.at("faults")) value.faults.push_back(fault_from_json(fault));
   for (const auto& use : json.at("checkers")) value.checkers.push_back({use.at("name"), use.at("options")});

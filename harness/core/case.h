@@ -9,6 +9,7 @@
 
 #include "core/fault.h"
 #include "core/scenario.h"
+#include "core/schedule.h"
 
 namespace harness {
 
@@ -41,6 +42,7 @@ struct Case {
   // Part of an exploration of these roles: their calls are recorded (EventKind::met), but for where they are
   // struck at an instruction; and a checker that found nothing to judge leaves it to the others.
   std::vector<std::string> explored;
+  std::optional<Schedule> schedule;  // one task runs at a time, and by this it is said which
   std::vector<RoleInstance> roles;
   std::vector<Fault> faults;
   std::vector<CheckerUse> checkers;

@@ -9,7 +9,7 @@
 namespace harness {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 29> kNames = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 31> kNames = {{
     {EventKind::reached, "reached"},
     {EventKind::invoke, "invoke"},
     {EventKind::ok, "ok"},
@@ -39,6 +39,8 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 29> kNames = {{
     {EventKind::descriptors, "descriptors"},
     {EventKind::met, "met"},
     {EventKind::swept, "swept"},
+    {EventKind::turn, "turn"},
+    {EventKind::turns, "turns"},
 }};
 
 EventKind kind_from(const std::string& name) {

@@ -49,6 +49,10 @@ namespace harness {
 //   what a process has open as it becomes another program, or begins to end; where a checker asks for it
 // met         ""                {points: [{point, arrivals, kind, asked, …}], caught}
 //   the system calls that a process of a role made, where the case is part of an exploration
+// turn        where it stood    {turn}
+//   by the case's schedule another task goes on than the one before: a call's entry or exit, a probe, a
+//   signal
+// turns       ""                {turns, tasks}              how many there were, and who took them
 // swept       ""                as `harness sweep --json`, where the case is a sweep
 enum class EventKind {
   reached,
@@ -80,6 +84,8 @@ enum class EventKind {
   descriptors,
   met,
   swept,
+  turn,
+  turns,
 };
 
 std::string_view to_string(EventKind kind);

@@ -91,6 +91,13 @@ Result<int64_t> step_over_call(pid_t tid, const RegisterSet& from, uint64_t inst
   return call_result(after);
 }
 
+Status rewind_entry(pid_t tid) {
+  ASSIGN_OR_RETURN(const RegisterSet standing, read_registers(tid));
+  TRY(make_call_fail(tid, EINTR, true));
+  TRY(run_to(tid, PTRACE_SYSCALL, 0, kCallStop));
+  return write_registers(tid, before_call(standing));
+}
+
 Result<int64_t> inject_call(pid_t pid, pid_t tid, long call, const std::array<uint64_t, 6>& args) {
   ASSIGN_OR_RETURN(const uint64_t instruction, find_call_instruction(pid));
   ASSIGN_OR_RETURN(const RegisterSet standing, read_registers(tid));

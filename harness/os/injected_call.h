@@ -26,4 +26,8 @@ Result<int64_t> step_over_call(pid_t tid, const RegisterSet& from, uint64_t inst
 // between. Blame::unavailable: the thread has been killed, and its end is still to be waited for.
 Result<int64_t> inject_call(pid_t pid, pid_t tid, long call, const std::array<uint64_t, 6>& args);
 
+// The thread, which stands at the seccomp stop at the entry of a call, stands before the instruction that
+// makes it: the call is given up, and made when the thread is let run. Signals that are pending come first.
+Status rewind_entry(pid_t tid);
+
 }  // namespace harness

@@ -89,6 +89,11 @@ int64_t processor_time_ns_of(pid_t pid) {
   return (user + system) * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
 }
 
+std::optional<int64_t> processor_time_ns_of(pid_t pid, pid_t tid) {
+  const auto times = read_file(proc(pid, "task/" + std::to_string(tid) + "/schedstat"));
+  return times ? std::optional(std::strtoll(times->c_str(), nullptr, 10)) : std::nullopt;
+}
+
 int64_t own_processor_time_ns() {
   int64_t sum = 0;
   for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
@@ -174,6 +179,14 @@ std::vector<int> caught_signals(pid_t pid) {
     if (((caught & ~blocked) >> (number - 1) & 1) != 0) signals.push_back(number);
   }
   return signals;
+}
+
+bool may_get_signal(pid_t pid, pid_t tid) {
+  const auto set_of = [](pid_t id, const char* key) {
+    return std::strtoull(status_line(id, key).c_str(), nullptr, 16);
+  };
+  const uint64_t pending = set_of(tid, "SigPnd") | set_of(pid, "ShdPnd");
+  return (pending & ~set_of(tid, "SigBlk") & ~set_of(pid, "SigIgn")) != 0;
 }
 
 // A new descriptor takes the lowest free number, which must be below the limit.

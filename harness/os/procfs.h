@@ -35,6 +35,10 @@ std::vector<pid_t> threads_of(pid_t pid);
 // is gone.
 int64_t processor_time_ns_of(pid_t pid);
 
+// Of one thread, to the nanosecond; nullopt when it is gone, or where the kernel does not tell
+// (/proc/PID/task/TID/schedstat, CONFIG_SCHED_INFO).
+std::optional<int64_t> processor_time_ns_of(pid_t pid, pid_t tid);
+
 // The same of this process, and of the children of it that were waited for (getrusage(2)).
 int64_t own_processor_time_ns();
 
@@ -72,6 +76,9 @@ bool write_memory(pid_t pid, uint64_t address, const void* from, size_t size);
 
 // The signals that a process has a handler for, and that none of its threads' leader blocks.
 std::vector<int> caught_signals(pid_t pid);
+
+// Whether a signal is pending that the thread neither blocks nor ignores.
+bool may_get_signal(pid_t pid, pid_t tid);
 
 // Takes from the process the right to open one descriptor more than it has (RLIMIT_NOFILE, getrlimit(2)).
 bool limit_descriptors(pid_t pid);

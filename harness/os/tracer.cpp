@@ -436,6 +436,12 @@ Result<int64_t> Tracer::make_call(pid_t tid, long call, const std::array<uint64_
   return inject_call(task->second.pid, tid, call, args);
 }
 
+Status Tracer::rewind_call(pid_t tid) {
+  tasks_[tid].in_call = false;
+  TRY(rewind_entry(tid));
+  return continues(tid, PTRACE_CONT, 0) ? done() : system_error("ptrace");
+}
+
 void Tracer::watch_return(pid_t tid) {
   TaskState& task = tasks_[tid];
   task.return_wanted = task.in_call = true;

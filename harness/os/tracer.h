@@ -108,6 +108,10 @@ class Tracer {
   // and also when it has only been interrupted.
   void watch_return(pid_t tid);
 
+  // Has the task, at the entry of a call, stand before the call's instruction, as if it had not come to it,
+  // and run from there: a signal that is pending is handled first.
+  Status rewind_call(pid_t tid);
+
   // From its next resume on the task takes the region step by step. The instructions of the region that it
   // was in are told by region_end, or by its ending.
   void step_through(pid_t tid, StepRegion region);

@@ -26,7 +26,8 @@ enum {
 /* A point that the supervisor knows; the subject registers each with libfiu by this exact name. */
 struct harness_point {
   char name[HARNESS_NAME_MAX];
-  uint64_t park_mask; /* bit n-1: park at the nth arrival of a process, n = 1…64 */
+  uint64_t park_mask;                    /* bit n-1: park at the nth arrival of a process, n = 1…64 */
+#define HARNESS_EVERY_ARRIVAL UINT64_MAX /* all bits: park also at those that come after them */
 };
 
 enum harness_record_kind {

@@ -144,7 +144,9 @@ static int at_point(const char* name, int* failnum, void** failinfo, unsigned in
       record->nth = nth;
       finish(record, HARNESS_RECORD_REACHED, name);
     }
-    if (nth <= 64 && (journal->points[i].park_mask >> (nth - 1) & 1) != 0) reply = park((int)i, nth);
+    const uint64_t mask = journal->points[i].park_mask;
+    const int parks = mask == HARNESS_EVERY_ARRIVAL || (nth <= 64 && (mask >> (nth - 1) & 1) != 0);
+    if (parks) reply = park((int)i, nth);
     break;
   }
   errno = saved_errno;

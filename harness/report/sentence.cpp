@@ -206,6 +206,10 @@ std::string words(const Event& event) {
     case EventKind::swept:
       return fmt::format("died in {} states of {}, {} of them distinct: {}", number_in(event.data, "states"),
                          event.role, number_in(event.data, "distinct"), text_in(event.data, "verdict"));
+    case EventKind::turn:
+      return fmt::format("goes on at {} (turn {})", event.name, number_in(event.data, "turn"));
+    case EventKind::turns:
+      return fmt::format("there were {}", counted(number_in(event.data, "turns"), "turn"));
     case EventKind::note:
       if (event.name == "step") return text_in(event.data, "text");
       return with_reason(event.name.empty() ? "note" : event.name, event, "text");

@@ -10,6 +10,7 @@
 #include "report/instruction_windows.h"
 #include "report/replay_line.h"
 #include "report/scenario_run.h"
+#include "report/schedules.h"
 #include "report/wording.h"
 #include "run/supervisor.h"
 
@@ -165,7 +166,7 @@ std::string diverged(const nlohmann::json& exploration, const TerminalStyle& sty
 
 // How much of what an exploration met it struck at, and what it did not.
 std::string explored(const nlohmann::json& exploration, const TerminalStyle& style) {
-  if (!exploration.contains("pairs")) return "";
+  if (!exploration.contains("pairs")) return schedules_told(exploration) + diverged(exploration, style);
   const auto& pairs = exploration.at("pairs");
   const auto& cases = exploration.at("cases");
   const int not_struck = cases.at("not_struck");

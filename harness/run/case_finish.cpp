@@ -135,6 +135,7 @@ void Supervisor::finish() {
   }
   note_calls();
   note_met_calls();
+  note_turns();
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;

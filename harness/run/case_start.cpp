@@ -82,6 +82,8 @@ Status Supervisor::prepare() {
 // Which of the case's points nobody can see here.
 void Supervisor::say_blind_spots() {
   if (tracer_.traced()) return;
+  if (plan_.schedule)
+    say(EventKind::lost, "points", -1, {{"reason", "turns need ptrace, which is denied here"}});
   const std::vector<Arrival> all = awaited_arrivals();
   const auto is_seen = [&](const Arrival& arrival) {
     const bool is_entry = arrival.point.kind == InjectionPoint::Kind::syscall &&
@@ -122,11 +124,14 @@ Status Supervisor::prepare_roles() {
   explored_.resize(roles_.size());
   for (size_t i = 0; i < roles_.size(); ++i) {
     const auto names = [&](const std::string& role) { return names_instance(role, roles_[i].plan->name); };
-    explored_[i] =
-        !has_instructions(plan_.faults) && std::any_of(plan_.explored.begin(), plan_.explored.end(), names);
+    explored_[i] = !has_instructions(plan_.faults) && !turn_order_ &&
+                   std::any_of(plan_.explored.begin(), plan_.explored.end(), names);
     if (!explored_[i]) continue;
     calls_[i] = explorable_calls();
     exits_[i] = returning_calls();
+  }
+  for (const RoleRun& role : roles_) {
+    if (turn_order_) role.files->journal.park_everywhere();
   }
   for (const Arrival& arrival : awaited_arrivals()) {
     if (arrival.point.kind == InjectionPoint::Kind::probe) {
@@ -238,6 +243,7 @@ Status Supervisor::start(size_t index) {
   role.pid = *pid;
   role.is_started = true;
   known_[*pid] = {.role = role.plan->name, .pid = *pid};
+  add_to_schedule(*pid, static_cast<int>(index));
   links_.remember(*pid, role.plan->name);
   say(EventKind::spawned, fs::path(order.program).filename().string(), static_cast<int>(index),
       {{"command", order.command}});
@@ -266,7 +272,8 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
   if (order.traced) ledger_.watch(wanted, wanted_exits);
   if (watches("calls")) IdleCalls::watch(wanted, wanted_exits);
   if (watches(kEveryCall)) watch_every_call(wanted, wanted_exits);
-  if (takes_turns()) wanted.insert(explorable_calls().begin(), explorable_calls().end());
+  if (takes_turns() || turn_order_) wanted.insert(explorable_calls().begin(), explorable_calls().end());
+  if (turn_order_) wanted_exits.insert(returning_calls().begin(), returning_calls().end());
   if (order.traced || is_notified) {
     std::vector<long> filtered(wanted.begin(), wanted.end());
     for (const long call : alarm_calls()) filtered.push_back(call);

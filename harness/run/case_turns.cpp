@@ -13,10 +13,12 @@
 namespace harness {
 namespace {
 
-// Who makes so many calls in a row while others wait, or does not sleep for so many looks, may be waiting for
-// them without sleeping.
+// Who makes so many calls in a row while others wait, or runs for so long without one, may be waiting for
+// them without sleeping. How long it has run is its own processor time: on a busy machine it may be long in
+// coming.
 constexpr int kMostCallsInARow = 200;
 constexpr int kMostLooksAtOne = 1000;
+constexpr int64_t kMostAtOnce_ns = 50'000'000;  // of processor time, where the kernel tells that of a thread
 
 // A starter sleeps so until its child has executed its program or ended (vfork(2)).
 bool waits_for_own_child(const ThreadState& thread) {
@@ -36,7 +38,7 @@ bool is_at_rest(const Tracer::Task& task) {
 
 }  // namespace
 
-bool Supervisor::takes_turns() const { return !plan_.explored.empty() && tracer_.traced(); }
+bool Supervisor::takes_turns() const { return !plan_.explored.empty() && tracer_.traced() && !turn_order_; }
 
 // Whose turn comes first: the victim that is to be struck asleep, since it may find what it waits for once
 // the others have begun; then the order of the scenario.
@@ -82,13 +84,20 @@ bool Supervisor::waits_for_turn(const Stop& stop) {
   return true;
 }
 
+void Supervisor::note_spinners() {
+  ++looks_at_others_;
+  for (const Tracer::Task& task : tracer_.tasks()) {
+    if (!is_running(task)) continue;
+    const auto now_ns = processor_time_ns_of(task.pid, task.tid);
+    const int64_t before_ns = used_ns_.try_emplace(task.tid, now_ns.value_or(0)).first->second;
+    const bool is_long = now_ns ? *now_ns - before_ns > kMostAtOnce_ns : looks_at_others_ > kMostLooksAtOne;
+    if (is_long) spinners_.insert(task.tid);
+  }
+}
+
 Status Supervisor::give_turns() {
   if (awaiting_turn_.empty()) return done();
-  if (++looks_at_others_ > kMostLooksAtOne) {
-    for (const Tracer::Task& task : tracer_.tasks()) {
-      if (is_running(task)) spinners_.insert(task.tid);
-    }
-  }
+  note_spinners();
   const bool is_patience_over = calls_in_a_row_ >= kMostCallsInARow;
   const auto next = std::find_if(awaiting_turn_.begin(), awaiting_turn_.end(), [&](const Stop& stop) {
     return is_patience_over || !is_anothers_turn(stop);
@@ -97,6 +106,7 @@ Status Supervisor::give_turns() {
   const Stop stop = *next;
   awaiting_turn_.erase(next);
   calls_in_a_row_ = looks_at_others_ = 0;
+  used_ns_.clear();
   progressed_ = true;
   return on_call_in_turn(stop);
 }

@@ -117,10 +117,14 @@ Status Supervisor::advance() {
   TRY(act_on_due_faults());
   for (size_t i = 0; i < roles_.size(); ++i) check_ready(i);
   TRY(start_due_roles());
-  return give_turns();
+  return turn_order_ ? give_scheduled_turn() : give_turns();
 }
 
 Status Supervisor::on_stop(const Stop& stop) {
+  return waits_for_schedule(stop) ? done() : on_stop_in_turn(stop);
+}
+
+Status Supervisor::on_stop_in_turn(const Stop& stop) {
   switch (stop.kind) {
     case Stop::Kind::at_main:
       tracer_.resume(stop.tid);
@@ -143,6 +147,7 @@ Status Supervisor::on_stop(const Stop& stop) {
       role.has_children = role.has_children || !stop.is_thread;
       known_[stop.tid] = {.role = role.plan->name, .pid = stop.pid};
       if (!stop.is_thread) links_.remember(stop.pid, role.plan->name);
+      add_to_schedule(stop.tid, stop.role);
       Event& event = say(EventKind::task, stop.is_thread ? "thread" : "child", stop.role);
       event.pid = stop.pid;
       event.tid = stop.tid;
@@ -155,6 +160,7 @@ Status Supervisor::on_stop(const Stop& stop) {
       tracer_.resume(stop.tid);
       return done();
     case Stop::Kind::ending:
+      forget_turn(stop.tid);  // it was killed where it stood
       say_region_end(stop.tid, stop.nth, stop.trail);
       return on_ending(stop);
     case Stop::Kind::ended:
@@ -206,9 +212,7 @@ void Supervisor::on_ended(const Stop& stop) {
 
 // A SIGSTOP: a probe that parks, or a stop that someone else sent and that is none of our business.
 Status Supervisor::on_parked(const Stop& stop) {
-  const RoleRun& role = roles_[static_cast<size_t>(stop.role)];
-  // Without a tracer all of a process stops, and which of its threads asked for it stands in its journal.
-  const auto parked = role.files->journal.parked(stop.pid, tracer_.traced() ? stop.tid : 0);
+  const auto parked = parked_at(stop);
   if (!parked) {
     if (tracer_.traced()) tracer_.let_stop(stop.tid);
     return done();

@@ -22,9 +22,9 @@ nlohmann::json stable_data(const Event& event) {
 // asleep is a matter of time, and how a thread of a stuck case is described has ids in it.
 bool is_stable(const Event& event) {
   static const std::vector<EventKind> kinds = {
-      EventKind::reached,  EventKind::invoke, EventKind::ok,      EventKind::fail,   EventKind::info,
-      EventKind::observed, EventKind::fault,  EventKind::ended,   EventKind::met,    EventKind::deadlock,
-      EventKind::deadline, EventKind::output, EventKind::residue, EventKind::blocked};
+      EventKind::reached,  EventKind::invoke, EventKind::ok,      EventKind::fail,    EventKind::info,
+      EventKind::observed, EventKind::fault,  EventKind::ended,   EventKind::met,     EventKind::deadlock,
+      EventKind::deadline, EventKind::output, EventKind::residue, EventKind::blocked, EventKind::turn};
   const bool is_listed = std::count(kinds.begin(), kinds.end(), event.kind) != 0;
   const bool is_error_text = event.kind == EventKind::output && event.name == "stderr";
   return is_listed && !is_error_text;

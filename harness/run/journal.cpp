@@ -134,6 +134,11 @@ void RoleJournal::park_at(const std::string& probe, int nth) {
   }
 }
 
+void RoleJournal::park_everywhere() {
+  for (uint32_t i = 0; i < memory_->point_count; ++i) memory_->points[i].park_mask = HARNESS_EVERY_ARRIVAL;
+  memory_->armed = memory_->point_count;
+}
+
 harness_journal* RoleJournal::of_process(pid_t pid) const {
   if (memory_->owner_pid == pid) return memory_;
   for (const auto& [child, journal] : children_) {

@@ -43,6 +43,9 @@ class RoleJournal {
   // starts.
   void park_at(const std::string& probe, int nth);
 
+  // Makes every process of this role park at each arrival at each of its points. Likewise before it starts.
+  void park_everywhere();
+
   // Whether the role's process has come to its own code: what it called before was the loader's, and its
   // runtime's.
   bool is_attached() const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "run/interleavings.h"
+
 namespace harness {
 namespace {
 
@@ -12,6 +14,7 @@ Case case_with(const Case& one, std::vector<Fault> faults) {
   const size_t at = one.id.rfind(own);
   smaller.faults = std::move(faults);
   smaller.id = (at == std::string::npos ? one.id + "/" : one.id.substr(0, at)) + to_string(smaller.faults);
+  if (one.schedule) smaller.id += to_string(*one.schedule);
   smaller.repeat = 1;
   smaller.replay.clear();
   return smaller;
@@ -30,6 +33,22 @@ std::vector<Fault> simpler_faults(const Fault& fault) {
   add([](Fault& one) {
     if (one.hold.until != Hold::Until::blocked) one.hold = {};  // asleep is what an interruption needs
   });
+  return simpler;
+}
+
+// In the order of the roles with one change of turns, wherever, since another order takes other turns; in
+// that order with these changes; without a change at all, or without one of them.
+std::vector<Schedule> simpler_schedules(const Schedule& schedule) {
+  std::vector<Schedule> simpler;
+  const int last = schedule.changes.empty() ? 0 : schedule.changes.back();
+  const bool is_simple = schedule.order.empty() && schedule.changes.size() <= 1;
+  for (int turn = 1; turn <= last && !is_simple; ++turn) simpler.push_back({.changes = {turn}});
+  if (!schedule.order.empty()) simpler.push_back({.changes = schedule.changes});
+  if (schedule.changes.size() > 1) simpler.push_back({.order = schedule.order});
+  for (size_t i = 0; i < schedule.changes.size(); ++i) {
+    simpler.push_back(schedule);
+    simpler.back().changes.erase(simpler.back().changes.begin() + static_cast<std::ptrdiff_t>(i));
+  }
   return simpler;
 }
 
@@ -62,6 +81,10 @@ std::vector<Case> smaller_cases(const Case& one) {
       changed[i] = fault;
       add(std::move(changed));
     }
+  }
+  for (const Schedule& schedule : one.schedule ? simpler_schedules(*one.schedule) : std::vector<Schedule>()) {
+    smaller.push_back(with_schedule(one, schedule));
+    smaller.back().replay.clear();
   }
   return smaller;
 }

@@ -64,5 +64,25 @@ BOOST_AUTO_TEST_CASE(the_same_way_is_the_same_checker_with_all_faults_struck) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_schedule_is_tried_with_one_change_of_turns_and_with_one_less) {
+  Case one{.id = "s/native/v/no-fault~turns=b,a:2:5"};
+  one.schedule = Schedule{.order = {"b", "a"}, .changes = {2, 5}};
+  std::vector<std::string> ids;
+  for (const Case& smaller : smaller_cases(one)) {
+    BOOST_TEST(to_string(*smaller.schedule) == smaller.id.substr(schedule_at(smaller.id)));
+    ids.push_back(smaller.id.substr(schedule_at(smaller.id)));
+  }
+  BOOST_TEST((ids == std::vector<std::string>{"~turns=:1", "~turns=:2", "~turns=:3", "~turns=:4", "~turns=:5",
+                                              "~turns=:2:5", "~turns=b,a", "~turns=b,a:5", "~turns=b,a:2"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_schedule_of_one_change_is_tried_without_it) {
+  Case one{.id = "s/native/v/no-fault~turns=:7"};
+  one.schedule = Schedule{.changes = {7}};
+  const std::vector<Case> smaller = smaller_cases(one);
+  BOOST_TEST_REQUIRE(smaller.size() == 1U);
+  BOOST_TEST(smaller.front().id == "s/native/v/no-fault~turns=");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harness

@@ -2,6 +2,7 @@
 //   case_start.cpp   journals, points, starting the roles
 //   case_watch.cpp   what happened, who arrived where, whether anybody still moves
 //   case_turns.cpp   whose turn it is to make a call, in an exploration
+//   case_schedule.cpp  the same at every step, by a schedule
 //   case_steps.cpp   regions that a victim takes instruction by instruction
 //   case_act.cpp     striking, and letting go
 //   case_finish.cpp  the postmortem, ending everything, residue, the history
@@ -27,6 +28,7 @@
 #include "run/postmortem.h"
 #include "run/quiescence.h"
 #include "run/supervisor.h"
+#include "run/turn_order.h"
 #include "run/workplace.h"
 
 namespace harness {
@@ -93,7 +95,9 @@ class Supervisor {
         workplace_(workplace),
         interrupt_(interrupt),
         tracer_(ground.can_trace),
-        ledger_(ground.sandbox) {}
+        ledger_(ground.sandbox) {
+    if (plan.schedule && ground.can_trace) turn_order_.emplace(*plan.schedule);
+  }
 
   Result<CaseRun> run();
 
@@ -123,6 +127,7 @@ class Supervisor {
   Status make_links();
   void check_ready(size_t role);
   Status on_stop(const Stop& stop);
+  Status on_stop_in_turn(const Stop& stop);
   Status on_parked(const Stop& stop);
   Status on_call(const Stop& stop);
   Status on_call_in_turn(const Stop& stop);
@@ -134,6 +139,12 @@ class Supervisor {
   bool waits_for_turn(const Stop& stop);
   Status give_turns();
   void forget_turn(pid_t tid);
+  void note_spinners();
+  void add_to_schedule(pid_t tid, int role);
+  bool waits_for_schedule(const Stop& stop);
+  std::optional<Parked> parked_at(const Stop& stop);
+  void note_turn(const Stop& stop);
+  Status give_scheduled_turn();
   Status arrive(const At& at);
   void note_arrival(const At& at);
   void note_call(const Stop& stop, InjectionPoint::Edge edge);
@@ -168,6 +179,7 @@ class Supervisor {
   bool watches(const std::string& what) const;
   void note_calls();
   void note_met_calls();
+  void note_turns();
   void meet(const Stop& stop);
   void explain_other_end(Event& blocked) const;
   bool is_child(pid_t pid) const;
@@ -223,6 +235,13 @@ class Supervisor {
   std::set<pid_t> spinners_;         // tasks that are not waited for, since they wait without sleeping
   int calls_in_a_row_ = 0;           // made while others await their turn
   int looks_at_others_ = 0;
+  std::map<pid_t, int64_t> used_ns_;     // by task that others wait for: its processor time when that began
+  std::optional<TurnOrder> turn_order_;  // by the case's schedule, if it has one; the rest is for that
+  std::map<pid_t, Parked> parked_;       // by task that stands at a probe
+  std::set<pid_t> rewound_;              // tasks that stand before a call again, to be given a signal
+  pid_t last_turn_ = 0;
+  int turns_in_a_row_ = 0;
+  int switches_ = 0;
   int busy_role_ = -1;  // the role that is not waited out (run/idle_calls.h)
 };
 
