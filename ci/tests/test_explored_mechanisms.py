@@ -77,7 +77,7 @@ def test_the_same_exploration_comes_to_the_same_points_and_verdicts_each_time(ha
 
 
 def test_cases_that_are_run_twice_do_not_diverge_and_one_that_does_is_told_with_its_event(harness, tmp_path):
-    run = harness(*QUICK, "--victim", "writer", "--check-divergence")
+    run = harness(*QUICK, "--victim", "reader", "--check-divergence")
     assert run.status == 0, run.stdout
     divergence = exploration(run)["divergence"]
     assert divergence["diverged"] == [] and divergence["compared"] >= len(run.cases()) / 2 > 10

@@ -49,15 +49,17 @@ int Supervisor::rank_of(int role) const {
   return is_struck_asleep ? -1 : role;
 }
 
-// It has not been seen to sleep in the call in which it is to be struck: others might end that.
-bool Supervisor::is_being_watched(pid_t tid) const {
+// It has not been seen to sleep in the call in which it is to be struck, which others might end; or it stands
+// where it is to be struck, and that is due.
+bool Supervisor::is_being_struck(pid_t tid) const {
   return std::any_of(faults_.begin(), faults_.end(), [&](const FaultRun& fault) {
-    return fault.tid == tid && fault.state == FaultRun::State::entering;
+    const bool is_due = fault.state == FaultRun::State::holding && fault.hold_is_over;
+    return fault.tid == tid && (fault.state == FaultRun::State::entering || is_due);
   });
 }
 
 bool Supervisor::is_running(const Tracer::Task& task) const {
-  return !task.held && (is_being_watched(task.tid) || !is_at_rest(task));
+  return is_being_struck(task.tid) || (!task.held && !is_at_rest(task));
 }
 
 bool Supervisor::is_anothers_turn(const Stop& stop) const {

@@ -133,7 +133,7 @@ class Supervisor {
   Status on_call_in_turn(const Stop& stop);
   bool takes_turns() const;
   int rank_of(int role) const;
-  bool is_being_watched(pid_t tid) const;
+  bool is_being_struck(pid_t tid) const;
   bool is_running(const Tracer::Task& task) const;
   bool is_anothers_turn(const Stop& stop) const;
   bool waits_for_turn(const Stop& stop);
