@@ -32,11 +32,7 @@ inline bool set_up_notices(Run& run) {
 // True when a notification has come; also when somebody has ended.
 inline bool wait_for_notice(Run& run) {
   pollfd waiting[messages::kWaitedMax] = {{.fd = run.signals, .events = POLLIN, .revents = 0}};
-  const int count = messages::add_peers(run, waiting, 1);
-  if (ppoll(waiting, static_cast<nfds_t>(count), nullptr, nullptr) < 0) return false;
-  for (int i = 1; i < count; ++i) {
-    if (waiting[i].revents != 0) messages::note_end(run, waiting[i].fd);
-  }
+  if (!messages::poll_with_peers(run, waiting, 1)) return false;
   signalfd_siginfo notice{};
   if (waiting[0].revents == 0 || read(run.signals, &notice, sizeof(notice)) < 0) return false;
   HARNESS_PROBE("notice.taken");

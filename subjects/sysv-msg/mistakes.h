@@ -44,7 +44,7 @@ inline Program waits_for_ever_program() {
 // --- ends when the receiver has ended, and leaves the queue
 
 inline void* end_when_receiver_ends(void* argument) {
-  wait_for_end_of(static_cast<Watch*>(argument)->pid);
+  wait_for_end_of(static_cast<Watch*>(argument)->what);
   _exit(messages::kCannotSend);
 }
 
@@ -81,7 +81,7 @@ inline ssize_t receive_with(Run& run, Incoming& incoming, int flags) {
     if (const int error = watch_new_senders(run); error != 0) return -error;
     long type = 0;
     const ssize_t count = receive_by(run, incoming, type, flags);
-    if (count == -EINTR) continue;
+    if (count == -EINTR || (count >= 0 && type == kNewsNote)) continue;
     if (count < 0 || type != kEndNote) return count;
     if (++run.ended_count == run.options.senders) return kNobodyLeft;
   }
@@ -135,7 +135,7 @@ inline ssize_t receive_oldest(Run& run, Incoming& incoming) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -errno;
     if (envelope.type == kEndNote && ++run.ended_count == run.options.senders) return kNobodyLeft;
-    if (envelope.type == kEndNote) continue;
+    if (envelope.type == kEndNote || envelope.type == kNewsNote) continue;
     memcpy(incoming.bytes, envelope.bytes, static_cast<size_t>(count));
     return count;
   }

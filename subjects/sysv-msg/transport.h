@@ -17,9 +17,10 @@ using messages::kNobodyLeft;
 using messages::Peer;
 using messages::Run;
 
-// Lower types are received first; the note that a sender has ended is the last.
+// Lower types are received first; the notes that a sender has come, and that it has ended, are the last.
 constexpr long kMostUrgent = 1;
 constexpr long kLeastUrgent = 10;
+constexpr long kNewsNote = 99;  // another sender has come
 constexpr long kEndNote = 100;
 
 struct Envelope {
@@ -114,7 +115,7 @@ inline int no_descriptors(Run&, pollfd*, short) { return 0; }
 // --- who has ended
 
 struct Watch {
-  pid_t pid;
+  int what;  // a process, or a descriptor that tells of senders
   int queue;
 };
 
@@ -128,11 +129,11 @@ inline void wait_for_end_of(pid_t pid) {
 }
 
 // 0, or the errno for which there can be no thread: then nobody would tell of that end.
-inline int start_watch(pid_t pid, int queue, void* (*watch)(void*)) {
-  static Watch watches[messages::kPeersMax + 1];
+inline int start_watch(int what, int queue, void* (*watch)(void*)) {
+  static Watch watches[messages::kPeersMax + 2];
   static int count = 0;
   Watch& one = watches[count++];
-  one = {.pid = pid, .queue = queue};
+  one = {.what = what, .queue = queue};
   pthread_t thread;
   sigset_t all;
   sigset_t before;
@@ -147,7 +148,7 @@ inline int start_watch(pid_t pid, int queue, void* (*watch)(void*)) {
 // Whoever sleeps on a queue that is removed wakes with EIDRM; and nobody else would remove it.
 inline void* remove_when_receiver_ends(void* argument) {
   const Watch& one = *static_cast<Watch*>(argument);
-  wait_for_end_of(one.pid);
+  wait_for_end_of(one.what);
   msgctl(one.queue, IPC_RMID, nullptr);
   return nullptr;
 }
@@ -155,14 +156,31 @@ inline void* remove_when_receiver_ends(void* argument) {
 // The end of a sender comes to the receiver as one message more.
 inline void* note_when_sender_ends(void* argument) {
   const Watch& one = *static_cast<Watch*>(argument);
-  wait_for_end_of(one.pid);
+  wait_for_end_of(one.what);
   const long note = kEndNote;
   while (msgsnd(one.queue, &note, 0, 0) != 0 && errno == EINTR) {
   }
   return nullptr;
 }
 
+inline void* note_when_senders_come(void* argument) {
+  const Watch& one = *static_cast<Watch*>(argument);
+  const long note = kNewsNote;
+  while (messages::take_news(one.what)) {
+    while (msgsnd(one.queue, &note, 0, 0) != 0 && errno == EINTR) {
+    }
+  }
+  return nullptr;
+}
+
+inline int hear_of_senders(Run& run) {
+  if (run.senders.news >= 0) return 0;
+  if (const int error = messages::hear_of_senders(run.options, run.senders, 0)) return error;
+  return start_watch(run.senders.news, run.queue, note_when_senders_come);
+}
+
 inline int watch_new_senders(Run& run) {
+  if (const int error = hear_of_senders(run)) return error;
   const int known = run.senders.count;
   int error = messages::meet_senders(run.options, run.senders);
   for (int i = known; error == 0 && i < run.senders.count; ++i) {
@@ -185,7 +203,7 @@ inline ssize_t receive_message(Run& run, Incoming& incoming) {
     harness_observe("looking", 0, nullptr);
     long type = 0;
     const ssize_t count = receive_whole(run, incoming, type);
-    if (count == -EINTR) continue;
+    if (count == -EINTR || (count >= 0 && type == kNewsNote)) continue;
     if (count < 0 || type != kEndNote) return count;
     if (++run.ended_count == run.options.senders) return kNobodyLeft;
   }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -104,7 +105,23 @@ inline void let_go(Peer& peer) {
 struct Senders {
   Peer list[kPeersMax];
   int count = 0;
+  int news = -1;  // readable when another one has come, who may end before it has sent anything
 };
+
+// From now on `news` tells of each (inotify(7)): 0, or an errno. Has to come before the first look at the
+// list.
+inline int hear_of_senders(const Options& options, Senders& senders, int flags) {
+  if (senders.news >= 0) return 0;
+  senders.news = inotify_init1(IN_CLOEXEC | flags);
+  if (senders.news < 0) return errno;
+  return inotify_add_watch(senders.news, options.directory, IN_CLOSE_WRITE) < 0 ? errno : 0;
+}
+
+// What it tells is in the list. False when it tells nothing any more.
+inline bool take_news(int news) {
+  char events[4096];
+  return read(news, events, sizeof(events)) > 0 || errno == EINTR;
+}
 
 // Watches those that have come since the last look: 0, or the errno for which that is not known.
 inline int meet_senders(const Options& options, Senders& senders) {

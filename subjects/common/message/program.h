@@ -167,9 +167,16 @@ inline int send_all(Run& run) {
 
 // --- receiving
 
+inline int look_for_senders(Run& run) {
+  if (const int error = hear_of_senders(run.options, run.senders, IN_NONBLOCK)) return error;
+  while (take_news(run.senders.news)) {
+  }
+  return meet_senders(run.options, run.senders);
+}
+
 inline ssize_t receive_message(Run& run, Incoming& incoming) {
   for (;;) {
-    if (const int error = meet_senders(run.options, run.senders); error != 0) return -error;
+    if (const int error = look_for_senders(run); error != 0) return -error;
     const bool is_last_look = have_all_ended(run.options, run.senders);
     harness_observe("looking", 0, nullptr);
     const ssize_t count = run.transport.receive(run, incoming);

@@ -8,7 +8,7 @@
 
 namespace messages {
 
-constexpr int kWaitedMax = 3 * kPeersMax;
+constexpr int kWaitedMax = 3 * kPeersMax + 1;
 
 // Takes note of those that have ended.
 inline void note_end(Run& run, int fd) {
@@ -19,6 +19,7 @@ inline void note_end(Run& run, int fd) {
 }
 
 inline int add_peers(Run& run, pollfd* waiting, int count) {
+  if (run.senders.news >= 0) waiting[count++] = {.fd = run.senders.news, .events = POLLIN, .revents = 0};
   if (!is_gone(run.receiver)) waiting[count++] = {.fd = run.receiver.fd, .events = POLLIN, .revents = 0};
   for (int i = 0; i < run.senders.count; ++i) {
     const Peer& sender = run.senders.list[i];
@@ -27,15 +28,37 @@ inline int add_peers(Run& run, pollfd* waiting, int count) {
   return count;
 }
 
+// Senders have come, none of them has ended yet, and nothing else was told: no reason to look at the queue.
+inline bool have_only_come(Run& run, const pollfd* told, int count) {
+  for (int i = 0; i < count; ++i) {
+    if ((told[i].revents != 0) != (told[i].fd == run.senders.news)) return false;
+  }
+  const int known = run.senders.count;
+  if (run.senders.news < 0 || look_for_senders(run) != 0) return false;
+  for (int i = known; i < run.senders.count; ++i) {
+    if (is_gone(run.senders.list[i])) return false;
+  }
+  return true;
+}
+
+// Waits for one of the first `count`, or for peers, of whose ends note is taken. False when a signal cut it
+// short.
+inline bool poll_with_peers(Run& run, pollfd* waiting, int count) {
+  for (;;) {
+    const int all = add_peers(run, waiting, count);
+    if (ppoll(waiting, static_cast<nfds_t>(all), nullptr, nullptr) < 0) return false;
+    if (have_only_come(run, waiting, all)) continue;
+    for (int i = count; i < all; ++i) {
+      if (waiting[i].revents != 0) note_end(run, waiting[i].fd);
+    }
+    return true;
+  }
+}
+
 // A signal ends the wait early; the caller looks again in any case.
 inline void wait_by_poll(Run& run, short events) {
   pollfd waiting[kWaitedMax];
-  const int queues = run.transport.descriptors(run, waiting, events);
-  const int count = add_peers(run, waiting, queues);
-  if (ppoll(waiting, static_cast<nfds_t>(count), nullptr, nullptr) < 0) return;
-  for (int i = queues; i < count; ++i) {
-    if (waiting[i].revents != 0) note_end(run, waiting[i].fd);
-  }
+  poll_with_peers(run, waiting, run.transport.descriptors(run, waiting, events));
 }
 
 inline bool set_up_epoll(Run& run) {
