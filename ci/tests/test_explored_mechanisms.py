@@ -10,7 +10,7 @@ import pytest
 
 STREAMS = ["pipe", "fifo", "socketpair", "unix-stream", "tcp-loopback"]
 QUEUES = [("posix-mqueue", "nonblocking", "receiver"), ("unix-dgram", "nonblocking", "sender.1"),
-          ("unix-seqpacket", "nonblocking", "sender.1"), ("sysv-msg", "blocking", "sender.2")]
+          ("unix-seqpacket", "nonblocking", "sender.1")]
 QUICK = ["explore", "partial-reads", "--variant", "pipe/records", "--arrivals", "1"]
 
 
