@@ -49,7 +49,7 @@ namespace harness {
 //   what a process has open as it becomes another program, or begins to end; where a checker asks for it
 // met         ""                {points: [{point, arrivals, kind, asked, …}], caught}
 //   the system calls that a process of a role made, where the case is part of an exploration
-// turn        where it stood    {turn}
+// turn        where it stood    {turn, task}
 //   by the case's schedule another task goes on than the one before: a call's entry or exit, a probe, a
 //   signal
 // turns       ""                {turns, tasks}              how many there were, and who took them

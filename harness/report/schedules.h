@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include "record/run_record.h"
 
 namespace harness {
 
 // Lines for a terminal: how many orders of steps were run, and of each case that failed under one how many
-// and the first; "" for any other run.
-std::string schedules_told(const nlohmann::json& exploration);
+// and the line that shows the first again; "" for any other run.
+std::string schedules_told(const RunRecord& record);
 
 }  // namespace harness

@@ -207,7 +207,8 @@ std::string words(const Event& event) {
       return fmt::format("died in {} states of {}, {} of them distinct: {}", number_in(event.data, "states"),
                          event.role, number_in(event.data, "distinct"), text_in(event.data, "verdict"));
     case EventKind::turn:
-      return fmt::format("goes on at {} (turn {})", event.name, number_in(event.data, "turn"));
+      return fmt::format("{} goes on at {} (turn {})", text_in(event.data, "task"), event.name,
+                         number_in(event.data, "turn"));
     case EventKind::turns:
       return fmt::format("there were {}", counted(number_in(event.data, "turns"), "turn"));
     case EventKind::note:

@@ -36,6 +36,7 @@ bool is_turning_point(EventKind kind) {
     case EventKind::closed:
     case EventKind::kept:
     case EventKind::busy:
+    case EventKind::turn:
       return true;
     default:
       return false;

@@ -166,7 +166,7 @@ std::string diverged(const nlohmann::json& exploration, const TerminalStyle& sty
 
 // How much of what an exploration met it struck at, and what it did not.
 std::string explored(const nlohmann::json& exploration, const TerminalStyle& style) {
-  if (!exploration.contains("pairs")) return schedules_told(exploration) + diverged(exploration, style);
+  if (!exploration.contains("pairs")) return diverged(exploration, style);
   const auto& pairs = exploration.at("pairs");
   const auto& cases = exploration.at("cases");
   const int not_struck = cases.at("not_struck");
@@ -221,7 +221,8 @@ std::string terminal_summary(const RunRecord& record, const RunOutcome& outcome,
   const Columns columns = widest(runs);
   std::string text = outcome.cases == 0 ? "nothing was run: the plan has no case\n" : "";
   for (const ScenarioRun& run : runs) text += scenario_line(run, columns, style);
-  text += explored(record.plan.exploration, style) + instruction_windows(record, kMostNotes);
+  text += schedules_told(record) + explored(record.plan.exploration, style) +
+          instruction_windows(record, kMostNotes);
   text += compared(runs) + classes_side_by_side(class_table(record, runs), style);
   text += notes(record, style) + cut_short(record);
   bool is_quiet = true;

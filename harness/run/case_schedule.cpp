@@ -84,7 +84,8 @@ void Supervisor::note_turn(const Stop& stop) {
   if (++switches_ > kMostSwitches) return;
   const auto parked = parked_.find(stop.tid);
   const auto at = parked == parked_.end() ? std::nullopt : std::optional(parked->second);
-  Event& event = say(EventKind::turn, place_of(stop, at), stop.role, {{"turn", turn_order_->turns()}});
+  Event& event = say(EventKind::turn, place_of(stop, at), stop.role,
+                     {{"turn", turn_order_->turns()}, {"task", turn_order_->name_of(stop.tid)}});
   event.pid = stop.pid;
   event.tid = stop.tid;
 }
