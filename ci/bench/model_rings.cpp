@@ -3,8 +3,8 @@
 //
 //     bench-model --explore await-K|poll-K|poll-deaths-K
 //
-// `await`: a side waits for the other. `poll`: it looks, and goes on to its next turn; `poll-deaths`: one of
-// them may die before any of its writes.
+// `await`: a side waits for the other. `poll`: it looks, and goes on to its next turn, of which the consumer
+// has K and the producer two more; `poll-deaths`: one of them may die before any of its writes.
 #include "model/model.h"
 #include "model/program.h"
 
@@ -38,17 +38,17 @@ void await_each(Engine& run, uint32_t items) {
   run.join();
 }
 
-void poll_each(Engine& run, uint32_t turns) {
+void poll_each(Engine& run, uint32_t items) {
   Ring ring;
   run.thread("producer", [&] {
-    for (uint32_t turn = 0, made = 0; turn < turns; ++turn) {
+    for (uint32_t turn = 0, made = 0; turn < items + kSlots && made < items; ++turn) {
       if (made - ring.tail.load(Order::acquire) == kSlots) continue;
       ring.slots[made % kSlots] = made + 1;
       ring.head.store(++made, Order::release);
     }
   });
   run.thread("consumer", [&] {
-    for (uint32_t turn = 0, taken = 0; turn < turns; ++turn) {
+    for (uint32_t turn = 0, taken = 0; turn < items; ++turn) {
       if (ring.head.load(Order::acquire) == taken) continue;
       require(ring.slots[taken % kSlots] == taken + 1, "an item is not what was sent");
       ring.tail.store(++taken, Order::release);

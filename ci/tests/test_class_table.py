@@ -15,9 +15,10 @@ def cell(target, **more):
     return {"target": target, "caught": 0, "missed": 0, "mutants": 0, "not_visible": [], "not_run": []} | more
 
 
-def run_folder(folder, classes, targets):
-    """`targets`: how many cases each has."""
+def run_folder(folder, classes, targets, notes=()):
+    """`targets`: how many cases each has. `notes`: the plan's."""
     folder.mkdir()
+    (folder / "plan.json").write_text(json.dumps({"plan": {"notes": list(notes)}}))
     scenarios = [{"target": target, "cases": [{}] * count} for target, count in targets.items()]
     report = {"harness": {"commit": "abc"}, "scenarios": scenarios, "classes": classes}
     (folder / "report.json").write_text(json.dumps(report))
@@ -50,12 +51,36 @@ def test_the_table_has_a_column_for_each_target_and_a_reason_where_nothing_is_se
     text = (checkout / "README.md").read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert rows[0] == "| class of mistake | native | tsan | model |"
-    assert rows[1].endswith("| not visible [1] | not run [2] | caught 1 of 1 |"), "in the order of the vocabulary"
-    assert rows[2].endswith("| caught 2 of 3 | not visible [3] | – |")
-    assert "1. x86 keeps it" in text and "2. no such build" in text and "3. one process" in text
+    assert rows == ["| class of mistake | native | tsan | model |",
+                    "| `relaxed-order` | unseen [1] | left out [2] | 1/1 |",  # in the order of the vocabulary
+                    "| `torn-state` | 2/3 | unseen [3] | – |"]
+    assert "1. x86 keeps it\n2. no such build\n3. one process\n" in text
+    assert "- `torn-state`: a death between two stores leaves half of a change\n" in text
     assert "From runs of so many cases: native 3, tsan 2, model 1." in text
     assert class_table(checkout, "--check").returncode == 0
+
+
+def test_targets_that_say_the_same_of_all_classes_share_a_column(checkout, tmp_path):
+    words = {"class": "data-race", "words": "a lock is missing", "targets": [
+        cell("native", caught=2, mutants=2), cell("asan", caught=2, mutants=2), cell("arm64", caught=1, mutants=2)]}
+    assert class_table(checkout, run_folder(tmp_path / "run", [words], {"native": 2, "asan": 2, "arm64": 2})).returncode == 0
+    text = (checkout / "README.md").read_text()
+    assert "| class of mistake | native, asan | arm64 |\n" in text and "| `data-race` | 2/2 | 1/2 |\n" in text
+
+
+def test_a_class_none_of_whose_scenarios_ran_there_has_the_plans_reasons(checkout, tmp_path):
+    for name, mistake in {"lock-of-the-dead": "data-race", "other": "torn-state"}.items():
+        (checkout / "scenarios" / name).mkdir(parents=True)
+        (checkout / "scenarios" / name / "scenario.yaml").write_text(f"expect:\n  wrong: {{ fail: progress, class: {mistake} }}\n")
+    race = {"class": "data-race", "words": "a lock is missing", "targets": [cell("native", caught=1, mutants=1)]}
+    torn = {"class": "torn-state", "words": "half of a change", "targets": [cell("arm64-user", caught=1, mutants=1)]}
+    runs = [run_folder(tmp_path / "native", [race], {"native": 1}),
+            run_folder(tmp_path / "arm64-user", [torn], {"arm64-user": 1},
+                       ["lock-of-the-dead on arm64-user: skipped: no robust lists", "lock-of-the-dead on tsan: skipped: not this"])]
+    assert class_table(checkout, *runs).returncode == 0
+    text = (checkout / "README.md").read_text()
+    assert "| `data-race` | 1/1 | left out [1] |\n| `torn-state` | – | 1/1 |\n" in text
+    assert "\n1. no robust lists\n" in text and "not this" not in text
 
 
 def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
@@ -65,14 +90,14 @@ def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
     later = run_folder(tmp_path / "two", [words | {"targets": [cell("tsan", mutants=1, missed=1), cell("native")]}],
                        {"native": 0, "tsan": 1})
     assert class_table(checkout, first, later).returncode == 0
-    assert "| caught 1 of 1 | missed |" in (checkout / "README.md").read_text()
+    assert "| 1/1 | missed |" in (checkout / "README.md").read_text()
 
 
 def test_a_table_that_was_changed_by_hand_is_found(checkout, tmp_path):
     words = {"class": "data-race", "words": "a lock is missing", "targets": [cell("native", caught=1, mutants=2)]}
     class_table(checkout, run_folder(tmp_path / "run", [words], {"native": 1}))
     readme = checkout / "README.md"
-    readme.write_text(readme.read_text().replace("caught 1 of 2", "caught 2 of 2"))
+    readme.write_text(readme.read_text().replace("| 1/2 |", "| 2/2 |"))
     check = class_table(checkout, "--check")
     assert check.returncode == 1 and "run ci/class_table" in check.stderr
 

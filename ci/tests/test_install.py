@@ -106,6 +106,26 @@ def test_guarded_slots_are_linked_from_the_installation(prefix, tmp_path, way):
     assert "shared slot: 0 of mine, beyond its 8 bytes" in ended.stderr, ended.stderr
 
 
+@pytest.mark.parametrize("way", ["pkg-config", "find_package"])
+def test_the_race_detector_is_linked_from_the_installation(prefix, tmp_path, way):
+    source = ROOT / "ci/tests/race/ring.cpp"
+    if way == "pkg-config":
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(one_of(prefix, "harness-race.pc").parent)}
+        to_compile, to_link = (shlex.split(done("pkg-config", which, "harness-race", env=environment)) for which in ("--cflags", "--libs"))
+        assert str(ROOT) not in " ".join(to_compile + to_link)
+        done("g++", "-std=c++20", "-g1", *to_compile, "-c", "-o", tmp_path / "mine.o", source)
+        done("g++", "-o", tmp_path / "mine", tmp_path / "mine.o", *to_link)
+    else:
+        (tmp_path / "CMakeLists.txt").write_text(CMAKE.replace("mine C)", "mine CXX)").replace("mine.c)", f"{source})").replace("probe)", "race)")
+                                                 + "target_compile_features(mine PRIVATE cxx_std_20)\n")
+        done("cmake", "-S", tmp_path, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+        done("cmake", "--build", tmp_path)
+    for order, is_wrong in {"release": False, "relaxed": True}.items():
+        ended = subprocess.run([tmp_path / "mine", order, "20"], capture_output=True, text=True, timeout=LAST_NET_S, check=True,
+                               env={**os.environ, "HARNESS_RACE": str(tmp_path / f"shadow-{order}")})
+        assert ("SUMMARY: HarnessRace: data race" in ended.stderr) is is_wrong, ended.stderr
+
+
 def test_the_installed_plug_in_registers_itself(prefix, tmp_path):
     (tmp_path / "scenario.yaml").write_text(SCENARIO.format(program="true").replace("probe:mine", "syscall:exit_group/enter"))
     python = prefix / "lib" / "python3" / "dist-packages"

@@ -66,6 +66,28 @@ def test_a_report_names_both_processes_their_lines_the_memory_and_the_order(tmp_
     assert "missing order: the write is not ordered before the read" in first
 
 
+def stacks(said):
+    """The functions of each side's stack that are the program's, innermost first."""
+    sides = re.findall(r"by process \d+ thread \d+ \(\w+\):\n((?:    #.*\n)+)", said)
+    return [re.findall(r"#\d+ (\w+) \S+\.cpp:\d+ ", side) for side in sides]
+
+
+def test_a_report_has_the_stack_of_whoever_reports_and_of_whoever_was_there_before(tmp_path):
+    status, said = watched(build(tmp_path, "deep"), 3)
+    assert status == 0
+    wanted = {side: [f"{side}_inner", *[f"{side}_outer"] * 4, "main"] for side in ("reader", "writer")}
+    assert sorted(stacks(said)) == sorted(wanted.values())
+
+
+@pytest.mark.parametrize("calls", [100, 200])
+def test_a_stack_that_is_too_deep_to_be_told_costs_nothing_but_its_outer_end(tmp_path, calls):
+    """100 calls are more than a report has room for, 200 more than are kept."""
+    status, said = watched(build(tmp_path, "deep"), calls)
+    assert status == 0
+    assert sorted(side[0] for side in stacks(said)) == ["reader_inner", "writer_inner"]
+    assert "  missing order: " in said and said.endswith("SUMMARY: HarnessRace: data race at anonymous memory 1+0x0\n")
+
+
 def test_a_long_right_ring_stays_silent(tmp_path):
     assert watched(build(tmp_path, "ring"), "release", 200_000) == (0, "")
 
@@ -149,8 +171,10 @@ def test_a_race_between_roles_is_a_finding_that_names_both(harness):
     assert set(found) == {"relaxed-publish", "pair-relaxed", "pair-relaxed-two-mappings", "pair-relaxed-two-processes",
                           "pair-no-release-fence", "pair-no-acquire-fence"}
     message = found["relaxed-publish"][0][1]
-    assert re.search(r"write of \d+ bytes by producer \(pid \d+\) in \S+ at subjects/shm-ring/\S+:\d+", message)
-    assert re.search(r"read of \d+ bytes by consumer \(pid \d+\) in \S+ at subjects/shm-ring/\S+:\d+", message)
+    writer, reader = ["put", "produce", "take_part", "run"], ["shm_ring::read_once", "take", "consume", "take_part"]  # four are told
+    for access, role, stack in [("write", "producer", writer), ("read", "consumer", reader)]:
+        frames = " < ".join(rf"{function} at subjects/shm-ring/\w+\.h:\d+" for function in stack)
+        assert re.search(rf"{access} of \d+ bytes by {role} \(pid \d+\) in {frames}", message), message
     assert "missing order: the write is not ordered before the read" in message
     assert "that is no data race (target model)" in run.limits()
 

@@ -39,7 +39,7 @@ std::string plain_name(const std::string& mangled) {
 // "    #0 take ./../../subjects/shm-ring/spsc.h:189 (spsc+0xc108)", or without lines "    #0
 // (/a/spsc+0xc108)".
 std::string frame_in(const std::string& line) {
-  static const std::regex with_line(R"( +#\d+ (\S+) (.*:\d+) \(.*\))");
+  static const std::regex with_line(R"( +#\d+ (.+) (\S+:\d+) \(.*\))");
   static const std::regex without(R"( +#\d+ (.*))");
   std::smatch match;
   if (std::regex_match(line, match, with_line)) {

@@ -91,6 +91,19 @@ BOOST_AUTO_TEST_CASE(a_program_without_debug_information_is_told_by_its_addresse
   BOOST_TEST(reports[0].earlier.stack[0] == "0x1234");
 }
 
+BOOST_AUTO_TEST_CASE(a_function_whose_name_has_spaces_keeps_its_line) {
+  const auto reports = race_reports(
+      "WARNING: HarnessRace: data race at /dev/shm/ring+0x0\n"
+      "  write of 8 bytes by process 1 thread 1 (a):\n"
+      "    #0 run_ring<(anonymous namespace)::Variant> ../../subjects/shm-ring/mutants/../spsc.h:260 "
+      "(a+0xc)\n"
+      "  before it, read of 8 bytes by process 2 thread 2 (b):\n    #0 0x1234\n"
+      "  missing order: x\nSUMMARY: HarnessRace: data race at /dev/shm/ring+0x0\n");
+  BOOST_REQUIRE_EQUAL(reports.size(), 1U);
+  BOOST_TEST(reports[0].later.stack[0] ==
+             "run_ring<(anonymous namespace)::Variant> at subjects/shm-ring/spsc.h:260");
+}
+
 BOOST_AUTO_TEST_CASE(a_known_report_does_not_count) {
   const nlohmann::json known = {{"known",
                                  {{{"report", "data race"},

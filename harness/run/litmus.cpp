@@ -2,9 +2,7 @@
 
 #include <sched.h>
 
-#include <array>
 #include <atomic>
-#include <memory>
 #include <thread>
 
 #include "os/clock.h"
@@ -12,25 +10,32 @@
 namespace harness {
 namespace {
 
-constexpr size_t kBatch = 1024;  // rounds between two looks at the clock
+constexpr size_t kBatch = 1024;       // rounds between two looks at the clock
+constexpr size_t kCrowdedBatch = 64;  // where threads share a CPU, and each round is a change of threads
 
 struct alignas(128) Cell {
   std::atomic<int> x{0};
   alignas(64) std::atomic<int> y{0};
-  int seen[2] = {0, 0};
+  alignas(64) int seen[4] = {0, 0, 0, 0};
 };
 
 struct Test {
   const char* name;
   bool is_allowed;
-  void (*first)(Cell&);
-  void (*second)(Cell&);
+  std::vector<void (*)(Cell&)> parts;  // one for each thread
   bool (*is_weak)(const Cell&);
 };
 
 bool both_saw_nothing(const Cell& cell) { return cell.seen[0] == 0 && cell.seen[1] == 0; }
 bool saw_flag_alone(const Cell& cell) { return cell.seen[0] == 1 && cell.seen[1] == 0; }
 bool both_saw_the_future(const Cell& cell) { return cell.seen[0] == 1 && cell.seen[1] == 1; }
+
+// Each thread's first write came last.
+bool both_were_overtaken(const Cell& cell) { return cell.x.load() == 1 && cell.y.load() == 1; }
+
+bool saw_two_orders(const Cell& cell) {
+  return cell.seen[0] == 1 && cell.seen[1] == 0 && cell.seen[2] == 1 && cell.seen[3] == 0;
+}
 
 template <std::memory_order store, std::memory_order load>
 void store_x_load_y(Cell& cell) {
@@ -66,27 +71,78 @@ void load_y_store_x(Cell& cell) {
   cell.x.store(1, std::memory_order_relaxed);
 }
 
+void store_x_store_y(Cell& cell) {
+  cell.x.store(1, std::memory_order_relaxed);
+  cell.y.store(2, std::memory_order_relaxed);
+}
+
+void store_y_store_x(Cell& cell) {
+  cell.y.store(1, std::memory_order_relaxed);
+  cell.x.store(2, std::memory_order_relaxed);
+}
+
+template <std::memory_order order>
+void store_x(Cell& cell) {
+  cell.x.store(1, order);
+}
+
+template <std::memory_order order>
+void store_y(Cell& cell) {
+  cell.y.store(1, order);
+}
+
+template <std::memory_order order>
+void load_x_load_y(Cell& cell) {
+  cell.seen[0] = cell.x.load(order);
+  cell.seen[1] = cell.y.load(order);
+}
+
+template <std::memory_order order>
+void load_y_load_x(Cell& cell) {
+  cell.seen[2] = cell.y.load(order);
+  cell.seen[3] = cell.x.load(order);
+}
+
 constexpr auto relaxed = std::memory_order_relaxed;
+constexpr auto acquire = std::memory_order_acquire;
+constexpr auto release = std::memory_order_release;
 constexpr auto in_order = std::memory_order_seq_cst;
 
-const std::array<Test, 5> kTests = {{
-    {"SB relaxed", true, store_x_load_y<relaxed, relaxed>, store_y_load_x<relaxed, relaxed>,
-     both_saw_nothing},
-    {"SB seq_cst", false, store_x_load_y<in_order, in_order>, store_y_load_x<in_order, in_order>,
-     both_saw_nothing},
-    {"MP relaxed", true, send<relaxed>, receive<relaxed>, saw_flag_alone},
-    {"MP release/acquire", false, send<std::memory_order_release>, receive<std::memory_order_acquire>,
-     saw_flag_alone},
-    {"LB relaxed", true, load_x_store_y, load_y_store_x, both_saw_the_future},
-}};
+const std::vector<Test>& tests() {
+  static const std::vector<Test> all = {
+      {"SB relaxed",
+       true,
+       {store_x_load_y<relaxed, relaxed>, store_y_load_x<relaxed, relaxed>},
+       both_saw_nothing},
+      {"SB seq_cst",
+       false,
+       {store_x_load_y<in_order, in_order>, store_y_load_x<in_order, in_order>},
+       both_saw_nothing},
+      {"MP relaxed", true, {send<relaxed>, receive<relaxed>}, saw_flag_alone},
+      {"MP release/acquire", false, {send<release>, receive<acquire>}, saw_flag_alone},
+      {"LB relaxed", true, {load_x_store_y, load_y_store_x}, both_saw_the_future},
+      {"2+2W relaxed", true, {store_x_store_y, store_y_store_x}, both_were_overtaken},
+      {"IRIW acquire",
+       true,
+       {load_x_load_y<acquire>, store_x<release>, load_y_load_x<acquire>, store_y<release>},
+       saw_two_orders},
+      {"IRIW seq_cst",
+       false,
+       {load_x_load_y<in_order>, store_x<in_order>, load_y_load_x<in_order>, store_y<in_order>},
+       saw_two_orders},
+  };
+  return all;
+}
 
-std::vector<int> two_cpus() {
+constexpr size_t kMostThreads = 4;
+
+std::vector<int> some_cpus() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   // Of process 1's parent or the worker's own mask: a worker is pinned only after this has run.
   ::sched_getaffinity(0, sizeof allowed, &allowed);
   std::vector<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE && cpus.size() < 2; ++cpu) {
+  for (int cpu = 0; cpu < CPU_SETSIZE && cpus.size() < kMostThreads; ++cpu) {
     if (CPU_ISSET(static_cast<unsigned>(cpu), &allowed)) cpus.push_back(cpu);
   }
   return cpus;
@@ -99,59 +155,69 @@ void pin(int cpu) {
   ::sched_setaffinity(0, sizeof set, &set);
 }
 
-// Two threads that go through the same cells and start each round together.
+// Threads that go through the same cells and start each round together.
 class Race {
  public:
-  explicit Race(const Test& test) : test_(test), cells_(std::make_unique<std::array<Cell, kBatch>>()) {}
+  Race(const Test& test, const std::vector<int>& cpus)
+      : test_(test),
+        cpus_(cpus),
+        is_crowded_(test.parts.size() > cpus.size()),
+        cells_(is_crowded_ ? kCrowdedBatch : kBatch) {}
 
   // Runs the batches; the first thread alone looks at the outcomes and at the clock.
-  LitmusCount run(const std::vector<int>& cpus, int64_t rounds, int64_t limit_ns) {
+  LitmusCount run(int64_t rounds, int64_t limit_ns) {
     LitmusCount count{.name = test_.name, .is_allowed = test_.is_allowed};
     const int64_t until_ns = now_ns() + limit_ns;
-    std::thread other([&] {
-      pin(cpus[1]);
-      while (meet(), !is_over_.load()) go_through(test_.second);
-    });
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < test_.parts.size(); ++i) {
+      others.emplace_back([&, i] {
+        pin(cpus_[i % cpus_.size()]);
+        while (meet(), !is_over_.load()) go_through(test_.parts[i]);
+      });
+    }
     std::thread one([&] {
-      pin(cpus[0]);
+      pin(cpus_[0]);
       while (meet(), !is_over_.load()) {
-        go_through(test_.first);
-        for (Cell& cell : *cells_) {
+        go_through(test_.parts[0]);
+        for (Cell& cell : cells_) {
           count.weak += test_.is_weak(cell) ? 1 : 0;
           cell.x.store(0);
           cell.y.store(0);
         }
-        count.rounds += kBatch;
+        count.rounds += static_cast<int64_t>(cells_.size());
         is_over_.store(count.rounds >= rounds || now_ns() > until_ns);
       }
     });
     one.join();
-    other.join();
+    for (std::thread& other : others) other.join();
     return count;
   }
 
  private:
   void go_through(void (*part)(Cell&)) {
-    for (Cell& cell : *cells_) {
+    for (Cell& cell : cells_) {
       meet();
       part(cell);
     }
     meet();
   }
 
-  // Both threads arrive before either goes on. One that waits long sleeps until the other comes: its CPU may
-  // be wanted for that.
+  // All threads arrive before any goes on. One that waits long sleeps until the next comes: its CPU may be
+  // wanted for that.
   void meet() {
     const uint64_t mine = arrived_.fetch_add(1);
-    const uint64_t both = (mine / 2 + 1) * 2;
-    arrived_.notify_one();
-    for (int spins = 0; arrived_.load(std::memory_order_acquire) < both; ++spins) {
-      if (spins > 2000) arrived_.wait(mine + 1);
+    const uint64_t all = (mine / test_.parts.size() + 1) * test_.parts.size();
+    arrived_.notify_all();
+    uint64_t seen = 0;
+    for (int spins = 0; (seen = arrived_.load(std::memory_order_acquire)) < all; ++spins) {
+      if (spins > (is_crowded_ ? 20 : 2000)) arrived_.wait(seen);
     }
   }
 
   const Test& test_;
-  std::unique_ptr<std::array<Cell, kBatch>> cells_;
+  const std::vector<int>& cpus_;
+  bool is_crowded_;
+  std::vector<Cell> cells_;
   alignas(64) std::atomic<uint64_t> arrived_{0};
   alignas(64) std::atomic<bool> is_over_{false};
 };
@@ -159,18 +225,22 @@ class Race {
 }  // namespace
 
 std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns) {
-  const std::vector<int> cpus = two_cpus();
+  const std::vector<int> cpus = some_cpus();
   std::vector<LitmusCount> counts;
   if (cpus.size() < 2) return counts;
-  for (const Test& test : kTests) counts.push_back(Race(test).run(cpus, rounds, limit_ns));
+  for (const Test& test : tests()) counts.push_back(Race(test, cpus).run(rounds, limit_ns));
   return counts;
 }
 
 std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
   std::vector<std::string> limits;
   std::string unseen;
+  std::string seen;
   for (const LitmusCount& count : counts) {
-    if (count.is_allowed && count.weak == 0) unseen += (unseen.empty() ? "" : ", ") + count.name;
+    const std::string name =
+        count.name + " (" + std::to_string(count.weak) + " of " + std::to_string(count.rounds) + ")";
+    if (count.is_allowed && count.weak == 0) unseen += (unseen.empty() ? "" : ", ") + name;
+    if (count.is_allowed && count.weak > 0) seen += (seen.empty() ? "" : ", ") + name;
     if (!count.is_allowed && count.weak > 0) {
       limits.push_back(count.name + " broke its promise " + std::to_string(count.weak) + " times in " +
                        std::to_string(count.rounds) +
@@ -178,9 +248,10 @@ std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
     }
   }
   if (!unseen.empty()) {
-    limits.push_back("a reordering of these kinds never appeared in " +
-                     std::to_string(counts.front().rounds) +
-                     " rounds here, so a pass says nothing of code that it would break: " + unseen);
+    limits.push_back(
+        "a reordering of these kinds never appeared here, so a pass says nothing of code that it would "
+        "break: " +
+        unseen + (seen.empty() ? "" : "; what did appear: " + seen));
   }
   return limits;
 }

@@ -1,5 +1,6 @@
 #include "run/litmus.h"
 
+#include <set>
 #include <thread>
 
 #include <boost/test/unit_test.hpp>
@@ -15,6 +16,26 @@ BOOST_AUTO_TEST_CASE(what_the_language_forbids_is_never_seen_on_this_machine) {
       if (!count.is_allowed) BOOST_TEST(count.weak == 0);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(all_the_classic_shapes_are_tried) {
+  std::set<std::string> shapes;
+  for (const LitmusCount& count : run_litmus(1, 1)) shapes.insert(count.name.substr(0, count.name.find(' ')));
+  BOOST_TEST((shapes == std::set<std::string>{"MP", "SB", "LB", "2+2W", "IRIW"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_told_how_often_each_came_and_in_how_many_rounds) {
+  const auto limits = limits_from({{.name = "SB relaxed", .is_allowed = true, .rounds = 1024, .weak = 3},
+                                   {.name = "SB seq_cst", .is_allowed = false, .rounds = 1024, .weak = 2},
+                                   {.name = "IRIW acquire", .is_allowed = true, .rounds = 64, .weak = 0}});
+  BOOST_REQUIRE(limits.size() == 2U);
+  BOOST_TEST(limits[0] ==
+             "SB seq_cst broke its promise 2 times in 1024 rounds here: a failure of a program that relies "
+             "on it may be the machine's");
+  BOOST_TEST(limits[1] ==
+             "a reordering of these kinds never appeared here, so a pass says nothing of code that it would "
+             "break: IRIW acquire (0 of "
+             "64); what did appear: SB relaxed (3 of 1024)");
 }
 
 BOOST_AUTO_TEST_CASE(counts_survive_the_way_through_a_protocol) {

@@ -23,6 +23,15 @@ std::string model_program_of(const Case& one) {
   return std::filesystem::is_regular_file(model) ? model.string() : "";
 }
 
+// What the scenario says of this very target, or what follows from what it says of all.
+Expectation expected_of_model(const Case& one) {
+  const bool is_said =
+      one.expected.outcome == Expectation::Outcome::not_shown && one.expected.target == one.target;
+  return is_said ? one.expected
+                 : expected_in_mode(one, "model_clean",
+                                    "its scenario says nothing of what the model shows of it");
+}
+
 Case as_exploration(const Case& one, const std::string& program, const std::string& exploration) {
   Case made{.id = id_of(one, exploration),
             .scenario = one.scenario,
@@ -33,8 +42,7 @@ Case as_exploration(const Case& one, const std::string& program, const std::stri
             .mode = kModelMode,
             .seed = one.seed,
             .repeat = one.repeat,
-            .expected = expected_in_mode(one, "model_clean",
-                                         "its scenario says nothing of what the model shows of it"),
+            .expected = expected_of_model(one),
             .deadline_ms = kDeadlineMs};
   made.roles = {{.name = kModelMode, .command = {program, "--explore", exploration}}};
   made.checkers = {{.name = "model_clean"}};

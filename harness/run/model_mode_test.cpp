@@ -108,6 +108,20 @@ BOOST_AUTO_TEST_CASE(a_mutant_is_to_be_caught_where_its_scenario_says_so) {
   BOOST_TEST(plan.cases.at(0).expected.mistake == "torn-state");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_scenario_says_of_the_model_itself_is_the_reason_there) {
+  const Subject subject;
+  Plan plan{.cases = {subject.planned("ring", true)}};
+  plan.cases[0].expected = {
+      .outcome = Expectation::Outcome::not_shown, .because = "RC11 forbids it", .target = "model"};
+  put_models_in_place(plan, "model");
+  BOOST_TEST(plan.cases.at(0).expected.because == "RC11 forbids it");
+
+  plan = {.cases = {subject.planned("ring", true)}};
+  plan.cases[0].expected = {.outcome = Expectation::Outcome::not_shown, .because = "x86-64 keeps it"};
+  put_models_in_place(plan, "model");
+  BOOST_TEST(plan.cases.at(0).expected.because == "its scenario says nothing of what the model shows of it");
+}
+
 BOOST_AUTO_TEST_CASE(each_step_of_the_failing_execution_is_an_event_of_its_thread) {
   History history = {
       {.time_ns = 40,

@@ -71,7 +71,7 @@ struct Step {
                      .mask = static_cast<uint8_t>(((1U << bytes) - 1) << address % kCellBytes),
                      .is_write = is_write,
                      .is_atomic = true};
-    check_cell(*cell, *mapping, address, now, {.at = at, .caller = caller_of_function()});
+    check_cell(*cell, *mapping, address, now, {.at = at, .calls = calls_under_way()});
   }
 };
 

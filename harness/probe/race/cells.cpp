@@ -35,7 +35,7 @@ int worth(const Participant& me, uint64_t word, const Access& now) {
 void write_record(Record& record, const Access& now, Place place) {
   __atomic_store_n(&record.what, 0, __ATOMIC_RELAXED);
   record.at = place.at;
-  record.caller = place.caller;
+  record.calls = place.calls;
   __atomic_store_n(&record.what, now.word(), __ATOMIC_RELEASE);
 }
 
@@ -80,7 +80,8 @@ void check_cell(Cell& cell, const Mapping& mapping, uint64_t address, Access now
     if (record.what == 0) continue;
     const Access before = Access::of(record.what);
     if (!is_conflict(now, before) || is_ordered(me, before)) continue;
-    report(mapping, address, now, place, before, {.at = record.at, .caller = record.caller});
+    report(mapping, address, now, place, before,
+           {.at = record.at, .calls = static_cast<uint32_t>(record.calls)});
   }
   remember(cell, me, now, place);
 }
@@ -90,7 +91,6 @@ void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64
   const Mapping* mapping = mapping_of(address);
   Participant* me = mapping == nullptr ? nullptr : self();
   if (me == nullptr) return;
-  const uint64_t caller = caller_of_function();
   for (uint64_t end = address + size; address < end;) {
     const uint64_t in_cell = address % kCellBytes;
     const uint64_t bytes = end - address < kCellBytes - in_cell ? end - address : kCellBytes - in_cell;
@@ -103,7 +103,7 @@ void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64
     if (cell == nullptr) return;
     if (!is_known(*cell, now)) {
       const bool is_new = take(cell->lock);
-      check_cell(*cell, *mapping, address, now, {.at = at, .caller = caller});
+      check_cell(*cell, *mapping, address, now, {.at = at, .calls = calls_under_way()});
       if (is_new) let_go(cell->lock);
     }
     address += bytes;

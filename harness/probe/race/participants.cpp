@@ -136,6 +136,7 @@ Participant* enlist(const Birth* birth) {
   const int saved_errno = errno;
   current.self = nullptr;
   current.page_key = 0;
+  current.numbered = 0;
   current.generation = shadow->generation;
   Participant* me = enroll();
   if (me == nullptr) {

@@ -20,8 +20,13 @@ RACE_API void __tsan_init() {}
 
 RACE_API void __tsan_func_entry(void* caller) {
   race::Thread& thread = race::current;
-  if (thread.depth < race::kStackKept) thread.stack[thread.depth] = reinterpret_cast<uint64_t>(caller);
-  ++thread.depth;
+  const uint32_t depth = thread.depth++;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // what a handler's functions write lies behind this one's
+  const auto at = reinterpret_cast<uint64_t>(caller);
+  if (depth >= race::kStackKept || thread.stack[depth] == at) return;
+  thread.stack[depth] = at;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  if (thread.numbered > depth) thread.numbered = depth;
 }
 
 RACE_API void __tsan_func_exit() {

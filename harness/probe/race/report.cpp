@@ -16,6 +16,7 @@ namespace race {
 namespace {
 
 constexpr uint32_t kMostReports = 50;  // of all processes together: what comes then comes from these
+constexpr size_t kSideBytes = 3500;    // of a side's stack: what stands behind it must have room
 
 struct Text {
   char bytes[8192];
@@ -61,25 +62,51 @@ uint64_t hash_of_place(const CodePlace& place) {
   return hash;
 }
 
-// The return address of a call is the instruction behind it.
-void add_frame(Text& text, int& number, const Participant& who, uint64_t at) {
-  if (at == 0) return;
-  const CodePlace place = code_place(who, at - 1);
-  if (place.module == nullptr) {
-    text.add("    #%d 0x%llx\n", number++, static_cast<unsigned long long>(at - 1));
-    return;
+// The frames of one side, innermost first. When there is no room for one, those around it are left out too.
+class Frames {
+ public:
+  Frames(Text& text, const Participant& who) : text_(text), who_(who), end_(text.length + kSideBytes) {}
+
+  // The return address of a call is the instruction behind it.
+  void add(uint64_t at) {
+    if (at == 0) return;
+    const CodePlace place = code_place(who_, at - 1);
+    const auto address = static_cast<unsigned long long>(place.in_file);
+    if (place.module == nullptr) return add_line(" 0x%llx\n", address);
+    const char* slash = strrchr(place.module->path, '/');
+    const char* file = slash == nullptr ? place.module->path : slash + 1;
+    CodeLine lines[8];
+    const int count = code_lines(place.module->path, place.in_file, lines, 8);
+    for (int i = 0; i < count; ++i)
+      add_line(" %s %s:%d (%s+0x%llx)\n", lines[i].function, lines[i].file, lines[i].line, file, address);
+    if (count == 0) add_line(" (%s+0x%llx)\n", place.module->path, address);
   }
-  const char* slash = strrchr(place.module->path, '/');
-  const char* file = slash == nullptr ? place.module->path : slash + 1;
-  CodeLine lines[8];
-  const int count = code_lines(place.module->path, place.in_file, lines, 8);
-  for (int i = 0; i < count; ++i) {
-    text.add("    #%d %s %s:%d (%s+0x%llx)\n", number++, lines[i].function, lines[i].file, lines[i].line,
-             file, static_cast<unsigned long long>(place.in_file));
+
+ private:
+  template <class... Parts>
+  void add_line(const char* format, Parts... parts) {
+    const size_t before = text_.length;
+    if (is_full_) return;
+    text_.add("    #%d", number_++);
+    text_.add(format, parts...);
+    is_full_ = text_.length > end_;
+    if (is_full_) text_.length = before;
   }
-  if (count == 0)
-    text.add("    #%d (%s+0x%llx)\n", number++, place.module->path,
-             static_cast<unsigned long long>(place.in_file));
+
+  Text& text_;
+  const Participant& who_;
+  size_t end_;
+  int number_ = 0;
+  bool is_full_ = false;
+};
+
+void add_stack(Text& text, const Participant& who, Place place) {
+  Frames frames(text, who);
+  frames.add(place.at);
+  for (uint32_t call = place.calls, depth = 0; call != 0 && depth < kStackKept; ++depth) {
+    frames.add(address_of_call(call));
+    call = call_around(call);
+  }
 }
 
 const char* word_for(const Access& access) {
@@ -127,14 +154,9 @@ void tell(const Mapping& mapping, uint64_t address, Access now, Place place, Acc
   text.add("WARNING: HarnessRace: data race at %s+0x%llx\n", segment.name,
            static_cast<unsigned long long>(mapping.offset + (address - mapping.begin)));
   add_side(text, "", now, me);
-  int number = 0;
-  add_frame(text, number, me, place.at);
-  for (uint32_t depth = current.depth < kStackKept ? current.depth : kStackKept; depth > 0; --depth)
-    add_frame(text, number, me, current.stack[depth - 1]);
+  add_stack(text, me, place);
   add_side(text, "before it, ", before, other);
-  number = 0;
-  add_frame(text, number, other, before_place.at);
-  add_frame(text, number, other, before_place.caller);
+  add_stack(text, other, before_place);
   text.add("  missing order: the %s is not ordered before the %s: %s\n", word_for(before), word_for(now),
            mend_of(me, now, before));
   text.add("SUMMARY: HarnessRace: data race at %s+0x%llx\n", segment.name,

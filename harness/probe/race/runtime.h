@@ -30,14 +30,11 @@ struct Thread {
   bool is_inside;     // of the runtime's own work, where nothing is watched
   uint64_t page_key;  // of the page that was looked up last, in this generation
   Page* page;
+  uint32_t numbered;  // how many of the calls have their number
   uint64_t stack[kStackKept];
+  uint16_t calls[kStackKept];  // their numbers
 };
 extern __thread Thread current;
-
-// Where the function was called in which this thread is; 0 when that is not known.
-inline uint64_t caller_of_function() {
-  return current.depth > 0 && current.depth <= kStackKept ? current.stack[current.depth - 1] : 0;
-}
 
 // This thread as a participant; registers it when it is new. nullptr when nothing is watched.
 Participant* self_slow();
@@ -129,11 +126,18 @@ const Mapping* mapping_of(uint64_t address);
 // The cell of the byte; nullptr when there is no room for more.
 Cell* cell_of(const Mapping& mapping, uint64_t address);
 
+// --- calls (calls.cpp)
+
+// A call by the address behind it and the number of the one in which it was made; 0: none, or no room.
+uint32_t calls_under_way();
+uint64_t address_of_call(uint32_t number);
+uint32_t call_around(uint32_t number);
+
 // --- accesses (cells.cpp)
 
 struct Place {
   uint64_t at;
-  uint64_t caller;
+  uint32_t calls;
 };
 
 void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64_t at);

@@ -12,14 +12,15 @@
 
 namespace race {
 
-constexpr uint32_t kLayout = 1;
+constexpr uint32_t kLayout = 2;
 constexpr uint32_t kParticipants = 128;  // threads of all processes together
 constexpr uint32_t kModules = 8;         // executables and libraries of a process whose code is told apart
 constexpr uint32_t kSegments = 256;      // objects of shared memory
 constexpr uint32_t kSyncs = 1 << 16;     // things that order: atomics, locks, queues
 constexpr uint32_t kPages = 1 << 14;     // pages of shared memory that were accessed
 constexpr uint32_t kReports = 1 << 10;
-constexpr size_t kPageBytes = 4096;  // of the memory that is watched, whatever the machine's pages are
+constexpr uint32_t kCalls = 1 << 16;  // under way where memory was accessed: a number has 16 bits
+constexpr size_t kPageBytes = 4096;   // of the memory that is watched, whatever the machine's pages are
 constexpr size_t kCellBytes = 8;
 
 // How far each participant's doings are known: a participant's own entry is its epoch.
@@ -65,9 +66,9 @@ struct Sync {
 
 // What one participant did to some of a cell's bytes.
 struct Record {
-  uint64_t what;    // see Access; 0: none. Written last
-  uint64_t at;      // the instruction behind it, in its process
-  uint64_t caller;  // where its function was called
+  uint64_t what;   // see Access; 0: none. Written last
+  uint64_t at;     // the instruction behind it, in its process
+  uint64_t calls;  // that were under way: the number of the innermost (calls.cpp)
 };
 
 // Eight bytes of shared memory.
@@ -102,6 +103,7 @@ struct Shadow {
   Participant participants[kParticipants];
   Segment segments[kSegments];
   uint64_t reports[kReports];
+  uint64_t calls[kCalls];
   uint64_t page_keys[kPages];
   Sync syncs[kSyncs];
   alignas(4096) Page pages[kPages];
