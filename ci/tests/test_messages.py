@@ -48,9 +48,12 @@ def test_a_sender_whose_receiver_died_is_told_as_blocked_with_the_depth_of_the_q
     for variant in ("posix-mqueue/waits-for-ever", "posix-mqueue/watches-nobody", "sysv-msg/waits-for-ever"):
         message = findings(run, variant, "progress")[0]
         queue = "/harness" if variant.startswith("posix") else "System V queue"
-        assert "waits for room in " + queue in message and "full: 4" in message and "dead: receiver" in message, message
+        assert "waits for room in " + queue in message and "dead: receiver" in message, message
         queues = [event["data"]["queue"] for event in blocked(run, variant)]
-        assert queues and all(queue["is_full"] and queue["messages"] == 4 for queue in queues)
+        # In a System V queue there may be some without a byte as well: the dead one's own notes that senders have come.
+        notes = range(3) if variant.startswith("sysv") else range(1)
+        assert any(f"full: {4 + note}" in message for note in notes), message
+        assert queues and all(queue["is_full"] and queue["messages"] - 4 in notes for queue in queues)
     assert run.events("deadlock") and not run.events("deadline"), "told, and not waited out: ci/bench/stuck_sender.py"
 
 

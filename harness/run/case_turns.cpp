@@ -18,7 +18,9 @@ namespace {
 // coming.
 constexpr int kMostCallsInARow = 200;
 constexpr int kMostLooksAtOne = 1000;
-constexpr int64_t kMostAtOnce_ns = 50'000'000;  // of processor time, where the kernel tells that of a thread
+// Of processor time, where the kernel tells that of a thread. A schedule has many runs to pay it in.
+constexpr int64_t kMostAtOnce_ns = 1'000'000'000;
+constexpr int64_t kMostAtOnceInSchedule_ns = 200'000'000;
 
 // A starter sleeps so until its child has executed its program or ended (vfork(2)).
 bool waits_for_own_child(const ThreadState& thread) {
@@ -88,11 +90,12 @@ bool Supervisor::waits_for_turn(const Stop& stop) {
 
 void Supervisor::note_spinners() {
   ++looks_at_others_;
+  const int64_t most_ns = turn_order_ ? kMostAtOnceInSchedule_ns : kMostAtOnce_ns;
   for (const Tracer::Task& task : tracer_.tasks()) {
     if (!is_running(task)) continue;
     const auto now_ns = processor_time_ns_of(task.pid, task.tid);
     const int64_t before_ns = used_ns_.try_emplace(task.tid, now_ns.value_or(0)).first->second;
-    const bool is_long = now_ns ? *now_ns - before_ns > kMostAtOnce_ns : looks_at_others_ > kMostLooksAtOne;
+    const bool is_long = now_ns ? *now_ns - before_ns > most_ns : looks_at_others_ > kMostLooksAtOne;
     if (is_long) spinners_.insert(task.tid);
   }
 }
