@@ -83,7 +83,8 @@ def test_a_mutant_fails_in_a_window_that_its_line_shows_again(harness):
 
 def test_a_home_made_lock_without_list_op_pending_fails_in_its_windows_and_nowhere_else(harness):
     run = harness("explore", "home-made-lock-holder-dies", "--every", "instruction", "--region",
-                  "lock.wanted..lock.released", "--victim", "owner", "--variant", "no-pending,robust-list", net_s=600)
+                  "lock.wanted..lock.released", "--victim", "owner", "--variant", "no-pending,robust-list",
+                  "--arrivals", "60", net_s=600)  # in the midst of its windows too; the sweep beside them takes every state
     assert [verdict for verdict, _ in windows(run, "no-pending", "owner")] == ["pass", "fail", "pass", "fail", "pass"]
     assert windows(run, "robust-list", "owner") == [("pass", "")]
 
@@ -159,7 +160,7 @@ explore: { instructions: { region: a..b, victims: [b] } }
 def test_locks_that_the_kernel_takes_from_the_dead_are_swept_by_true_kills(harness, scenario, variants):
     """A lock on a file, a System V semaphore: no memory shows them, so there are no stand-ins."""
     run = harness("explore", scenario, "--every", "instruction", "--region", "lock.wanted..lock.released", "--victim",
-                  "owner", "--variant", ",".join(variants), net_s=600)
+                  "owner", "--variant", ",".join(variants), "--arrivals", "60", net_s=600)
     assert run.status == 0, run.stdout + run.stderr
     for variant in variants:
         assert windows(run, variant, "owner") == [("pass", "")], variant
