@@ -135,7 +135,9 @@ const Sanitizer& thread_sanitizer() {
       .build = "tsan",
       .name = "ThreadSanitizer",
       .runtime = "libtsan2",
-      .environment = {{"TSAN_OPTIONS", "second_deadlock_stack=1"}},
+      // Who ends while others of its threads sleep would else be given a second, which is a deadline's
+      // length.
+      .environment = {{"TSAN_OPTIONS", "second_deadlock_stack=1:atexit_sleep_ms=100"}},
       .shows =
           {"data races and lock orders between the threads of one process, also of roles that are run as "
            "threads (the cases that end with /threads), and calls that are unsafe in a signal handler"},
