@@ -194,3 +194,11 @@ def test_a_program_of_ones_own_is_judged_by_the_detector_on_any_target(harness, 
             "faults: [none]\ncheckers: [progress]\n"), "--target", "native", out=order)
         assert run.status == status, run.stdout
         assert ("data race at /memfd:ring+" in run.stdout) is bool(status)
+
+
+def test_who_becomes_another_program_gives_its_lock_away_as_who_dies_does(harness):
+    """The kernel tells the heir in the middle of execve(2), while the former holder is alive."""
+    skip_where_missing("race")
+    run = harness("run", "ends-in-lock", "--target", "race")
+    assert run.status == 0, run.stdout
+    assert any("end.exec" in case["id"] for case in run.cases())

@@ -93,6 +93,12 @@ void acquire_from_dead_owner(uint64_t key) {
   if (is_dead(other)) join(current.self->clock, other.clock);
 }
 
+void acquire_from_last_owner(uint64_t key) {
+  const uint32_t owner = owner_of(key);
+  if (owner == 0 || owner > kParticipants || owner == own_mark()) return;
+  join(current.self->clock, shadow->participants[owner - 1].clock);
+}
+
 uint64_t key_of(const volatile void* address, uint64_t kind) {
   const auto at = reinterpret_cast<uint64_t>(address);
   const Mapping* mapping = mapping_of(at);

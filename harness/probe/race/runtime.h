@@ -92,6 +92,9 @@ inline uint32_t own_mark() { return current.number + 1; }
 constexpr uint32_t kSeveral = 0xFFFF;
 void acquire_from_dead_owner(uint64_t key);
 
+// The same of one that is known to have let go of it for good.
+void acquire_from_last_owner(uint64_t key);
+
 enum KeyKind : uint64_t {
   kWord = 1,
   kReaders,
