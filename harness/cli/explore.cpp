@@ -43,19 +43,21 @@ class ExploreCommand : public Command {
         app.add_option("--every", every_, "syscall, probe, instruction, or store to shared memory")
             ->check(CLI::IsMember({"syscall", "probe", kInstruction, kStore}))
             ->capture_default_str();
+    CLI::Option* const region =
+        app.add_option("--region", selection_.request.region,
+                       "of instructions and stores: FROM..TO, two probes (default: what the scenario says)");
     CLI::Option* const schedules =
         app.add_option("--schedules", interleaving_.schedules,
                        "strike nowhere; run each variant under so many orders of its tasks' steps")
             ->check(CLI::Range(1, 1'000'000))
-            ->excludes(every);
+            ->excludes(every)
+            ->excludes(region);
     app.add_option("--seed", interleaving_.seed, "from which schedules are drawn")
         ->capture_default_str()
         ->needs(schedules);
     app.add_flag("--with-faults", interleaving_.keeps_faults,
                  "schedules for each case that the scenario plans, with its faults")
         ->needs(schedules);
-    app.add_option("--region", selection_.request.region,
-                   "of instructions and stores: FROM..TO, two probes (default: what the scenario says)");
     const auto one_each = [](CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); };
     one_each(app.add_option("--variant", selection_.request.variants,
                             "only this variant, judged as if it were your program: it must pass"));

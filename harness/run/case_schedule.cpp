@@ -3,6 +3,7 @@
 // A step is what a task does from one place to the next: the entry and the exit of a call, a probe, and a
 // signal before its handler. Who stands before a call stands before its instruction: a signal that comes
 // there is handled, and then the call is made.
+#include <fmt/format.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -81,7 +82,10 @@ void Supervisor::note_turn(const Stop& stop) {
   }
   last_turn_ = stop.tid;
   turns_in_a_row_ = 0;
-  if (++switches_ > kMostSwitches) return;
+  if (++switches_ == kMostSwitches)
+    say(EventKind::note, "", -1,
+        {{"text", fmt::format("only the first {} changes of turns are recorded", kMostSwitches)}});
+  if (switches_ > kMostSwitches) return;
   const auto parked = parked_.find(stop.tid);
   const auto at = parked == parked_.end() ? std::nullopt : std::optional(parked->second);
   Event& event = say(EventKind::turn, place_of(stop, at), stop.role,

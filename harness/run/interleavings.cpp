@@ -82,14 +82,13 @@ std::vector<Case> Interleavings::next(const Case& one, const History& history) {
   const auto tasks = told->data.at("tasks").get<std::vector<std::string>>();
   turns_[one.id] = turns;
   std::vector<Case> cases;
-  std::set<std::string> known = {one.id, with_schedule(one, {.order = tasks}).id};
+  std::set<std::string> known = {one.id};
   // Where there are few to be had, the draws come to what is known again and again.
   for (int nth = 1; nth < 4 * options_.schedules && static_cast<int>(cases.size()) + 1 < options_.schedules;
        ++nth) {
     Case next = with_schedule(one, drawn_schedule(tasks, turns, options_.seed, nth));
     if (known.insert(next.id).second) cases.push_back(std::move(next));
   }
-  planned_[one.id] = static_cast<int>(cases.size()) + 1;
   return cases;
 }
 

@@ -37,8 +37,7 @@ class Interleavings {
 
  private:
   Options options_;
-  std::map<std::string, int> turns_;    // by recording: how many it took
-  std::map<std::string, int> planned_;  // by recording: how many schedules, itself among them
+  std::map<std::string, int> turns_;  // by recording: how many it took
 };
 
 // The case with this schedule in place of its own; its id ends with it.

@@ -8,16 +8,10 @@
 namespace race {
 namespace {
 
-// From who held it last, whose end may still be under way: the kernel tells of it in the middle of execve(2).
-void inherit(const volatile void* lock) {
-  acquire_the_dead();
-  acquire_from_last_owner(key_of(lock));
-}
-
 int taken(int status, const volatile void* lock) {
   if (shadow == nullptr || (status != 0 && status != EOWNERDEAD)) return status;
   acquire(key_of(lock));
-  if (status == EOWNERDEAD) inherit(lock);
+  if (status == EOWNERDEAD) inherit(key_of(lock));
   set_owner(key_of(lock), own_mark());
   return status;
 }
@@ -51,7 +45,7 @@ int after_wait(int status, const volatile void* condition, const volatile void* 
   if (shadow == nullptr) return status;
   acquire(key_of(mutex));
   if (status == 0 || status == EOWNERDEAD) acquire(key_of(condition, kCondition));
-  if (status == EOWNERDEAD) inherit(mutex);
+  if (status == EOWNERDEAD) inherit(key_of(mutex));
   if (status == 0 || status == EOWNERDEAD) set_owner(key_of(mutex), own_mark());
   return status;
 }

@@ -93,7 +93,8 @@ void acquire_from_dead_owner(uint64_t key) {
   if (is_dead(other)) join(current.self->clock, other.clock);
 }
 
-void acquire_from_last_owner(uint64_t key) {
+void inherit(uint64_t key) {
+  acquire_the_dead();
   const uint32_t owner = owner_of(key);
   if (owner == 0 || owner > kParticipants || owner == own_mark()) return;
   join(current.self->clock, shadow->participants[owner - 1].clock);

@@ -34,7 +34,6 @@ pid_t own_pid() { return static_cast<pid_t>(real::syscall(SYS_getpid)); }
 struct ThreadState {
   char state = 'X';  // the letter of proc_pid_stat(5)
   bool is_exiting = true;
-  uint64_t stack = 0;  // as Participant
 };
 
 // From /proc/PID/task/TID/stat behind the name in brackets; as of one that is gone, where there is none.
@@ -50,15 +49,9 @@ ThreadState state_of(const Participant& other) {
   ThreadState found;
   unsigned flags = kExiting;
   const char* behind = strrchr(text, ')');
-  unsigned long stack = 0;
   if (count > 0 && behind != nullptr &&
-      sscanf(behind,
-             ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %*d %*u "
-             "%*u %*u "
-             "%lu",
-             &found.state, &flags, &stack) >= 2)
+      sscanf(behind, ") %c %*d %*d %*d %*d %*d %u", &found.state, &flags) == 2)
     found.is_exiting = (flags & kExiting) != 0;
-  found.stack = stack;
   if (count <= 0 && real::syscall(SYS_tgkill, other.pid, other.tid, 0) == 0) found = {'R', false};
   errno = saved_errno;
   return found;
@@ -79,7 +72,6 @@ uint32_t free_slot() {
 void fill(Participant& slot, uint32_t number, pid_t pid) {
   slot.pid = pid;
   slot.tid = own_tid();
-  slot.stack = state_of(slot).stack;
   slot.thread = pthread_self();
   slot.process = number;
   slot.has_fence_release = 0;
@@ -216,9 +208,7 @@ void end_thread() {
 bool is_dead(const Participant& other) {
   if (__atomic_load_n(&other.state, __ATOMIC_ACQUIRE) == State::ended) return true;
   const ThreadState now = state_of(other);
-  // A process that has become another program has let go of its robust locks as a dead one does (execve(2)).
-  const bool is_another = other.stack != 0 && now.stack != 0 && now.stack != other.stack;
-  return is_another || now.is_exiting || now.state == 'Z' || now.state == 'X';
+  return now.is_exiting || now.state == 'Z' || now.state == 'X';
 }
 
 bool is_stopped(const Participant& other) {

@@ -119,7 +119,7 @@ void after_call(long number, const unsigned long (&args)[6], long result) {
   acquire(key);
   acquire_from_dead_owner(key);
   const auto* word = reinterpret_cast<const uint32_t*>(args[0]);
-  if ((__atomic_load_n(word, __ATOMIC_RELAXED) & FUTEX_OWNER_DIED) != 0) acquire_the_dead();
+  if ((__atomic_load_n(word, __ATOMIC_RELAXED) & FUTEX_OWNER_DIED) != 0) inherit(key);
   if (self() != nullptr) set_owner(key, own_mark());
 }
 

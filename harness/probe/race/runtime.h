@@ -92,8 +92,9 @@ inline uint32_t own_mark() { return current.number + 1; }
 constexpr uint32_t kSeveral = 0xFFFF;
 void acquire_from_dead_owner(uint64_t key);
 
-// The same of one that is known to have let go of it for good.
-void acquire_from_last_owner(uint64_t key);
+// Takes over a lock whose holder the kernel has told to be dead: from all dead, and from who held it last,
+// who may be on its way to another program (execve(2)) and not be dead at all.
+void inherit(uint64_t key);
 
 enum KeyKind : uint64_t {
   kWord = 1,

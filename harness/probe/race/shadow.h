@@ -12,7 +12,7 @@
 
 namespace race {
 
-constexpr uint32_t kLayout = 3;
+constexpr uint32_t kLayout = 2;
 constexpr uint32_t kParticipants = 128;  // threads of all processes together
 constexpr uint32_t kModules = 8;         // executables and libraries of a process whose code is told apart
 constexpr uint32_t kSegments = 256;      // objects of shared memory
@@ -44,7 +44,6 @@ struct Participant {
   int32_t tid;
   uint32_t process;  // the participant whose modules are this one's too
   uint64_t thread;   // pthread_self(3)
-  uint64_t stack;    // where its process's stack begins, of which every program has another; 0: not known
   uint32_t has_fence_release;
   uint32_t has_pending;
   char name[32];
