@@ -141,10 +141,24 @@ std::vector<Finding> waited_in_vain(const Case& plan, const History& history) {
   return findings;
 }
 
+// A case that is about an order of its steps, in which nobody took turns.
+std::vector<Finding> kept_no_order(const Case& plan, const History& history) {
+  const auto of_kind = [&](EventKind kind, std::string_view name) {
+    return std::find_if(history.begin(), history.end(),
+                        [&](const Event& event) { return event.kind == kind && event.name == name; });
+  };
+  if (!plan.schedule || of_kind(EventKind::turns, "") != history.end()) return {};
+  const auto lost = of_kind(EventKind::lost, "turns");
+  const std::string reason = lost == history.end() ? "" : ": " + lost->data.value("reason", "");
+  return {inconclusive("the order of its steps was not kept" + reason)};
+}
+
 class FaultFired : public Checker {
  public:
   std::string_view id() const override { return "fault_fired"; }
-  std::string_view summary() const override { return "every fault of the case struck (always checked)"; }
+  std::string_view summary() const override {
+    return "every fault of the case struck, and its order of steps was kept (always checked)";
+  }
 
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
     std::vector<Finding> findings = lost_workers(history);
@@ -154,6 +168,7 @@ class FaultFired : public Checker {
       if (!has_fired(history, i)) findings.push_back(missing(plan, history, plan.faults[i]));
     }
     for (Finding& finding : waited_in_vain(plan, history)) findings.push_back(std::move(finding));
+    for (Finding& finding : kept_no_order(plan, history)) findings.push_back(std::move(finding));
     return findings;
   }
 };

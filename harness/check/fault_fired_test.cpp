@@ -31,6 +31,16 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_nothing_was_recorded) {
   BOOST_TEST(judged(case_of({"owner"}), {}) == "inconclusive: nothing was recorded");
 }
 
+BOOST_AUTO_TEST_CASE(is_inconclusive_when_the_order_of_its_steps_was_not_kept) {
+  Case ordered = case_of({"owner"});
+  ordered.schedule = Schedule{.order = {"owner"}};
+  const Event denied{.kind = EventKind::lost, .name = "turns", .data = {{"reason", "turns need ptrace"}}};
+  BOOST_TEST(judged(ordered, numbered({denied, spawned("owner"), exited("owner")})) ==
+             "inconclusive: the order of its steps was not kept: turns need ptrace");
+  const Event taken{.kind = EventKind::turns, .data = {{"turns", 3}}};
+  BOOST_TEST(judged(ordered, numbered({spawned("owner"), exited("owner"), taken})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(says_that_the_victim_never_came_to_its_point) {
   const History history = numbered(
       {spawned("owner"), reached("owner", "updated"), reached("waiter", "lock.held"), exited("owner", 1)});

@@ -36,7 +36,7 @@ namespace harness {
 // output      "stdout"|"stderr" {text, bytes, sha256}  the end of it, and of the whole its size and digest
 //             "handlers"     {text}  what was told of signal handlers (probe/handler_log.h), with places
 // lost        what              {reason}                     operations, residue, worker: not recorded;
-// points: not watched note        ""                {text}
+// turns: not taken; points: not watched note        ""                {text}
 //
 // closed      kind of object    {number, object}
 //   a fault has closed this descriptor of the role, or the harness has let go of its copy of it (by_harness)

@@ -83,7 +83,7 @@ Status Supervisor::prepare() {
 void Supervisor::say_blind_spots() {
   if (tracer_.traced()) return;
   if (plan_.schedule)
-    say(EventKind::lost, "points", -1, {{"reason", "turns need ptrace, which is denied here"}});
+    say(EventKind::lost, "turns", -1, {{"reason", "turns need ptrace, which is denied here"}});
   const std::vector<Arrival> all = awaited_arrivals();
   const auto is_seen = [&](const Arrival& arrival) {
     const bool is_entry = arrival.point.kind == InjectionPoint::Kind::syscall &&
