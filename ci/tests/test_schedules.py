@@ -138,6 +138,11 @@ def test_what_does_not_go_together_is_told(harness, words, told):
     assert run.status == 64 and told in run.stderr, run.stderr
 
 
+def test_a_target_that_goes_through_every_order_by_itself_is_given_none(harness):
+    run = harness("explore", "news-before-sleep", "--target", "model", "--schedules", "3")
+    assert run.status == 64 and "goes through every order by itself" in run.stderr, run.stderr
+
+
 @pytest.mark.parametrize("id", [
     "told-by-child/native/sigsuspend/no-fault~turns=nobody:3",
     "told-by-child/native/sigsuspend/no-fault~turns=waiter:x",

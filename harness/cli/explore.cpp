@@ -14,6 +14,7 @@
 #include "run/exploration.h"
 #include "run/instruction_exploration.h"
 #include "run/interleavings.h"
+#include "run/model_mode.h"
 
 namespace harness {
 namespace {
@@ -189,6 +190,9 @@ class ExploreCommand : public Command {
     const Interleavings interleavings(interleaving_);
     std::vector<Case> recordings;
     for (const Case& planned : plan.cases) {
+      if (is_of_schedules() && planned.mode == kModelMode)
+        return usage_error("--schedules: target " + planned.target +
+                           " goes through every order by itself; leave --schedules or the target out");
       if (is_of_schedules() && has_instructions(planned.faults)) continue;  // a step is more than one there
       Case one = is_of_schedules() ? interleavings.recording(planned) : exploration.recording(planned);
       const bool is_known = std::any_of(recordings.begin(), recordings.end(),
