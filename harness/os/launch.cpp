@@ -74,16 +74,6 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return result;
 }
 
-std::vector<std::string> merged_environment(const std::map<std::string, std::string>& extra) {
-  std::vector<std::string> result;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    if (extra.count(text.substr(0, text.find('='))) == 0) result.push_back(text);
-  }
-  for (const auto& [key, value] : extra) result.push_back(key + "=" + value);
-  return result;
-}
-
 // Back to what execve(2) of a shell would give: ignored signals and the mask would else pass through exec.
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
@@ -197,7 +187,7 @@ Result<pid_t> launch_as_ordered(const Launch& order) {
   const SharedPage page;
   if (!page.is_mapped()) return system_error("mmap");
   Handshake& handshake = page.handshake();
-  const std::vector<std::string> words = merged_environment(order.environment);
+  const std::vector<std::string> words = environment_of(order);
   const std::vector<char*> argv = pointers(order.command);
   const std::vector<char*> envp = pointers(words);
   const pid_t self = ::getpid();
@@ -250,6 +240,18 @@ Result<pid_t> launch_notifying(Launch order) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_of(const Launch& order) {
+  std::map<std::string, std::string> extra = order.role_environment;
+  extra.insert(order.environment.begin(), order.environment.end());
+  std::vector<std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (extra.count(text.substr(0, text.find('='))) == 0) result.push_back(text);
+  }
+  for (const auto& [key, value] : extra) result.push_back(key + "=" + value);
+  return result;
+}
 
 Result<pid_t> launch(const Launch& order) {
   return order.listener != nullptr ? launch_notifying(order) : launch_as_ordered(order);

@@ -14,10 +14,11 @@
 namespace harness {
 
 struct Launch {
-  std::string program;                             // the file to execute
-  std::vector<std::string> command;                // argv
-  std::map<std::string, std::string> environment;  // added to, and overriding, the harness's own
-  std::string directory;                           // working directory
+  std::string program;                                  // the file to execute
+  std::vector<std::string> command;                     // argv
+  std::map<std::string, std::string> environment;       // added to, and overriding, the harness's own
+  std::map<std::string, std::string> role_environment;  // likewise: what a zygote's copy can be told later
+  std::string directory;                                // working directory
   std::string stdout_path;
   std::string stderr_path;
   std::map<int, int>
@@ -27,6 +28,9 @@ struct Launch {
   std::vector<sock_filter> filter;  // installed just before: traced, or with a listener
   Fd* listener = nullptr;  // untraced, with a filter that notifies (os/notifier.h): is given its listener
 };
+
+// The whole environment of the order, `NAME=value` each.
+std::vector<std::string> environment_of(const Launch& order);
 
 // Starts the program in a child. The child has: a session of its own, /dev/null as standard input unless it
 // is given another, no other descriptor than 0, 1, 2 and those it is given, default signal actions and an

@@ -177,6 +177,7 @@ Result<Program> read_program(const std::string& path) {
   program.entry = header->e_entry;
   program.main = main_by_symbol(image);
   if (program.main == 0) program.main = main_by_start_code(image, program.entry, header->e_machine);
+  program.take_role = symbol_value(image, "harness_take_role");
   program.probes = names_in(image, "harness_probes");
   program.needs = names_in(image, "harness_needs");
   program.modes = names_in(image, "harness_modes");

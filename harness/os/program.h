@@ -16,6 +16,7 @@ struct Program {
   std::string architecture;            // "x86_64", "aarch64", …
   uint64_t entry = 0;                  // e_entry: where the kernel or the loader jumps to
   uint64_t main = 0;                   // link-time address of main, 0 when it could not be found
+  uint64_t take_role = 0;              // likewise of harness_take_role() in probe/probe.c
   std::vector<std::string> libraries;  // the shared libraries that it names (DT_NEEDED, elf(5))
   bool uses_libfiu = false;  // it loads libfiu, so its failure points can be taken over from outside
   std::vector<std::string>

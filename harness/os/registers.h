@@ -71,6 +71,14 @@ std::vector<uint64_t> ends_of_unit(pid_t tid, uint64_t address);
 RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
                         const std::array<uint64_t, 6>& args);
 
+// The same thread at the entry of a function, called with one argument, which returns to `back`. Its stack
+// below what is in use is written to.
+Result<RegisterSet> set_up_function(pid_t tid, RegisterSet set, uint64_t function, uint64_t argument,
+                                    uint64_t back);
+
+// Of a thread at the entry of a function: the same with other arguments.
+RegisterSet with_arguments(RegisterSet set, const std::array<uint64_t, 3>& arguments);
+
 // Of a thread that stands at the seccomp stop at the entry of a call: the same thread about to make that
 // call.
 RegisterSet before_call(RegisterSet at_entry);

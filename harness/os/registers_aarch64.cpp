@@ -113,6 +113,24 @@ RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
   return set;
 }
 
+Result<RegisterSet> set_up_function(pid_t, RegisterSet set, uint64_t function, uint64_t argument,
+                                    uint64_t back) {
+  user_regs_struct registers = general(set);
+  registers.sp = (registers.sp - 1024) & ~uint64_t{15};
+  registers.pc = function;
+  registers.regs[0] = argument;
+  registers.regs[30] = back;
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
+RegisterSet with_arguments(RegisterSet set, const std::array<uint64_t, 3>& arguments) {
+  user_regs_struct registers = general(set);
+  for (size_t i = 0; i < arguments.size(); ++i) registers.regs[i] = arguments[i];
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
 // The number is in x8 and the first argument in x0 still; only pc lies behind the instruction.
 RegisterSet before_call(RegisterSet at_entry) {
   user_regs_struct registers{};

@@ -102,6 +102,29 @@ RegisterSet set_up_call(RegisterSet set, uint64_t instruction, long call,
   return set;
 }
 
+// The return address lies on the stack, which is aligned to 16 bytes before the call.
+Result<RegisterSet> set_up_function(pid_t tid, RegisterSet set, uint64_t function, uint64_t argument,
+                                    uint64_t back) {
+  constexpr uint64_t kBelowStack = 1024;  // more than the red zone of 128 bytes
+  user_regs_struct registers = general(set);
+  registers.rsp = ((registers.rsp - kBelowStack) & ~uint64_t{15}) - sizeof back;
+  if (::ptrace(PTRACE_POKEDATA, tid, registers.rsp, back) != 0) return system_error("PTRACE_POKEDATA");
+  registers.rip = function;
+  registers.rdi = argument;
+  registers.orig_rax = static_cast<uint64_t>(-1);
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
+RegisterSet with_arguments(RegisterSet set, const std::array<uint64_t, 3>& arguments) {
+  user_regs_struct registers = general(set);
+  registers.rdi = arguments[0];
+  registers.rsi = arguments[1];
+  registers.rdx = arguments[2];
+  std::memcpy(set.bytes.data(), &registers, sizeof registers);
+  return set;
+}
+
 // At the entry rax holds -ENOSYS already, and rip lies behind the instruction.
 RegisterSet before_call(RegisterSet at_entry) {
   user_regs_struct registers{};

@@ -2,7 +2,10 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -13,7 +16,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -22,8 +24,6 @@
 
 namespace harness {
 namespace {
-
-constexpr size_t kMostZygotes = 16;
 
 Result<int> wait_for_stop_of(pid_t tid) {
   int status = 0;
@@ -53,16 +53,6 @@ Status run_to(pid_t tid, int request, int signal) {
     if (is_signal(status, signal)) return done();
     if (event_of(status) == PTRACE_EVENT_EXEC) return unavailable("it executes a program before main");
   }
-}
-
-std::string key_of(const Launch& order, int64_t version) {
-  std::string key = order.program + '\n' + std::to_string(version) + '\n' + order.directory + '\n' +
-                    order.stdout_path + '\n' + order.stderr_path + '\n';
-  for (const std::string& word : order.command) key += word + '\0';
-  for (const auto& [name, value] : order.environment) key += name + '=' + value + '\0';
-  for (const auto& [number, ours] : order.descriptors) key += std::to_string(number) + '\0';
-  key.append(reinterpret_cast<const char*>(order.filter.data()), order.filter.size() * sizeof(sock_filter));
-  return key;
 }
 
 constexpr size_t kMostHandedOver = 16;
@@ -171,7 +161,7 @@ Status Zygote::find_thread_id() {
   return done();
 }
 
-Result<pid_t> Zygote::clone(const std::map<int, int>& descriptors) {
+Result<pid_t> Zygote::fork_original() {
   constexpr uint64_t kFlags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
   TRY(write_registers(pid_,
                       set_up_call(at_start_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
@@ -186,16 +176,27 @@ Result<pid_t> Zygote::clone(const std::map<int, int>& descriptors) {
   const auto copy = static_cast<pid_t>(message);
   TRY(run_to(pid_, PTRACE_SYSCALL, SIGTRAP | 0x80));
   TRY(wait_for_stop_of(copy));
-  if (Status made = make_good(copy, descriptors); !made) {
+  if (Status made = make_good(copy); !made) {
     kill_and_reap(copy);
     return made.error();
   }
   return copy;
 }
 
+Result<pid_t> Zygote::clone(const std::map<int, int>& descriptors) {
+  ASSIGN_OR_RETURN(const pid_t copy, fork_original());
+  Status made = door_ < 0 ? done() : hand_over(copy, descriptors);
+  if (made && door_ >= 0) made = close_door(copy);
+  if (made) made = write_registers(copy, at_start_);
+  if (made) return copy;
+  kill_and_reap(copy);
+  return made.error();
+}
+
 Result<std::unique_ptr<Zygote>> Zygote::sibling() {
-  ASSIGN_OR_RETURN(const pid_t copy, clone());
+  ASSIGN_OR_RETURN(const pid_t copy, fork_original());
   std::unique_ptr<Zygote> sibling(new Zygote(copy));
+  TRY(write_registers(copy, at_start_));
   sibling->at_start_ = at_start_;
   sibling->instruction_ = instruction_;
   sibling->thread_id_ = thread_id_;
@@ -228,11 +229,9 @@ Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& arg
   return done();
 }
 
-Status Zygote::make_good(pid_t copy, const std::map<int, int>& descriptors) const {
+Status Zygote::make_good(pid_t copy) const {
   TRY(call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_}));
-  TRY(call_in(copy, SYS_setsid, {}));
-  if (door_ >= 0) TRY(hand_over(copy, descriptors));
-  return write_registers(copy, at_start_);
+  return call_in(copy, SYS_setsid, {});
 }
 
 // The copy's stack below what is in use serves as memory for the call; nothing there is alive before main.
@@ -276,26 +275,94 @@ Status Zygote::hand_over(pid_t copy, const std::map<int, int>& descriptors) cons
     TRY(call_in(copy, SYS_dup3, {from, to, 0}));
     TRY(call_in(copy, SYS_close, {from}));
   }
+  return done();
+}
+
+Status Zygote::close_door(pid_t copy) const {
   return call_in(copy, SYS_close, {static_cast<uint64_t>(door_)});
 }
 
-Zygote* ZygotePool::find(const Launch& order, uint64_t entry, uint64_t main, int64_t version) {
-  const std::string key = key_of(order, version);
-  const auto known =
-      std::find_if(zygotes_.begin(), zygotes_.end(), [&](const Entry& one) { return one.key == key; });
-  if (known != zygotes_.end()) {
-    zygotes_.splice(zygotes_.begin(), zygotes_, known);
-    return zygotes_.front().zygote.get();
+Result<std::unique_ptr<Zygote>> Zygote::playing(const Launch& order, uint64_t entry, uint64_t take_role) {
+  CHECK(door_ >= 0 && (order.descriptors.empty() || order.descriptors.rbegin()->first < door_));
+  ASSIGN_OR_RETURN(std::unique_ptr<Zygote> player, sibling());
+  player->door_ = door_;
+  player->sender_ = Fd(::fcntl(sender_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!player->sender_.is_open()) return system_error("F_DUPFD_CLOEXEC");
+  TRY(player->take_output(order));
+  if (order.descriptors.empty()) {
+    TRY(player->close_door(player->pid_));
+    player->door_ = -1;
   }
-  if (unfit_.count(key) != 0) return nullptr;
-  auto zygote = Zygote::start(order, entry, main);
-  if (!zygote) {
-    unfit_.insert(key);
-    return nullptr;
+  TRY(player->take_words(order, auxiliary_value(pid_, AT_ENTRY) - entry + take_role));
+  if (!order.filter.empty()) TRY(player->take_filter(order.filter));
+  TRY(write_registers(player->pid_, player->at_start_));
+  return player;
+}
+
+Status Zygote::take_output(const Launch& order) const {
+  const Fd output(::open(order.stdout_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const Fd error(::open(order.stderr_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!output.is_open() || !error.is_open()) return system_error("cannot open " + order.stdout_path);
+  return hand_over(pid_, {{STDOUT_FILENO, output.get()}, {STDERR_FILENO, error.get()}});
+}
+
+// argv and envp lie one behind the other in memory of their own: pointers first, then what they point to.
+Status Zygote::take_words(const Launch& order, uint64_t take_role) {
+  std::vector<std::string> words = order.command;
+  const size_t count = words.size();
+  for (const std::string& variable : environment_of(order)) words.push_back(variable);
+  std::vector<uint64_t> pointers;  // from the beginning of the memory; 0: the end of a list
+  uint64_t next = (words.size() + 2) * sizeof(uint64_t);
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i == count) pointers.push_back(0);
+    pointers.push_back(next + text.size());
+    text.append(words[i].c_str(), words[i].size() + 1);
   }
-  zygotes_.push_front({key, std::move(*zygote)});
-  if (zygotes_.size() > kMostZygotes) zygotes_.pop_back();
-  return zygotes_.front().zygote.get();
+  pointers.push_back(0);
+  ASSIGN_OR_RETURN(const uint64_t at, put(std::string(next, '\0') + text));
+  for (uint64_t& pointer : pointers) pointer += pointer == 0 ? 0 : at;
+  if (!write_memory(pid_, at, pointers.data(), pointers.size() * sizeof(uint64_t)))
+    return internal_error("a copy has no memory for its words");
+  const uint64_t environment = at + (count + 1) * sizeof(uint64_t);
+  TRY(run_function(take_role, environment));
+  at_start_ = with_arguments(at_start_, {count, at, environment});
+  return done();
+}
+
+Status Zygote::take_filter(const std::vector<sock_filter>& filter) const {
+  const std::string code(reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter));
+  sock_fprog program{static_cast<unsigned short>(filter.size()), nullptr};
+  ASSIGN_OR_RETURN(const uint64_t at, put(std::string(sizeof program, '\0') + code));
+  program.filter = reinterpret_cast<sock_filter*>(at + sizeof program);
+  if (!write_memory(pid_, at, &program, sizeof program))
+    return internal_error("a copy has no memory for its filter");
+  ASSIGN_OR_RETURN(const int64_t refused, result_in(pid_, SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, at}));
+  if (refused != 0) {  // as in os/launch.cpp
+    TRY(call_in(pid_, SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0}));
+    TRY(call_in(pid_, SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, at}));
+  }
+  return done();
+}
+
+// These bytes in new memory of the process: where.
+Result<uint64_t> Zygote::put(const std::string& bytes) const {
+  ASSIGN_OR_RETURN(const int64_t at, result_in(pid_, SYS_mmap,
+                                               {0, bytes.size(), PROT_READ | PROT_WRITE,
+                                                MAP_PRIVATE | MAP_ANONYMOUS, static_cast<uint64_t>(-1), 0}));
+  const bool is_there = at > 0 && write_memory(pid_, static_cast<uint64_t>(at), bytes.data(), bytes.size());
+  if (!is_there) return internal_error("a copy of a zygote has no memory");
+  return static_cast<uint64_t>(at);
+}
+
+// It returns to where copies start, upon a breakpoint.
+Status Zygote::run_function(uint64_t function, uint64_t argument) const {
+  const uint64_t back = program_counter(at_start_);
+  ASSIGN_OR_RETURN(const RegisterSet called, set_up_function(pid_, at_start_, function, argument, back));
+  TRY(write_registers(pid_, called));
+  ASSIGN_OR_RETURN(const uint64_t before, set_breakpoint(pid_, back));
+  TRY(run_to(pid_, PTRACE_CONT, SIGTRAP));
+  return clear_breakpoint(pid_, back, before);
 }
 
 }  // namespace harness

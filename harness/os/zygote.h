@@ -13,10 +13,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <list>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +43,12 @@ class Zygote {
   // A copy that is a zygote of its own.
   Result<std::unique_ptr<Zygote>> sibling();
 
+  // The same with what this order has beyond the one by which the original was launched: words, environment,
+  // output files, numbers of descriptors, filter. The program has a function that takes the environment
+  // before main (Program::take_role), at this link-time address. Only where the original was given a
+  // descriptor.
+  Result<std::unique_ptr<Zygote>> playing(const Launch& order, uint64_t entry, uint64_t take_role);
+
   // For who lets the original run on: it is a process of this one, seized and stopped.
   pid_t original() const { return pid_; }
 
@@ -69,8 +73,15 @@ class Zygote {
   Status find_thread_id();
   Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
   Result<int64_t> result_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
-  Status make_good(pid_t copy, const std::map<int, int>& descriptors) const;
+  Result<pid_t> fork_original();
+  Status make_good(pid_t copy) const;
   Status hand_over(pid_t copy, const std::map<int, int>& descriptors) const;
+  Status close_door(pid_t copy) const;
+  Status take_output(const Launch& order) const;
+  Status take_words(const Launch& order, uint64_t take_role);
+  Status take_filter(const std::vector<sock_filter>& filter) const;
+  Result<uint64_t> put(const std::string& bytes) const;
+  Status run_function(uint64_t function, uint64_t argument) const;
   Result<std::vector<int>> receive_in(pid_t copy, size_t count) const;
 
   pid_t pid_;
@@ -81,24 +92,6 @@ class Zygote {
   uint64_t thread_id_ = 0;    // where the C library keeps the thread's id
   uint64_t robust_list_ = 0;
   uint64_t robust_size_ = 0;
-};
-
-// The zygotes of a worker, the least used given up when there are too many.
-class ZygotePool {
- public:
-  // The zygote for these orders, started when it is not there. nullptr: this program cannot be copied.
-  // `version` changes when the program's file does.
-  Zygote* find(const Launch& order, uint64_t entry, uint64_t main, int64_t version);
-
-  void forget_all() { zygotes_.clear(); }
-
- private:
-  struct Entry {
-    std::string key;
-    std::unique_ptr<Zygote> zygote;
-  };
-  std::list<Entry> zygotes_;  // the one used last is first
-  std::set<std::string> unfit_;
 };
 
 }  // namespace harness

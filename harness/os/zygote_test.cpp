@@ -157,18 +157,6 @@ BOOST_AUTO_TEST_CASE(is_refused_where_main_is_not_known) {
   BOOST_TEST(zygote.error().message == "its main was not found");
 }
 
-BOOST_AUTO_TEST_CASE(is_found_again_by_the_same_orders_and_not_by_others) {
-  const Shell shell;
-  ZygotePool pool;
-  const auto find = [&](const std::string& script) {
-    return pool.find(shell.running(script), shell.program.entry, shell.program.main, 1);
-  };
-  Zygote* const first = find("exit 0");
-  BOOST_REQUIRE(first != nullptr);
-  BOOST_TEST(find("exit 1") != first);
-  BOOST_TEST(find("exit 0") == first);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace harness

@@ -181,6 +181,13 @@ __attribute__((constructor)) static void attach(void) {
   __atomic_store_n(&journal->attached, 1, __ATOMIC_RELEASE);
 }
 
+/* Called before main in a copy of this program that stood there (os/zygote.h): the environment is that of the
+ * role which the copy is to play. */
+__attribute__((used)) void harness_take_role(char** environment) {
+  environ = environment;
+  attach();
+}
+
 static void note(enum harness_record_kind kind, const char* name, int count, const int64_t* values) {
   if (journal == NULL) return;
   const int saved_errno = errno;

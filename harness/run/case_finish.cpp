@@ -22,6 +22,9 @@ namespace fs = std::filesystem;
 constexpr size_t kOutputKept = 8192;   // bytes of a role's output that go into the history
 constexpr size_t kReportKept = 32768;  // and of what one of its processes reported
 
+// The name ends with the process's id.
+pid_t reporter_of(const fs::path& report) { return std::atoi(report.extension().string().c_str() + 1); }
+
 }  // namespace
 
 std::string Supervisor::who_is_not_ready() const {
@@ -220,18 +223,28 @@ void Supervisor::add_output(History& history) const {
   }
 }
 
+// What nobody knows of is told of the first, so that nothing is lost.
+bool Supervisor::is_of(const fs::path& report, const RoleRun& role) const {
+  const auto known = known_.find(reporter_of(report));
+  if (known != known_.end()) return known->second.role == role.plan->name;
+  const auto first =
+      std::find_if(roles_.begin(), roles_.end(), [&](const RoleRun& one) { return is_copied(one); });
+  return &*first == &role;
+}
+
 // One file of each process that reported: what two say at the same time does not mix, and is whole also where
-// they wrote much else. The name ends with the process's id.
+// they wrote much else.
 void Supervisor::add_reports(const RoleRun& role, History& history) const {
   std::vector<fs::path> files;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(role.files->reports, error))
-    files.push_back(entry.path());
+  for (const fs::directory_entry& entry : fs::directory_iterator(reports_of(role), error)) {
+    if (!is_copied(role) || is_of(entry.path(), role)) files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
     const auto file = OutputFile::open(path.string());
     if (!file) continue;
-    const pid_t pid = std::atoi(path.extension().string().c_str() + 1);
+    const pid_t pid = reporter_of(path);
     history.push_back({.time_ns = now_ns(),
                        .role = role.plan->name,
                        .pid = pid,

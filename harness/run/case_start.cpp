@@ -222,7 +222,7 @@ Status Supervisor::start_due_roles() {
 
 Status Supervisor::start(size_t index) {
   RoleRun& role = roles_[index];
-  Launch order{.environment = {{"HARNESS_JOURNAL", role.files->journal.path()}},
+  Launch order{.role_environment = {{"HARNESS_JOURNAL", role.files->journal.path()}},
                .directory = plan_.directory.empty() ? directory_ : plan_.directory,
                .stdout_path = role.files->standard_output.path(),
                .stderr_path = role.files->standard_error.path(),
@@ -230,11 +230,11 @@ Status Supervisor::start(size_t index) {
                .traced = tracer_.traced()};
   for (const std::string& word : role.plan->command) order.command.push_back(fill(word));
   for (const auto& [key, value] : role.plan->environment)
-    order.environment[key] = filled(fill(value), {{"{reports}", role.files->reports}});
+    order.environment[key] = filled(fill(value), {{"{reports}", reports_of(role)}});
   for (const auto& [number, end] : role.plan->descriptors) order.descriptors[number] = link_ends_[end].get();
   if (watches_handlers(plan_)) {
     TRY(role.files->handlers.begin());
-    order.environment["HARNESS_HANDLERS"] = role.files->handlers.path();
+    order.environment["HARNESS_HANDLERS"] = role.files->handlers.path();  // read before main
   }
   if (steps_through(role.plan->name)) order.environment["LD_BIND_NOW"] = "1";
   ASSIGN_OR_RETURN(order.program, find_program(order.command.front(), plan_.directory));
@@ -256,6 +256,15 @@ Status Supervisor::start(size_t index) {
   progressed_ = true;
   if (all_started()) link_ends_.clear();  // else nobody would ever see the other end's end
   return done();
+}
+
+bool Supervisor::is_copied(const RoleRun& role) const {
+  return role.plan->from_zygote && network_.get() < 0 && tracer_.traced() && workplace_.zygotes() != nullptr;
+}
+
+// Copies of one zygote play several roles, so that they report into one directory.
+std::string Supervisor::reports_of(const RoleRun& role) const {
+  return is_copied(role) ? workplace_.reports() : role.files->reports;
 }
 
 // A subject of ours is cloned from its zygote; a program that we know nothing of is executed afresh.
@@ -280,10 +289,12 @@ Result<pid_t> Supervisor::start_process(size_t index, Launch order) {
     ASSIGN_OR_RETURN(order.filter, known_filter(filtered, order.traced));
   }
   const auto role = static_cast<int>(index);
-  ZygotePool* const zygotes = workplace_.zygotes();
-  const bool is_copy = roles_[index].plan->from_zygote && order.network < 0;
-  if (is_copy && order.traced && zygotes != nullptr) {
-    Zygote* const zygote = zygotes->find(order, program.entry, program.main, known->version());
+  if (is_copied(roles_[index])) {
+    ZygotePool* const zygotes = workplace_.zygotes();
+    Zygote* const zygote = zygotes->find(order, {.entry = program.entry,
+                                                 .main = program.main,
+                                                 .take_role = program.take_role,
+                                                 .version = known->version()});
     const auto copy =
         zygote != nullptr ? zygote->clone(order.descriptors) : Result<pid_t>(unavailable("no zygote"));
     if (copy) {

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -123,6 +124,8 @@ class Supervisor {
   bool is_overdue();
   Status start_due_roles();
   Status start(size_t role);
+  bool is_copied(const RoleRun& role) const;
+  std::string reports_of(const RoleRun& role) const;
   Result<pid_t> start_process(size_t role, Launch order);
   Status make_links();
   void check_ready(size_t role);
@@ -191,6 +194,7 @@ class Supervisor {
   History collect();
   void add_output(History& history) const;
   void add_reports(const RoleRun& role, History& history) const;
+  bool is_of(const std::filesystem::path& report, const RoleRun& role) const;
 
   Event& say(EventKind kind, std::string name, int role = -1, nlohmann::json data = nlohmann::json::object());
   bool all_started() const;

@@ -92,12 +92,14 @@ Status Workplace::begin_case() {
                         status.st_ino == directory_.st_ino && status.st_mode == directory_.st_mode;
   if (is_known) {
     if (status.st_nlink > 2 || status.st_size > 0) empty_directory(directory());
+    empty_directory(reports());
     return done();
   }
   zygotes_.forget_all();
   roles_.clear();
   empty_directory(scratch_);
   race_shadow_ = RaceShadow(race_shadow_.path());
+  TRY(make_directory(reports()));
   TRY(make_directory(directory()));
   TRY(make_directory(scratch_ + "/roles"));
   if (::stat(directory().c_str(), &directory_) != 0) return system_error("stat " + directory());

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "os/fd.h"
 #include "os/sandbox.h"
-#include "os/zygote.h"
+#include "os/zygote_pool.h"
 #include "run/handler_log.h"
 #include "run/journal.h"
 #include "run/race_shadow.h"
@@ -68,6 +68,9 @@ class Workplace {
 
   // The emptied files of a role instance. Owned here.
   Result<RoleFiles*> files_of(const std::string& role, const std::vector<std::string>& probes);
+
+  // In which each process of a zygote's copies may leave what it reports: who it was, its name says.
+  std::string reports() const { return scratch_ + "/reports"; }
 
   // What programs that look for races share.
   RaceShadow& race_shadow() { return race_shadow_; }

@@ -3,7 +3,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "os/clock.h"
 #include "run/protocol.h"
+#include "target/case_queue.h"
 #include "target/code_places.h"
 
 namespace harness {
@@ -44,9 +44,7 @@ Blame blame_from(const std::string& name) {
 class Dispatcher {
  public:
   Dispatcher(const DispatchOrder& order, const std::function<Status(Delivered)>& deliver)
-      : order_(order), deliver_(deliver) {
-    for (size_t i = 0; i < order.cases.size(); ++i) waiting_.push_back(i);
-  }
+      : order_(order), deliver_(deliver), waiting_(order.cases) {}
 
   Result<DispatchOutcome> run() {
     Status status = run_all();
@@ -143,7 +141,7 @@ class Dispatcher {
     if (is_answer) {
       silent_ = 0;
       if (workers_[slot].link->was_disturbed() && ++tries_[*answered] < kTriesMost) {
-        waiting_.push_front(*answered);
+        waiting_.put_back(*answered);
         ++outcome_.run_again;
         return give_next(slot);
       }
@@ -188,24 +186,23 @@ class Dispatcher {
     Worker& worker = workers_[slot];
     worker.current.reset();
     worker.answers_until_ns = 0;
-    while (!waiting_.empty()) {
-      const Case& plan = *order_.cases[waiting_.front()];
+    std::optional<size_t> next = waiting_.take(slot);
+    for (; next; next = waiting_.take(slot)) {
+      const Case& plan = *order_.cases[*next];
       std::string reason = lack_of(plan, order_.target->lacks());
       if (reason.empty()) reason = worker.link->cannot_run(plan);
       if (reason.empty()) break;
       outcome_.left_out[&plan] = reason;
-      left_out_.insert(waiting_.front());
-      waiting_.pop_front();
+      left_out_.insert(*next);
     }
-    if (waiting_.empty()) return done();
-    const size_t next = waiting_.front();
-    const Case& plan = *order_.cases[next];
+    if (!next) return done();
+    const Case& plan = *order_.cases[*next];
     worker.link->was_disturbed();  // before this case: none of its business
     if (Status given = worker.link->give(plan); !given) {
+      waiting_.put_back(*next);
       worker.is_gone = says_gone(given.error());
       return worker.is_gone ? done() : given;
     }
-    waiting_.pop_front();
     worker.current = next;
     const int64_t patience_ns = worker.link->patience_ns(plan);
     worker.answers_until_ns = patience_ns > 0 ? now_ns() + patience_ns : 0;
@@ -262,7 +259,7 @@ class Dispatcher {
   const std::function<Status(Delivered)>& deliver_;
   std::vector<Worker> workers_;
   std::map<size_t, Delivered> finished_;
-  std::deque<size_t> waiting_;   // indices of cases that no worker has
+  CaseQueue waiting_;            // cases that no worker has
   std::map<size_t, int> tries_;  // how often a case was disturbed
   std::set<size_t> left_out_;    // indices of cases that cannot run
   size_t delivered_ = 0;
