@@ -1,6 +1,7 @@
 """harness sweep: a death at every instruction of a region, by true kills and by stand-ins that have to come to the same."""
 
 import json
+import os
 import platform
 
 import pytest
@@ -48,14 +49,14 @@ def test_after_a_death_anywhere_in_a_robust_lock_it_is_free_or_tells_of_the_deat
     assert (status, report["verdict"]) == (0, "pass"), report
     assert_all_states_are_judged(report)
     assert outcomes(report) == ["free", "EOWNERDEAD", "free"]
-    assert report["deaths"] == {"stand_ins": report["distinct"], "true_kills": report["distinct"]}
+    assert report["deaths"] == {"stand_ins": report["distinct"], "true_kills": report["distinct"], "lodgers": 0}
     assert report["merged"] > report["distinct"]
 
 
 def test_a_death_in_each_state_comes_to_the_same_as_one_in_each_distinct_state(harness):
     merged = sweep(harness, "shm-mutex/robust")[1]
     every = sweep(harness, "shm-mutex/robust", "--every-state")[1]
-    assert every["deaths"] == {"stand_ins": every["states"], "true_kills": every["states"]}
+    assert every["deaths"] == {"stand_ins": every["states"], "true_kills": every["states"], "lodgers": every["merged"]}
     assert windows(every) == windows(merged) and every["differences"] == []
 
 
@@ -63,7 +64,7 @@ def test_priority_inheritance_is_swept_by_true_kills_alone_and_says_why(harness)
     status, report = sweep(harness, "shm-mutex/pi")
     assert status == 0 and outcomes(report) == ["free", "EOWNERDEAD", "free"]
     assert_all_states_are_judged(report)
-    assert report["deaths"] == {"stand_ins": 0, "true_kills": report["states"]}
+    assert report["deaths"] == {"stand_ins": 0, "true_kills": report["states"], "lodgers": report["merged"]}
     assert any("priority inheritance" in why for why in report["no_stand_ins"])
 
 
@@ -171,6 +172,49 @@ def test_a_region_that_writes_is_swept_by_true_kills_alone(harness, tmp_path):
     assert status == 0 and report["deaths"]["stand_ins"] == 0
     assert report["deaths"]["true_kills"] == report["states"]
     assert "the region calls write" in report["no_stand_ins"]
+
+
+@pytest.mark.parametrize("words", [["--no-stand-ins", "--every-state"], ["--no-kills", "--repeat", "40"]])
+def test_a_number_that_is_a_copys_id_by_chance_makes_no_difference(harness, tmp_path, words):
+    """Ids begin above 20,000 and are given in turn, so that every other copy is met by its own number."""
+    numbers = "for (int i = 0; i < 100; ++i) ((volatile int*)(mutex + 1))[i] = 20060 + 2 * i;"
+    program = compile_c(tmp_path, PROGRAM % ("", numbers, ""), "-pthread")
+    status, report = sweep(harness, program, *words, arguments=[])
+    assert status == 0 and report["differences"] == [], report
+
+
+def test_what_a_lodger_wrote_in_the_programs_own_memory_is_undone_before_the_next(harness, tmp_path):
+    """With one that found the counter of the one before, the program would go another way."""
+    another_way = "if (++visits > 1) ((volatile int*)(mutex + 1))[visits] = visits;"
+    program = compile_c(tmp_path, PROGRAM % ("static volatile int visits;", "", another_way), "-pthread")
+    status, report = sweep(harness, program, "--every-state", arguments=[])
+    assert status == 0, report
+    assert report["deaths"]["lodgers"] == report["merged"] > 50 and report["differences"] == []
+
+
+@pytest.mark.parametrize("own, in_region, told", [
+    ("static volatile char much[4 << 20] = {1};", "much[1] = 1;", ["lodgers     none: it can write more than 2 MiB"]),
+    ("", "if (write(1, \"x\", 1) != 1) return 9;", []),
+])
+def test_a_program_in_whose_memory_no_other_can_lodge_is_copied_for_each_kill(harness, tmp_path, own, in_region, told):
+    program = compile_c(tmp_path, PROGRAM % (own, "", in_region), "-pthread")
+    assert sweep(harness, program, "--every-state", arguments=[])[1]["deaths"]["lodgers"] == 0
+    text = harness("sweep", program, "--every-state").stdout
+    assert [line for line in told if line not in text] == [], text
+
+
+def peak_kib(harness, *words):
+    process = harness.start("sweep", "shm-mutex/robust", "--every-state", *words, "--", "owner")
+    _, process.returncode, usage = os.wait4(process.pid, 0)
+    assert process.returncode == 0
+    return usage.ru_maxrss
+
+
+@pytest.mark.parametrize("kind, many", [("--no-kills", 400), ("--no-stand-ins", 40)])
+def test_memory_does_not_grow_with_the_number_of_states(harness, kind, many):
+    """From a thousand to a hundred thousand by stand-ins, ten thousand by true kills: less than two bytes for each more."""
+    few = peak_kib(harness, kind, "--repeat", "4")
+    assert peak_kib(harness, kind, "--repeat", str(many)) - few < (many - 4) * 250 * 2 / 1024 + 512
 
 
 def test_nothing_survives_a_sweep_that_was_killed(harness):

@@ -44,22 +44,24 @@ std::string_view kind_of(const Lock& lock) {
 }
 
 nlohmann::json to_json(const SweepReport& report) {
-  nlohmann::json told = {{"schema", "harness-sweep/1"},
-                         {"verdict", to_string(report.verdict)},
-                         {"reasons", report.reasons},
-                         {"instructions", report.instructions},
-                         {"states", report.states},
-                         {"distinct", report.distinct},
-                         {"merged", report.states - report.distinct},
-                         {"no_stand_ins", report.no_stand_ins},
-                         {"recording", report.stepped.empty() ? "breakpoints" : "steps: " + report.stepped},
-                         {"deaths", {{"stand_ins", report.stand_ins}, {"true_kills", report.true_kills}}},
-                         {"states_per_second", per_second(report.swept, report.stand_in_ns)},
-                         {"true_kills_per_second", per_second(report.true_kills, report.true_kill_ns)},
-                         {"locks", nlohmann::json::array()},
-                         {"outcomes", nlohmann::json::object()},
-                         {"windows", nlohmann::json::array()},
-                         {"differences", nlohmann::json::array()}};
+  nlohmann::json told = {
+      {"schema", "harness-sweep/1"},
+      {"verdict", to_string(report.verdict)},
+      {"reasons", report.reasons},
+      {"instructions", report.instructions},
+      {"states", report.states},
+      {"distinct", report.distinct},
+      {"merged", report.states - report.distinct},
+      {"no_stand_ins", report.no_stand_ins},
+      {"recording", report.stepped.empty() ? "breakpoints" : "steps: " + report.stepped},
+      {"deaths",
+       {{"stand_ins", report.stand_ins}, {"true_kills", report.true_kills}, {"lodgers", report.lodgers}}},
+      {"states_per_second", per_second(report.swept, report.stand_in_ns)},
+      {"true_kills_per_second", per_second(report.true_kills, report.true_kill_ns)},
+      {"locks", nlohmann::json::array()},
+      {"outcomes", nlohmann::json::object()},
+      {"windows", nlohmann::json::array()},
+      {"differences", nlohmann::json::array()}};
   for (const SweptLock& one : report.locks)
     told["locks"].push_back({{"kind", kind_of(one.lock)}, {"where", one.where}});
   for (int i = 0; i < kOutcomes; ++i) {
@@ -96,10 +98,13 @@ void print(const std::string& program, const Region& region, const SweepReport& 
   }
   for (const std::string& why : report.no_stand_ins) fmt::print("  stand-ins   none: {}\n", why);
   if (report.true_kills > 0) {
-    fmt::print("  true kills  {} deaths, {:.0f} a second{}\n", report.true_kills,
+    const std::string lodgers =
+        report.lodgers > 0 ? fmt::format(", {} of them as lodgers", report.lodgers) : "";
+    fmt::print("  true kills  {} deaths{}, {:.0f} a second{}\n", report.true_kills, lodgers,
                per_second(report.true_kills, report.true_kill_ns),
                report.no_stand_ins.empty() && report.differences.empty() ? "; all as the stand-ins" : "");
   }
+  if (!report.no_lodgers.empty()) fmt::print("  lodgers     none: {}\n", report.no_lodgers);
   for (const Disagreement& one : report.differences)
     fmt::print("  differs     state {}: {}\n", one.state, one.what);
   for (const std::string& reason : report.reasons) fmt::print("  because     {}\n", reason);

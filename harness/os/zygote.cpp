@@ -161,10 +161,10 @@ Status Zygote::find_thread_id() {
   return done();
 }
 
-Result<pid_t> Zygote::fork_original() {
-  constexpr uint64_t kFlags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
+Result<pid_t> Zygote::fork_original(uint64_t flags) {
+  flags |= CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
   TRY(write_registers(pid_,
-                      set_up_call(at_start_, instruction_, SYS_clone, fork_arguments(kFlags, thread_id_))));
+                      set_up_call(at_start_, instruction_, SYS_clone, fork_arguments(flags, thread_id_))));
   // A single step, so that it goes no further when the kernel refuses.
   int status = 0;
   do {
@@ -176,7 +176,8 @@ Result<pid_t> Zygote::fork_original() {
   const auto copy = static_cast<pid_t>(message);
   TRY(run_to(pid_, PTRACE_SYSCALL, SIGTRAP | 0x80));
   TRY(wait_for_stop_of(copy));
-  if (Status made = make_good(copy); !made) {
+  const bool is_lodger = (flags & CLONE_VM) != 0;
+  if (Status made = is_lodger ? register_robust_list(copy) : make_good(copy); !made) {
     kill_and_reap(copy);
     return made.error();
   }
@@ -191,6 +192,15 @@ Result<pid_t> Zygote::clone(const std::map<int, int>& descriptors) {
   if (made) return copy;
   kill_and_reap(copy);
   return made.error();
+}
+
+Result<pid_t> Zygote::lodger() {
+  ASSIGN_OR_RETURN(const pid_t lodger, fork_original(CLONE_VM));
+  if (Status put = write_registers(lodger, at_start_); !put) {
+    kill_and_reap(lodger);
+    return put.error();
+  }
+  return lodger;
 }
 
 Result<std::unique_ptr<Zygote>> Zygote::sibling() {
@@ -229,8 +239,12 @@ Status Zygote::call_in(pid_t copy, long call, const std::array<uint64_t, 6>& arg
   return done();
 }
 
+Status Zygote::register_robust_list(pid_t copy) const {
+  return call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_});
+}
+
 Status Zygote::make_good(pid_t copy) const {
-  TRY(call_in(copy, SYS_set_robust_list, {robust_list_, robust_size_}));
+  TRY(register_robust_list(copy));
   return call_in(copy, SYS_setsid, {});
 }
 

@@ -40,6 +40,12 @@ class Zygote {
   // It has these descriptors: number in the copy → a descriptor of ours; only for the numbers of the order.
   Result<pid_t> clone(const std::map<int, int>& descriptors = {});
 
+  // A process of the same kind that runs in the original's own memory (clone(2), CLONE_VM). Page tables, most
+  // of what a copy costs, are not copied; what it writes, the original has then, too. Its id, registers,
+  // robust list, descriptors, handlers and ends of semaphores are its own. Sound while the original stands
+  // still and no other lives in it; its session is the original's.
+  Result<pid_t> lodger();
+
   // A copy that is a zygote of its own.
   Result<std::unique_ptr<Zygote>> sibling();
 
@@ -73,7 +79,8 @@ class Zygote {
   Status find_thread_id();
   Status call_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
   Result<int64_t> result_in(pid_t copy, long call, const std::array<uint64_t, 6>& args) const;
-  Result<pid_t> fork_original();
+  Result<pid_t> fork_original(uint64_t flags = 0);
+  Status register_robust_list(pid_t copy) const;
   Status make_good(pid_t copy) const;
   Status hand_over(pid_t copy, const std::map<int, int>& descriptors) const;
   Status close_door(pid_t copy) const;

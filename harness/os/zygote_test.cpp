@@ -2,6 +2,7 @@
 #include "os/zygote.h"
 
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -114,6 +115,27 @@ BOOST_AUTO_TEST_CASE(gives_copies_a_robust_list_so_that_their_death_is_noticed) 
   int32_t id = 0;  // glibc's own note of the thread's id, just before the list
   BOOST_TEST(read_memory(*copy, reinterpret_cast<uint64_t>(robust_list_of(*copy)) - 16, &id, sizeof id));
   BOOST_TEST(id == *copy);
+  BOOST_TEST(run_out(*copy) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_lodger_its_own_memory_and_an_id_a_robust_list_and_descriptors_of_its_own) {
+  const Shell shell;
+  const auto zygote = shell.zygote("exit 0");
+  BOOST_REQUIRE(zygote.ok());
+  const pid_t original = (*zygote)->original();
+  const auto lodger = (*zygote)->lodger();
+  BOOST_REQUIRE(lodger.ok());
+  BOOST_TEST(*lodger != original);
+  BOOST_TEST(threads_of(*lodger).size() == 1U);
+  BOOST_TEST(robust_list_of(*lodger) != nullptr);
+  int32_t id = 0;
+  BOOST_TEST(read_memory(original, (*zygote)->thread_id_address(), &id, sizeof id));
+  BOOST_TEST(id == *lodger);
+  BOOST_TEST(::syscall(SYS_kcmp, *lodger, original, KCMP_VM, 0, 0) == 0);
+  BOOST_TEST(::syscall(SYS_kcmp, *lodger, original, KCMP_FILES, 0, 0) != 0);
+  kill_and_reap(*lodger);
+  const auto copy = (*zygote)->clone();  // the original has outlived its lodger
+  BOOST_REQUIRE(copy.ok());
   BOOST_TEST(run_out(*copy) == 0);
 }
 

@@ -187,7 +187,7 @@ FastRecording::Control& FastRecording::control() const {
   return *reinterpret_cast<Control*>(memory_ + kPage);
 }
 
-Result<std::unique_ptr<FastRecording>> FastRecording::make(const Origin& origin, const Survey& survey) {
+Result<std::unique_ptr<FastRecording>> FastRecording::make(Origin& origin, const Survey& survey) {
   static_assert(offsetof(Control, pages) == 128 && offsetof(Control, segments) == 640);
   std::unique_ptr<FastRecording> made(new FastRecording);
   ASSIGN_OR_RETURN(made->template_, origin.sibling());
@@ -357,7 +357,7 @@ Status FastRecording::show_log(StateDigest& digest, pid_t victim, uint64_t& numb
 
 #else
 
-Result<std::unique_ptr<FastRecording>> FastRecording::make(const Origin&, const Survey&) {
+Result<std::unique_ptr<FastRecording>> FastRecording::make(Origin&, const Survey&) {
   return unavailable("the handler of breakpoints is written for x86-64");
 }
 FastRecording::~FastRecording() = default;

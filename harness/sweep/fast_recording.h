@@ -21,7 +21,7 @@ namespace harness {
 class FastRecording {
  public:
   // A template for the region that was surveyed. Blame::unavailable: it cannot be made here, and why.
-  static Result<std::unique_ptr<FastRecording>> make(const Origin& origin, const Survey& survey);
+  static Result<std::unique_ptr<FastRecording>> make(Origin& origin, const Survey& survey);
 
   FastRecording(const FastRecording&) = delete;
   FastRecording& operator=(const FastRecording&) = delete;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "os/files.h"
 #include "os/functions.h"
@@ -209,10 +210,31 @@ Status Origin::map_segment(const Segment& segment, uint64_t path) {
   return done();
 }
 
-Result<SweptProcess> Origin::copy() {
+Status Origin::put_back() {
   std::memcpy(arena_->bytes().data(), beginning_.data(), beginning_.size());
+  if (!std::exchange(was_lodged_in_, false)) return done();
+  return private_->put_back(pid());
+}
+
+Result<SweptProcess> Origin::copy() {
+  TRY(put_back());
   ASSIGN_OR_RETURN(const pid_t pid, zygote_->clone());
   return SweptProcess(pid);
+}
+
+Result<SweptProcess> Origin::lodger() {
+  if (!private_) {
+    ASSIGN_OR_RETURN(private_, PrivateMemory::of(pid()));
+  }
+  TRY(put_back());
+  was_lodged_in_ = true;
+  ASSIGN_OR_RETURN(const pid_t lodger, zygote_->lodger());
+  return SweptProcess(lodger);
+}
+
+Result<std::unique_ptr<Zygote>> Origin::sibling() {
+  TRY(put_back());
+  return zygote_->sibling();
 }
 
 }  // namespace harness

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "os/zygote.h"
 #include "sweep/arena.h"
+#include "sweep/private_memory.h"
 #include "sweep/region.h"
 #include "sweep/robust_list.h"
 #include "sweep/victim.h"
@@ -42,8 +44,14 @@ class Origin {
   // A copy before the region's first instruction, over shared memory that is as it was then.
   Result<SweptProcess> copy();
 
+  // The same without a copy of the private memory: it runs in the original's (Zygote::lodger), in which what
+  // it wrote is undone before anything else is made of the original. Sound for a region that makes no call
+  // which changes what is mapped, and names no process by its session; one at a time. Blame::unavailable: too
+  // much memory to put back.
+  Result<SweptProcess> lodger();
+
   // Another process that stands where copies start, to be made ready for something and copied itself.
-  Result<std::unique_ptr<Zygote>> sibling() const { return zygote_->sibling(); }
+  Result<std::unique_ptr<Zygote>> sibling();
 
   pid_t pid() const { return zygote_->original(); }
   const Arena& arena() const { return *arena_; }
@@ -71,10 +79,13 @@ class Origin {
   Status map_segment(const Segment& segment, uint64_t path);
   Status check_identity() const;
   Status check_files();
+  Status put_back();
 
   std::unique_ptr<Zygote> zygote_;
   std::unique_ptr<Arena> arena_;
   std::vector<std::byte> beginning_;
+  std::optional<PrivateMemory> private_;  // the original's, from the first lodger on
+  bool was_lodged_in_ = false;            // so that it has to be put back
   std::vector<std::string> held_;
   Bounds bounds_;
   uint64_t robust_head_ = 0;

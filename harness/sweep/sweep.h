@@ -64,6 +64,8 @@ struct SweepReport {
   std::vector<Window> windows;
   uint64_t stand_ins = 0;  // deaths of each kind, over all repeats
   uint64_t true_kills = 0;
+  uint64_t lodgers = 0;     // of the true kills: those of a process in the original's own memory
+  std::string no_lodgers;   // why there are none where there could be; "" when that is not so
   uint64_t swept = 0;       // states that were judged by stand-ins, themselves or by the one that is the same
   int64_t stand_in_ns = 0;  // recording, dying and judging
   int64_t true_kill_ns = 0;
