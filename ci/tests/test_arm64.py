@@ -118,6 +118,42 @@ def test_a_defect_that_the_guests_kernel_does_not_have_is_not_expected_there(har
     assert "MX-22 is mended" in (run.folder / "summary.md").read_text()
 
 
+def explored(harness, target, *variants):
+    """Of each variant the verdicts of deaths along its way through the lock, in order, the same ones taken together."""
+    words = [word for variant in variants for word in ("--variant", variant)]
+    run = harness("explore", "crash-in-lock", *words, "--every", "instruction", "--arrivals", "12", "--target", target, out=target)
+    verdicts = {variant: [] for variant in variants}
+    for window in sorted(run.report()["exploration"]["windows"], key=lambda window: window["first"]):
+        if verdicts[window["variant"]][-1:] != [window["verdict"]]:
+            verdicts[window["variant"]].append(window["verdict"])
+    return run, verdicts
+
+
+@needs_arm64
+def test_deaths_at_instructions_of_a_lock_come_to_the_same_on_arm64_as_here(harness):
+    (_, here), (run, there) = (explored(harness, target, "robust", "not-robust") for target in ("native", "arm64"))
+    assert there == here == {"robust": ["pass"], "not-robust": ["pass", "fail", "pass"]}
+    assert run.report()["exploration"]["arrivals"]["unbroken"] == 0, "a Neoverse N1 has atomic instructions"
+    schema("report").validate(run.report())
+
+
+@needs_arm64
+def test_without_atomic_instructions_an_exploration_says_inside_of_what_no_death_was_tried(harness):
+    run, verdicts = explored(harness, "arm64-a57", "robust")
+    assert verdicts == {"robust": ["pass"]}
+    assert run.report()["exploration"]["arrivals"]["unbroken"] > 0
+    assert "load-exclusive and store-exclusive counted as one instruction each: no death inside" in " ".join(run.stdout.split())
+    assert "between a load-exclusive and its store-exclusive" in run.limits()
+
+
+@needs_arm64
+def test_an_order_of_steps_that_fails_is_found_in_a_guest_and_comes_again_by_its_id(harness):
+    run = harness("explore", "told-by-child", "--variant", "opens-mask-then-pauses", "--schedules", "40", "--target", "arm64")
+    failed = [case["id"] for case in run.cases() if case["verdict"] == "fail"]
+    assert run.status == 1 and failed, run.stdout + run.stderr
+    assert harness("replay", failed[0], out="again").status == 1
+
+
 @needs_arm64
 def test_several_guests_come_to_the_same(harness):
     run = harness("run", "crash-in-lock", "--variant", "robust", "--target", "arm64", "--jobs", "2")

@@ -27,7 +27,8 @@ struct RegionTold {
 struct RegionTrail {
   std::vector<RegionCall> calls;
   std::vector<RegionTold> told;
-  std::vector<int> stores;  // before these instructions the shared memory was another than before the last
+  std::vector<int> unbroken;  // load-exclusive/store-exclusive sequences, each counted as one instruction
+  std::vector<int> stores;    // before these instructions the shared memory was another than before the last
 };
 
 }  // namespace harness

@@ -183,6 +183,7 @@ std::optional<Stop> Tracer::at_instruction(pid_t tid) {
       return stop;
     }
     if (const auto ends = ends_of_unit(tid, here); !ends.empty()) {
+      steps.trail.unbroken.push_back(steps.count);
       run_until(tid, ends);
       go_on(tid);
       return std::nullopt;

@@ -182,6 +182,13 @@ std::string explored(const nlohmann::json& exploration, const TerminalStyle& sty
   const int left_out = exploration.at("arrivals").at("left_out");
   if (left_out > 0) text += fmt::format(" · {} left out", counted(left_out, "arrival"));
   text += "\n";
+  if (const int unbroken = exploration.at("arrivals").value("unbroken", 0); unbroken > 0) {
+    const std::string line = fmt::format(
+        "unbroken  {} of load-exclusive and store-exclusive counted as one instruction each: no death inside "
+        "was tried, since who is stopped there loses its reservation",
+        counted(unbroken, "sequence"));
+    text += wrapped(line, style.width, 10, 0) + "\n";
+  }
   size_t told = 0;
   for (const auto& pair : exploration.at("unfired")) {
     const bool is_for_others = pair.at("reason") == kNotRun || pair.at("reason") == kHeldInVain;

@@ -285,6 +285,7 @@ RegionSurvey survey_of(const Case& survey, const History& history) {
   seen.has_woken = woken_at(end->data, seen.instructions);
   seen.others = arrivals_of_others(survey, history);
   seen.stores = end->data.value("stores", std::vector<int>());
+  seen.unbroken = end->data.value("unbroken", std::vector<int>());
   return seen;
 }
 
@@ -326,6 +327,7 @@ std::vector<Case> InstructionExploration::next(const Case& one, const History& h
                                                                     : seen.instructions;
   regions_[series_of(one)] = reached;
   left_out_ += reached - static_cast<int>(wanted.size());
+  unbroken_ += static_cast<int>(seen.unbroken.size());
   std::vector<Case> cases;
   for (const int instruction : wanted) {
     for (Case& next : cases_at(one, seen, instruction)) {
@@ -363,7 +365,7 @@ nlohmann::json InstructionExploration::coverage(const Plan& plan, const std::vec
   return {
       {"every", options_.only_stores ? "store" : "instruction"},
       {"points", {{"reached", reached}, {"fired", tally.struck_places.size()}, {"names", std::move(names)}}},
-      {"arrivals", {{"reached", reached}, {"left_out", left_out_}}},
+      {"arrivals", {{"reached", reached}, {"left_out", left_out_}, {"unbroken", unbroken_}}},
       {"pairs", {{"legal", legal}, {"fired", fired}}},
       {"cases",
        {{"planned", tally.cases},

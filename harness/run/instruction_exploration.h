@@ -28,6 +28,7 @@ struct RegionSurvey {
   std::vector<bool> has_woken;  // by instruction, from 0: between the return of a call and what is told next
   std::vector<Arrival> others;  // what other roles passed meanwhile, in order
   std::vector<int> stores;      // instructions before which the shared memory was changed
+  std::vector<int> unbroken;    // those that are a whole load-exclusive/store-exclusive sequence each
 };
 
 // True of a case that is planned with `arrival: every` as part of an exploration.
@@ -69,6 +70,7 @@ class InstructionExploration {
   std::map<std::string, int> regions_;  // by survey id: its instructions
   std::set<std::string> known_;         // ids of cases
   int left_out_ = 0;                    // instructions, since so many were not asked for
+  int unbroken_ = 0;                    // instructions that are several, inside of which nothing was struck
 };
 
 }  // namespace harness

@@ -108,6 +108,13 @@ BOOST_AUTO_TEST_CASE(of_stores_the_first_instruction_and_those_behind_them_are_s
   BOOST_TEST(cases[2].faults.back().arrival == 7);
 }
 
+BOOST_AUTO_TEST_CASE(sequences_inside_of_which_nobody_can_be_stopped_are_told) {
+  InstructionExploration exploration({});
+  const Case survey = survey_case("waiter", {});
+  exploration.next(survey, numbered_events({region_ended("waiter", {{"nth", 9}, {"unbroken", {4, 7}}})}));
+  BOOST_TEST(exploration.coverage({.cases = {survey}}, {}, {}).at("arrivals").at("unbroken") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_region_that_was_never_reached_is_told_and_not_excused) {
   InstructionExploration exploration({});
   const Case survey = survey_case("waiter", {});

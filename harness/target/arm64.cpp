@@ -60,6 +60,7 @@ struct Arm64Model {
   std::string cpu;
   bool parallel = true;
   const Sanitizer* sanitizer = nullptr;  // in the programs
+  std::string hides = "";                // what no other of these targets does
 };
 
 int64_t realtime_ns() {
@@ -155,6 +156,7 @@ class Arm64Target : public Target {
   std::vector<std::string> cannot_show() const override {
     if (!model_.parallel) return {kOrdersLikeX86, "races between CPUs: the emulator runs one at a time"};
     std::vector<std::string> hidden = {kOrdersLikeX86, kBreaksSeqCst};
+    if (!model_.hides.empty()) hidden.push_back(model_.hides);
     if (!model_.sanitizer) {
       hidden.emplace_back("data races but by luck");
       return hidden;
@@ -329,10 +331,13 @@ class Arm64Target : public Target {
 const Registration<Target> registrations[] = {
     Registration<Target>{std::make_unique<Arm64Target>(Arm64Model{
         .id = "arm64", .summary = "an arm64 machine under QEMU, as a Neoverse N1", .cpu = "neoverse-n1"})},
-    Registration<Target>{std::make_unique<Arm64Target>(
-        Arm64Model{.id = "arm64-a57",
-                   .summary = "the same as a Cortex-A57, which has no atomic instructions but LL/SC",
-                   .cpu = "cortex-a57"})},
+    Registration<Target>{std::make_unique<Arm64Target>(Arm64Model{
+        .id = "arm64-a57",
+        .summary = "the same as a Cortex-A57, which has no atomic instructions but LL/SC",
+        .cpu = "cortex-a57",
+        .hides = "a death between a load-exclusive and its store-exclusive, of which this CPU makes "
+                 "every atomic operation: the two are stepped as one instruction, since who is "
+                 "stopped between them loses its reservation"})},
     Registration<Target>{std::make_unique<Arm64Target>(Arm64Model{
         .id = "arm64-single",
         .summary = "the same as a Neoverse N1, its CPUs taking turns: no reordering by the emulator",
@@ -347,7 +352,12 @@ const Registration<Target> registrations[] = {
         Arm64Model{.id = "arm64-tsan",
                    .summary = "a Neoverse N1, its programs under ThreadSanitizer",
                    .cpu = "neoverse-n1",
-                   .sanitizer = &thread_sanitizer()})}};
+                   .sanitizer = &thread_sanitizer()})},
+    Registration<Target>{std::make_unique<Arm64Target>(
+        Arm64Model{.id = "arm64-race",
+                   .summary = "a Neoverse N1, looking for data races in the memory that processes share",
+                   .cpu = "neoverse-n1",
+                   .sanitizer = &race_detector()})}};
 
 }  // namespace
 }  // namespace harness
