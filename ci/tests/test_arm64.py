@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from conftest import BUILD, HARNESS, ROOT, children_of, name_of, schema, state_of, wait_for_end, wait_until
+from conftest import BUILD, HARNESS, children_of, name_of, schema, state_of, wait_for_end, wait_until
 
 ARM64 = BUILD.parent / "arm64"
 IMAGE = BUILD.parent / "arm64-image"

@@ -1,5 +1,6 @@
 """harness explore --every instruction: a death at every instruction of a region, of each role, with the others asleep."""
 
+import json
 import platform
 import re
 import shlex
@@ -62,13 +63,20 @@ def test_its_sweeps_by_stand_ins_and_true_kills_stand_in_the_report(in_lock):
         assert re.search(rf"swept +crash-in-lock/native/{variant}/owner@", in_lock.stdout)
 
 
-@pytest.mark.parametrize("name", ["plan", "verdict", "report"])
-def test_its_files_are_valid_against_their_schemas(in_lock, name):
-    import json
-    text = json.loads((in_lock.folder / f"{name}.json").read_text())
-    assert [error.message[:200] for error in schema(name).iter_errors(text)] == []
+def test_its_files_are_valid_against_their_schemas(harness):
+    run = harness("explore", "crash-in-lock", *LOCK, "--variant", "robust", "--arrivals", "6")
+    for name in ("plan", "verdict", "report"):
+        text = json.loads((run.folder / f"{name}.json").read_text())
+        assert [error.message[:200] for error in schema(name).iter_errors(text)] == [], name
     validator = schema("event")
-    assert all(validator.is_valid(event) for event in in_lock.history())
+    assert run.history() and all(validator.is_valid(event) for event in run.history())
+
+
+def test_a_lock_with_a_time_limit_has_as_many_instructions_however_long_one_steps(harness):
+    run = harness("explore", "crash-in-lock", "--every", "instruction", "--variant", "timedlock", "--arrivals", "12")
+    assert run.status == 0, run.stdout + run.stderr
+    assert windows(run, "timedlock", "owner") == [("pass", "")]
+    assert 100 < exploration(run)["points"]["reached"] < 1000
 
 
 def test_a_mutant_fails_in_a_window_that_its_line_shows_again(harness):

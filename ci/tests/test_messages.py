@@ -6,18 +6,11 @@ import resource
 
 import pytest
 
-from conftest import ROOT, needs_root, read_proc, wait_until
+from conftest import needs_root, read_proc, wait_until
 
 MECHANISMS = ["posix-mqueue", "unix-dgram", "unix-seqpacket", "sysv-msg", "eventfd", "pidfd"]
 LIMITS = ["fs/mqueue/queues_max", "fs/mqueue/msg_max", "fs/mqueue/msgsize_max", "kernel/msgmnb", "kernel/msgmax",
           "net/unix/max_dgram_qlen", "net/core/wmem_max", "kernel/pid_max"]
-
-
-def message_scenarios():
-    yaml = pytest.importorskip("yaml")
-    for path in sorted(ROOT.glob("scenarios/*/scenario.yaml")):
-        if "messages" in yaml.safe_load(path.read_text()).get("tags", []):
-            yield path.parent.name
 
 
 def findings(run, variant, checker):
@@ -27,12 +20,6 @@ def findings(run, variant, checker):
 
 def blocked(run, variant):
     return [event for event in run.events("blocked") if f"/{variant}/" in event["case"]]
-
-
-@pytest.mark.parametrize("scenario", message_scenarios())
-def test_a_scenario_of_messages_comes_out_as_expected(harness, scenario):
-    run = harness("run", scenario)
-    assert run.status == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)

@@ -163,9 +163,10 @@ def test_the_same_is_found_in_an_arm64_program_under_an_emulator_that_reorders_n
         assert ("SUMMARY: HarnessRace: data race" in done.stderr) is (order in WRONG), f"{order}: {done.stderr}"
 
 
-def test_a_race_between_roles_is_a_finding_that_names_both(harness):
-    skip_where_missing("race")
-    run = harness("run", "ring-publish-order", "race-between-processes", "--target", "race")
+@pytest.mark.parametrize("target", ["race", "arm64-race"])
+def test_a_race_between_roles_is_a_finding_that_names_both(harness, target):
+    skip_where_missing(target)
+    run = harness("run", "ring-publish-order", "race-between-processes", "--target", target)
     assert run.status == 0, run.stdout
     found = findings_by_variant(run)
     assert set(found) == {"relaxed-publish", "pair-relaxed", "pair-relaxed-two-mappings", "pair-relaxed-two-processes",

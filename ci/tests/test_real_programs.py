@@ -1,6 +1,5 @@
 """Programs that we did not write, unmodified, in the shipped scenarios; each is skipped by name where its program is missing."""
 
-import shutil
 
 import pytest
 
@@ -15,27 +14,6 @@ SCENARIOS = {path.parent.name: yaml.safe_load(path.read_text())
 def words(text):
     """In one line, wherever the terminal's width broke it."""
     return " ".join(text.split())
-
-
-def missing(scenario):
-    return sorted(name for name in scenario["programs"] if shutil.which(name) is None)
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_a_real_program_does_what_its_scenario_says(harness, name):
-    scenario = SCENARIOS[name]
-    if lacking := missing(scenario):
-        pytest.skip(f"there is no {', '.join(lacking)} here")
-    run = harness("run", name)
-    assert run.status == 0, run.stdout + run.stderr
-    cases = run.cases()
-    assert {case["variant"] for case in cases} == set(scenario["expect"])
-    assert all(case["as_expected"] for case in cases)
-    for variant, expected in scenario["expect"].items():
-        if expected == "pass":
-            continue
-        caught_by = {case["caught_by"] for case in cases if case["variant"] == variant and case["verdict"] == "fail"}
-        assert caught_by == {expected["fail"]}, variant
 
 
 def test_the_programs_of_the_scenarios_come_in_the_optional_packages():

@@ -4,17 +4,6 @@ import pytest
 
 from conftest import compile_c
 
-RING = ("receive-stays-armed", "ring-is-not-epoll", "close-leaves-receive", "interrupt-leaves-receive", "chain-of-short-reads",
-        "completions-overflow", "thread-leaves-request")
-
-
-@pytest.mark.parametrize("scenario", RING)
-def test_what_is_right_in_a_ring_passes_and_what_is_not_is_caught(harness, scenario):
-    run = harness("run", scenario)
-    if run.status == 77:
-        pytest.skip("no io_uring here")
-    assert run.status == 0, run.stdout
-
 
 def test_a_fault_at_a_call_that_a_ring_makes_never_strikes(harness):
     run = harness("run", "reader-vanishes", "--variant", "socketpair/io-uring", "--at", "syscall:sendto/enter", "--do", "fail(ENOBUFS)")

@@ -5,17 +5,9 @@ import re
 
 import pytest
 
-from conftest import ROOT, Runner, shared_objects
+from conftest import Runner, shared_objects
 
 pytestmark = pytest.mark.native_only
-
-
-def signal_scenarios():
-    yaml = pytest.importorskip("yaml")
-    for path in sorted(ROOT.glob("scenarios/*/scenario.yaml")):
-        scenario = yaml.safe_load(path.read_text())
-        if scenario.get("mechanism") == "signals" and "tsan" not in scenario.get("needs", []):  # test_sanitizers.py has those
-            yield path.parent.name
 
 
 def failing(run, variant):
@@ -33,14 +25,6 @@ def eintr(tmp_path_factory):
     run = Runner(tmp_path_factory.mktemp("eintr"))("doctor", "--eintr", "--json")
     assert run.status == 0, run.stderr
     return {row["id"]: row for row in json.loads(run.stdout)["calls"]}
-
-
-@pytest.mark.parametrize("scenario", signal_scenarios())
-def test_a_scenario_of_signals_comes_out_as_expected(harness, scenario):
-    run = harness("run", scenario)
-    if scenario.startswith("real-") and run.status == 77:
-        pytest.skip(" ".join(run.stdout.split()))
-    assert run.status == 0, run.stdout + run.stderr
 
 
 def test_a_handler_that_leaves_its_errno_does_harm_between_the_failing_call_and_the_look_at_errno(harness):

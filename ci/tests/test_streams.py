@@ -4,18 +4,11 @@ import re
 
 import pytest
 
-from conftest import ROOT, Runner
+from conftest import Runner
 
 STREAMS = ["pipe", "fifo", "socketpair", "unix-stream", "tcp-loopback"]
 RECORD_BYTES = 40
 RECORDS = 3
-
-
-def stream_scenarios():
-    yaml = pytest.importorskip("yaml")
-    for path in sorted(ROOT.glob("scenarios/*/scenario.yaml")):
-        if "streams" in yaml.safe_load(path.read_text()).get("tags", []):
-            yield path.parent.name
 
 
 def of(run, variant):
@@ -29,16 +22,6 @@ def failed_by(case):
 @pytest.fixture(scope="module")
 def partial_reads(tmp_path_factory):
     return Runner(tmp_path_factory.mktemp("partial-reads"))("run", "partial-reads", "--jobs", 2)
-
-
-def test_there_are_scenarios_of_streams():
-    assert len(list(stream_scenarios())) >= 15
-
-
-@pytest.mark.parametrize("scenario", sorted(set(stream_scenarios()) - {"partial-reads"}))
-def test_a_scenario_of_streams_comes_out_as_expected(harness, scenario):
-    run = harness("run", scenario)
-    assert run.status == 0, run.stdout + run.stderr
 
 
 @pytest.mark.native_only

@@ -154,6 +154,18 @@ def test_a_loop_is_gone_round_as_often_as_the_program_does(harness, tmp_path):
     assert report["distinct"] > 20, "each store is seen"
 
 
+def test_the_clock_is_read_at_full_speed_since_it_may_be_read_again_for_as_long_as_one_steps(harness, tmp_path):
+    once = "struct timespec now; clock_gettime(CLOCK_MONOTONIC, &now);"
+    states = []
+    for nth, calls in enumerate((1, 11)):
+        (tmp_path / str(nth)).mkdir()
+        source = "#include <time.h>\n" + PROGRAM % ("", "", f"for (int i = 0; i < {calls}; ++i) {{ {once} }}")
+        status, report = sweep(harness, compile_c(tmp_path / str(nth), source, "-pthread"), arguments=[])
+        assert status == 0, report
+        states.append(report["states"])
+    assert states[1] - states[0] < 10 * 40, "there is more in the vdso alone"
+
+
 def test_a_program_that_keeps_its_id_is_refused_since_a_copy_would_lock_in_anothers_name(harness, tmp_path):
     program = compile_c(tmp_path, PROGRAM % ("static volatile int id;", "id = getpid();", ""), "-pthread")
     run = harness("sweep", program)

@@ -159,6 +159,13 @@ std::optional<Mapping> mapping_at(pid_t pid, uint64_t address) {
   return std::nullopt;
 }
 
+CodeRange vdso_of(pid_t pid) {
+  for (const Mapping& mapping : mappings_of(pid)) {
+    if (mapping.object == "[vdso]") return {mapping.start, mapping.end};
+  }
+  return {};
+}
+
 bool read_memory(pid_t pid, uint64_t address, void* into, size_t size) {
   const iovec local{into, size};
   const iovec remote{reinterpret_cast<void*>(address), size};

@@ -68,6 +68,16 @@ struct Mapping {
 std::vector<Mapping> mappings_of(pid_t pid);
 std::optional<Mapping> mapping_at(pid_t pid, uint64_t address);
 
+// Code that the kernel gives to every process (vdso(7)).
+struct CodeRange {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  bool contains(uint64_t address) const { return address >= start && address < end; }
+};
+
+// Of vdso(7); empty where there is none.
+CodeRange vdso_of(pid_t pid);
+
 // Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)).
 bool read_memory(pid_t pid, uint64_t address, void* into, size_t size);
 

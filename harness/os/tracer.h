@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "os/launch.h"
 #include "os/notifier.h"
+#include "os/procfs.h"
 #include "os/region_trail.h"
 #include "os/registers.h"
 #include "os/shared_watch.h"
@@ -66,6 +67,7 @@ struct StepRegion {
   uint64_t first = 0;               // counting begins where this is about to be executed
   std::vector<uint64_t> uncounted;  // functions that are run through; the first of them passes a probe,
   std::string last;                 // whose name is its argument: this one ends the region
+  CodeRange vdso = {};              // is run through as well: how long it reads a clock, the time of day says
   std::set<int> wanted;             // instructions, counted from 1, at which to stop
   bool to_the_end = false;          // go on counting behind the last that is wanted
   std::optional<std::string> watched_but = {};  // note stores to shared memory, but to that of this object

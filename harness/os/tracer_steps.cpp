@@ -173,6 +173,11 @@ std::optional<Stop> Tracer::at_instruction(pid_t tid) {
       go_on(tid);
       return std::nullopt;
     }
+    if (steps.region.vdso.contains(here)) {
+      run_until(tid, {return_address(tid, *set)});
+      go_on(tid);
+      return std::nullopt;
+    }
     ++steps.count;
     note_store(tid);
     if (steps.region.wanted.count(steps.count) != 0) {

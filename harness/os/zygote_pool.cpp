@@ -18,12 +18,13 @@ std::string key_of(const Launch& order, int64_t version) {
   return key;
 }
 
-// What all orders of a program have in common. Its functions are looked up at once, since each copy would do
-// it again.
+// What all orders of a program have in common. What is told later is there by its name, and empty: so a
+// program knows that it is not the one that will play. Its functions are looked up at once, since each copy
+// would do it again.
 Launch original_order(const Launch& order) {
   Launch original = order;
   original.command.resize(1);
-  original.role_environment.clear();
+  for (auto& [name, value] : original.role_environment) value.clear();
   original.environment.emplace("LD_BIND_NOW", "1");
   original.stdout_path = original.stderr_path = "/dev/null";
   original.descriptors = {{kHighestNumber, -1}};

@@ -33,6 +33,7 @@ void Supervisor::begin_region(const At& at, const Parked& parked) {
     return;
   }
   region.last = point->last;
+  region.vdso = vdso_of(at.pid);
   const bool is_survey = region.to_the_end && !plan_.explored.empty();
   if (is_survey) region.watched_but = roles_[static_cast<size_t>(at.role)].files->journal.path();
   regions_[at.tid] = *point;

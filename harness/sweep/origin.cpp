@@ -70,6 +70,7 @@ Status Origin::find_bounds(const OriginOrder& order) {
   for (const char* name : kProbeLibrary) {
     if (const auto address = find_function(pid(), name)) bounds_.uncounted.push_back(*address);
   }
+  bounds_.vdso = vdso_of(pid());
   const CodePlace& from = order.region.from;
   const CodePlace& to = order.region.to;
   if ((from.is_probe || to.is_probe) && bounds_.uncounted.empty())

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "os/procfs.h"
 #include "os/zygote.h"
 #include "sweep/arena.h"
 #include "sweep/private_memory.h"
@@ -33,6 +34,7 @@ struct Bounds {
       0;  // the entry of the function that ends it by its return, or of the one that passes probes
   std::string last_probe;           // whose name is its argument; "" for a function
   std::vector<uint64_t> uncounted;  // functions of the probe library, which are run through
+  CodeRange vdso;                   // is run through as well
 };
 
 class Origin {

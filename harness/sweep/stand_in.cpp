@@ -8,9 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <utility>
+
+#include "base/check.h"
 
 namespace harness {
 namespace {
@@ -18,8 +23,10 @@ namespace {
 constexpr size_t kPageBytes = 4096;
 constexpr size_t kMostWords = 64;
 constexpr size_t kStack = 16384;
+constexpr size_t kMostSlots = 256;
+constexpr size_t kMostSnapshots = 4 << 20;  // bytes
 
-enum Answer : uint32_t { kBorn = 0, kReady, kNoMemory };
+enum Answer : uint32_t { kBorn = 0, kReady, kNoMemory, kTooManyLocks };
 
 void wait_while(std::atomic<uint32_t>& word, uint32_t value) {
   ::syscall(SYS_futex, &word, FUTEX_WAIT, value, nullptr, nullptr, 0);
@@ -31,22 +38,25 @@ void wake(std::atomic<uint32_t>& word) { ::syscall(SYS_futex, &word, FUTEX_WAKE,
 
 // What the two processes share.
 struct StandIns::Orders {
-  std::atomic<uint32_t> wanted;  // deaths asked for
+  std::atomic<uint32_t> wanted;  // batches asked for
   std::atomic<uint32_t> done;
   std::atomic<uint32_t> answer;
+  uint32_t count;  // of deaths in the batch
   uint64_t head_address;
+};
+
+struct StandIns::Slot {
   RobustHead head;
   uint32_t victim;
-  uint32_t word_count;
-  uint64_t words[kMostWords];
 };
 
 namespace {
 
 struct Death {
   uint64_t head_address;
+  uint32_t own;  // the thread's id, which the kernel writes here before it runs
   uint32_t victim;
-  uint32_t word_count;
+  size_t word_count;
   const uint64_t* words;
 };
 
@@ -58,11 +68,10 @@ __attribute__((no_sanitize_address, no_sanitize_thread, no_sanitize_undefined))
 #endif
 int live_and_die(void* argument) {
   const auto& death = *static_cast<const Death*>(argument);
-  const auto own = static_cast<uint32_t>(::syscall(SYS_gettid));
-  for (uint32_t i = 0; i < death.word_count; ++i) {
+  for (size_t i = 0; i < death.word_count; ++i) {
     auto* word = reinterpret_cast<uint32_t*>(death.words[i]);
     if ((*word & FUTEX_TID_MASK) == death.victim)
-      *word = (*word & ~static_cast<uint32_t>(FUTEX_TID_MASK)) | own;
+      *word = (*word & ~static_cast<uint32_t>(FUTEX_TID_MASK)) | death.own;
   }
   ::syscall(SYS_set_robust_list, death.head_address, sizeof(robust_list_head));
   ::syscall(SYS_exit, 0);
@@ -90,38 +99,77 @@ bool map_as_the_victim(const Arena& arena, uint64_t head_address) {
 
 // CLONE_VFORK: the maker goes on when the kernel has let go of the dead thread's memory, which is after it
 // has looked at its robust list (exit_mm_release, kernel/fork.c).
-[[noreturn]] void StandIns::serve(Orders& orders, const Arena& arena, pid_t parent) {
+bool StandIns::die_one(size_t index, const Arena& arena, const std::vector<Lock>& locks) const {
+  alignas(16) static char stack[kStack];
+  constexpr int kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+                          CLONE_VFORK | CLONE_PARENT_SETTID;
+  const Slot& order = slot(index);
+  std::memcpy(arena.bytes().data(), snapshot(index), arena_size_);
+  std::memcpy(reinterpret_cast<void*>(orders_->head_address), &order.head, sizeof order.head);
+  const std::vector<uint64_t> words = listed_words(order.head, orders_->head_address, arena).addresses;
+  if (words.size() > kMostWords) {
+    orders_->answer.store(kTooManyLocks);
+    return false;
+  }
+  Death death{.head_address = orders_->head_address,
+              .own = 0,
+              .victim = order.victim,
+              .word_count = words.size(),
+              .words = words.data()};
+  if (::clone(live_and_die, stack + sizeof stack, kThread, &death, &death.own) < 0) ::_exit(2);
+  const Findings found = try_locks(locks, arena, static_cast<pid_t>(order.victim));
+  std::transform(found.begin(), found.end(), outcomes(index),
+                 [](Outcome outcome) { return static_cast<uint8_t>(outcome); });
+  return true;
+}
+
+[[noreturn]] void StandIns::serve(const Arena& arena, const std::vector<Lock>& locks, pid_t parent) const {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
-  const bool is_mapped = map_as_the_victim(arena, orders.head_address);
-  orders.answer.store(is_mapped ? kReady : kNoMemory);
-  wake(orders.answer);
+  const bool is_mapped = map_as_the_victim(arena, orders_->head_address);
+  orders_->answer.store(is_mapped ? kReady : kNoMemory);
+  wake(orders_->answer);
   if (!is_mapped) ::_exit(0);
-  alignas(16) static char stack[kStack];
-  constexpr int kThread =
-      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_VFORK;
   for (uint32_t done = 0;; ++done) {
-    while (orders.wanted.load(std::memory_order_acquire) == done) wait_while(orders.wanted, done);
-    std::memcpy(reinterpret_cast<void*>(orders.head_address), &orders.head, sizeof orders.head);
-    Death death{orders.head_address, orders.victim, orders.word_count, orders.words};
-    if (::clone(live_and_die, stack + sizeof stack, kThread, &death) < 0) ::_exit(2);
-    orders.done.store(done + 1, std::memory_order_release);
-    wake(orders.done);
+    while (orders_->wanted.load(std::memory_order_acquire) == done) wait_while(orders_->wanted, done);
+    for (size_t i = 0; i < orders_->count && die_one(i, arena, locks);) ++i;
+    orders_->done.store(done + 1, std::memory_order_release);
+    wake(orders_->done);
   }
 }
 
-Result<std::unique_ptr<StandIns>> StandIns::start(const Arena& arena, uint64_t robust_head) {
-  void* memory = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+StandIns::Slot& StandIns::slot(size_t index) const { return reinterpret_cast<Slot*>(orders_ + 1)[index]; }
+
+std::byte* StandIns::snapshot(size_t index) const {
+  return reinterpret_cast<std::byte*>(&slot(capacity_)) + index * arena_size_;
+}
+
+uint8_t* StandIns::outcomes(size_t index) const {
+  return reinterpret_cast<uint8_t*>(snapshot(capacity_)) + index * lock_count_;
+}
+
+Status StandIns::share_memory(const Arena& arena, size_t locks) {
+  arena_size_ = arena.bytes().size();
+  lock_count_ = locks;
+  capacity_ = std::clamp<size_t>(kMostSnapshots / arena_size_, 1, kMostSlots);
+  size_ = sizeof(Orders) + capacity_ * (sizeof(Slot) + arena_size_ + lock_count_);
+  void* memory = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return system_error("mmap");
+  static_assert(sizeof(Orders) % alignof(Slot) == 0);
+  orders_ = static_cast<Orders*>(memory);
+  return done();
+}
+
+Result<std::unique_ptr<StandIns>> StandIns::start(const Arena& arena, uint64_t robust_head,
+                                                  std::vector<Lock> locks) {
   std::unique_ptr<StandIns> stand_ins(new StandIns);
-  stand_ins->orders_ = static_cast<Orders*>(memory);
-  static_assert(sizeof(Orders) <= kPageBytes);
+  TRY(stand_ins->share_memory(arena, locks.size()));
   Orders& orders = *stand_ins->orders_;
   orders.head_address = robust_head;
   const pid_t self = ::getpid();
   stand_ins->process_ = ::fork();
   if (stand_ins->process_ < 0) return system_error("fork");
-  if (stand_ins->process_ == 0) serve(orders, arena, self);
+  if (stand_ins->process_ == 0) stand_ins->serve(arena, locks, self);
   while (orders.answer.load() == kBorn) wait_while(orders.answer, kBorn);
   if (orders.answer.load() != kReady) return unavailable("the program's addresses are taken in the harness");
   return stand_ins;
@@ -133,17 +181,20 @@ StandIns::~StandIns() {
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
-  if (orders_ != nullptr) ::munmap(orders_, kPageBytes);
+  if (orders_ != nullptr) ::munmap(orders_, size_);
 }
 
-Status StandIns::die(const RobustHead& head, const std::vector<uint64_t>& words, pid_t victim) {
-  if (words.size() > kMostWords)
-    return unavailable("its list has " + std::to_string(words.size()) + " locks; a stand-in takes at most " +
-                       std::to_string(kMostWords));
-  orders_->head = head;
-  orders_->victim = static_cast<uint32_t>(victim);
-  orders_->word_count = static_cast<uint32_t>(words.size());
-  std::memcpy(orders_->words, words.data(), words.size() * sizeof(uint64_t));
+void StandIns::add(std::span<const std::byte> shared, const RobustHead& head, pid_t victim) {
+  CHECK(!is_full() && shared.size() == arena_size_);
+  slot(added_) = {head, static_cast<uint32_t>(victim)};
+  std::memcpy(snapshot(added_), shared.data(), shared.size());
+  ++added_;
+}
+
+Result<std::vector<Findings>> StandIns::die() {
+  const size_t count = std::exchange(added_, 0);
+  if (count == 0) return std::vector<Findings>();
+  orders_->count = static_cast<uint32_t>(count);
   const uint32_t wanted = orders_->wanted.load() + 1;
   orders_->wanted.store(wanted, std::memory_order_release);
   wake(orders_->wanted);
@@ -154,7 +205,15 @@ Status StandIns::die(const RobustHead& head, const std::vector<uint64_t>& words,
     }
     wait_while(orders_->done, so_far);
   }
-  return done();
+  if (orders_->answer.load() == kTooManyLocks)
+    return unavailable("its list has more locks than a stand-in takes, which is " +
+                       std::to_string(kMostWords));
+  std::vector<Findings> found(count);
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t lock = 0; lock < lock_count_; ++lock)
+      found[i].push_back(static_cast<Outcome>(outcomes(i)[lock]));
+  }
+  return found;
 }
 
 }  // namespace harness

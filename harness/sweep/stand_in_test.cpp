@@ -9,11 +9,12 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
 #include "base/sanitizer.h"
-#include "sweep/survivor.h"
 
 namespace harness {
 namespace {
@@ -27,7 +28,6 @@ struct Held {
   Arena arena;
   pthread_mutex_t mutex{};
   RobustHead head;
-  uint64_t word = kPlace;
 
   Held() : arena(*Arena::make({{.address = kPlace, .size = 4096, .object = "test"}})) {
     pthread_mutexattr_t how;
@@ -43,9 +43,16 @@ struct Held {
   }
 
   static constexpr uint64_t kEntry = offsetof(pthread_mutex_t, __data.__list.__next);
-  Lock lock() const { return {Lock::Kind::mutex, word}; }
-  std::vector<uint64_t> words() const { return listed_words(head, kHead, arena).addresses; }
+  Result<std::unique_ptr<StandIns>> stand_ins() const {
+    return StandIns::start(arena, kHead, {{Lock::Kind::mutex, kPlace}});
+  }
 };
+
+std::string outcomes_of(const std::vector<Findings>& found) {
+  std::string words;
+  for (const Findings& one : found) words += std::string(to_string(one.at(0))) + " ";
+  return words;
+}
 
 // A stand-in has the memory of the victim at the victim's addresses, and dies without a word to the C
 // library; a sanitizer's runtime wants to know of every mapping and of every thread.
@@ -61,32 +68,42 @@ BOOST_AUTO_TEST_SUITE(a_stand_in, *boost::unit_test::precondition(without_saniti
 
 BOOST_AUTO_TEST_CASE(dies_as_the_owner_of_the_lock_would) {
   const Held held;
-  const auto stand_ins = StandIns::start(held.arena, kHead);
+  const auto stand_ins = held.stand_ins();
   BOOST_REQUIRE(stand_ins.ok());
-  BOOST_REQUIRE(held.words() == std::vector<uint64_t>{kPlace});
-  BOOST_REQUIRE((*stand_ins)->die(held.head, held.words(), kVictim).ok());
-  BOOST_TEST(held.arena.word(kPlace) == FUTEX_OWNER_DIED);
-  BOOST_TEST(to_string(try_lock(held.lock(), held.arena, kVictim)) == "EOWNERDEAD");
+  (*stand_ins)->add(held.arena.bytes(), held.head, kVictim);
+  const auto found = (*stand_ins)->die();
+  BOOST_REQUIRE(found.ok());
+  BOOST_TEST(outcomes_of(*found) == "EOWNERDEAD ");
   BOOST_TEST(held.arena.word(kPlace) == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(without_its_id_in_the_word_leaves_the_lock_to_nobody) {
-  const Held held;
-  const auto stand_ins = StandIns::start(held.arena, kHead);
-  BOOST_REQUIRE(stand_ins.ok());
-  BOOST_REQUIRE((*stand_ins)->die(held.head, {}, kVictim).ok());
-  BOOST_TEST(to_string(try_lock(held.lock(), held.arena, kVictim)) == "orphaned");
 }
 
 BOOST_AUTO_TEST_CASE(with_a_list_that_does_not_lead_to_the_lock_leaves_it_to_nobody) {
   const Held held;
-  const auto stand_ins = StandIns::start(held.arena, kHead);
+  const auto stand_ins = held.stand_ins();
   BOOST_REQUIRE(stand_ins.ok());
+  (*stand_ins)->add(held.arena.bytes(), {.next = kHead, .offset = held.head.offset}, kVictim);
+  const auto found = (*stand_ins)->die();
+  BOOST_REQUIRE(found.ok());
+  BOOST_TEST(outcomes_of(*found) == "orphaned ");
+  BOOST_TEST(held.arena.word(kPlace) == static_cast<uint32_t>(kVictim));
+}
+
+BOOST_AUTO_TEST_CASE(of_many_each_dies_in_its_own_state_and_none_that_was_forgotten) {
+  const Held held;
+  const auto stand_ins = held.stand_ins();
+  BOOST_REQUIRE(stand_ins.ok());
+  const std::vector<std::byte> is_held(held.arena.bytes().begin(), held.arena.bytes().end());
+  std::vector<std::byte> is_free = is_held;
+  std::memset(is_free.data(), 0, sizeof(uint32_t));
   const RobustHead empty{.next = kHead, .offset = held.head.offset};
-  BOOST_REQUIRE((*stand_ins)->die(empty, held.words(), kVictim).ok());
-  // It had its own id written there, and is dead.
-  BOOST_TEST((held.arena.word(kPlace) & FUTEX_OWNER_DIED) == 0U);
-  BOOST_TEST((held.arena.word(kPlace) & FUTEX_TID_MASK) != 0U);
+  (*stand_ins)->add(is_held, empty, kVictim);
+  (*stand_ins)->forget_all();
+  for (const auto& [state, head] : {std::pair{is_free, empty}, {is_held, held.head}, {is_held, empty}})
+    (*stand_ins)->add(state, head, kVictim);
+  const auto found = (*stand_ins)->die();
+  BOOST_REQUIRE(found.ok());
+  BOOST_TEST(outcomes_of(*found) == "free EOWNERDEAD orphaned ");
+  BOOST_TEST((*stand_ins)->die()->empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_refused_where_the_victims_addresses_are_taken) {
@@ -94,7 +111,7 @@ BOOST_AUTO_TEST_CASE(is_refused_where_the_victims_addresses_are_taken) {
   void* taken = ::mmap(reinterpret_cast<void*>(kPlace), 4096, PROT_READ,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   BOOST_REQUIRE(taken == reinterpret_cast<void*>(kPlace));
-  const auto stand_ins = StandIns::start(held.arena, kHead);
+  const auto stand_ins = held.stand_ins();
   ::munmap(taken, 4096);
   BOOST_TEST(!stand_ins.ok());
 }

@@ -76,6 +76,12 @@ Outcome try_lock(const Lock& lock, const Arena& arena, pid_t dead) {
   return lock.kind == Lock::Kind::mutex ? try_mutex(lock, arena, dead) : try_word(lock, arena, dead);
 }
 
+Findings try_locks(const std::vector<Lock>& locks, const Arena& arena, pid_t dead) {
+  Findings findings;
+  for (const Lock& lock : locks) findings.push_back(try_lock(lock, arena, dead));
+  return findings;
+}
+
 bool is_held_by(const Lock& lock, const Arena& arena, pid_t tid) {
   const uint32_t word = arena.word(lock.address);
   if ((word & FUTEX_TID_MASK) == static_cast<uint32_t>(tid)) return true;

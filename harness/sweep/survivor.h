@@ -1,6 +1,6 @@
 // Survivor: what somebody finds who wants a lock after its owner's death.
 //
-// The survivor is this process. The dying are others: copies of the program under test, or stand-ins
+// The survivor is a process of ours. The dying are others: copies of the program under test, or threads
 // (stand_in.h). It never waits: whether a lock that it cannot have will ever be free is told by the word that
 // the kernel looks at.
 #pragma once
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sweep/arena.h"
 
@@ -38,8 +39,13 @@ constexpr int kOutcomes = 5;
 
 std::string_view to_string(Outcome outcome);
 
+// What a survivor found of each lock.
+using Findings = std::vector<Outcome>;
+
 // Takes the lock as a survivor would, and lets it go again, twice. `dead` is the id that its owner had.
 Outcome try_lock(const Lock& lock, const Arena& arena, pid_t dead);
+
+Findings try_locks(const std::vector<Lock>& locks, const Arena& arena, pid_t dead);
 
 // Whether the word says that the lock is held by this thread.
 bool is_held_by(const Lock& lock, const Arena& arena, pid_t tid);

@@ -29,21 +29,12 @@ constexpr bool kIsWritten = true;
 constexpr bool kIsWritten = false;
 #endif
 
-// What a survivor found of each lock.
-using Findings = std::vector<Outcome>;
-
 Outcome worst(const Findings& findings) { return *std::max_element(findings.begin(), findings.end()); }
 
 std::string in_words(const Findings& findings) {
   std::string text;
   for (const Outcome outcome : findings) text += (text.empty() ? "" : ", ") + std::string(to_string(outcome));
   return text;
-}
-
-Findings look_at(const std::vector<Lock>& locks, const Arena& arena, pid_t dead) {
-  Findings findings;
-  for (const Lock& lock : locks) findings.push_back(try_lock(lock, arena, dead));
-  return findings;
 }
 
 // The calls that leave nothing behind in the kernel but who sleeps; of a victim alone nobody does.
@@ -55,12 +46,12 @@ bool leaves_nothing(long call) {
 // Adds up what the states came to, in their order.
 class Windows {
  public:
-  void add(const Moment& moment, Outcome outcome) {
+  void add(uint64_t number, uint64_t address, Outcome outcome) {
     ++counts_[static_cast<size_t>(outcome)];
     if (!windows_.empty() && windows_.back().outcome == outcome) {
-      windows_.back().last = moment.number;
+      windows_.back().last = number;
     } else {
-      windows_.push_back({moment.number, moment.number, outcome, moment.position.address, ""});
+      windows_.push_back({number, number, outcome, address, ""});
     }
   }
   const std::array<uint64_t, kOutcomes>& counts() const { return counts_; }
@@ -133,7 +124,7 @@ class Sweep {
     if (!grave_) {
       ASSIGN_OR_RETURN(Arena grave, Arena::make(origin_->arena().segments()));
       grave_.emplace(std::move(grave));
-      ASSIGN_OR_RETURN(stand_ins_, StandIns::start(*grave_, origin_->robust_head()));
+      ASSIGN_OR_RETURN(stand_ins_, StandIns::start(*grave_, origin_->robust_head(), survey_.locks));
       TRY(prepare_recording());
     }
     const int64_t since = now_ns();
@@ -154,23 +145,48 @@ class Sweep {
 
   Status record_and_stand_in(Windows& windows, bool& went_another_way) {
     by_stand_in_.assign(survey_.distinct.size(), {});
-    return record_again([&](const Moment& moment, pid_t victim) -> Status {
+    std::vector<bool> is_met(survey_.distinct.size(), false);
+    std::vector<Met> met;
+    stand_ins_->forget_all();
+    TRY(record_again([&](const Moment& moment, pid_t victim) -> Status {
       const auto id = survey_.ids.find(moment.digest);
       went_another_way = id == survey_.ids.end();
       if (went_another_way)
         return unavailable("the region went another way than before: it depends on more than its beginning");
-      Findings& known = by_stand_in_[id->second];
-      if (known.empty() || !merges()) {
-        ASSIGN_OR_RETURN(Findings found, die_by_stand_in(moment, victim));
-        if (!known.empty() && known != found)
-          differ(moment.number,
-                 "stand-ins in the same state: " + in_words(known) + " and " + in_words(found));
-        known = std::move(found);
+      const bool dies = !is_met[id->second] || !merges();
+      is_met[id->second] = true;
+      met.push_back({moment.number, moment.position.address, id->second, dies});
+      if (!dies) return done();
+      stand_ins_->add(moment.shared, moment.head, victim);
+      return stand_ins_->is_full() ? judge_by_stand_ins(met, windows) : done();
+    }));
+    return judge_by_stand_ins(met, windows);
+  }
+
+  // A state that was met, and whether a stand-in dies in it or has in one that is the same.
+  struct Met {
+    uint64_t number = 0;
+    uint64_t address = 0;
+    uint32_t id = 0;
+    bool dies = false;
+  };
+
+  Status judge_by_stand_ins(std::vector<Met>& met, Windows& windows) {
+    ASSIGN_OR_RETURN(std::vector<Findings> found, stand_ins_->die());
+    report_.stand_ins += found.size();
+    report_.swept += met.size();
+    auto next = found.begin();
+    for (const Met& state : met) {
+      Findings& known = by_stand_in_[state.id];
+      if (state.dies) {
+        if (!known.empty() && known != *next)
+          differ(state.number, "stand-ins in the same state: " + in_words(known) + " and " + in_words(*next));
+        known = std::move(*next++);
       }
-      windows.add(moment, worst(known));
-      ++report_.swept;
-      return done();
-    });
+      windows.add(state.number, state.address, worst(known));
+    }
+    met.clear();
+    return done();
   }
 
   Status prepare_recording() {
@@ -188,14 +204,6 @@ class Sweep {
 
   Status record_again(const ShowMoment& show) {
     return fast_ ? fast_->record(*origin_, show) : record(*origin_, show);
-  }
-
-  Result<Findings> die_by_stand_in(const Moment& moment, pid_t victim) {
-    std::memcpy(grave_->bytes().data(), moment.shared.data(), moment.shared.size());
-    const ListedWords words = listed_words(moment.head, origin_->robust_head(), *grave_);
-    TRY(stand_ins_->die(moment.head, words.addresses, victim));
-    ++report_.stand_ins;
-    return look_at(survey_.locks, *grave_, victim);
   }
 
   // --- true kills
@@ -221,7 +229,7 @@ class Sweep {
       const auto id = survey_.ids.find(moment.digest);
       if (id == survey_.ids.end() || by_kill_[id->second].empty())
         return unavailable("the region went another way than before");
-      windows.add(moment, worst(by_kill_[id->second]));
+      windows.add(moment.number, moment.position.address, worst(by_kill_[id->second]));
       return done();
     }));
     keep(windows);
@@ -248,7 +256,7 @@ class Sweep {
       if (!by_stand_in_.empty() && by_stand_in_[id->second] != found)
         differ(moment.number,
                "stand-in: " + in_words(by_stand_in_[id->second]) + ", true kill: " + in_words(found));
-      windows.add(moment, worst(found));
+      windows.add(moment.number, moment.position.address, worst(found));
       known = std::move(found);
     }
     report_.true_kill_ns += now_ns() - since;
@@ -306,7 +314,7 @@ class Sweep {
     const pid_t pid = victim.pid();
     victim.kill();
     ++report_.true_kills;
-    return look_at(survey_.locks, origin_->arena(), pid);
+    return try_locks(survey_.locks, origin_->arena(), pid);
   }
 
   // --- what it came to

@@ -5,10 +5,11 @@
 namespace harness {
 bool Walk::is_uncounted(uint64_t address) const {
   const auto& all = origin_.bounds().uncounted;
-  return std::find(all.begin(), all.end(), address) != all.end();
+  return std::find(all.begin(), all.end(), address) != all.end() || origin_.bounds().vdso.contains(address);
 }
 
-// Functions of the probe library run at full speed.
+// Functions of the probe library run at full speed, and so does the vdso, which goes round for as long as the
+// kernel is at the clock.
 Status Walk::run_through(const RegisterSet& at_entry) {
   ASSIGN_OR_RETURN(const bool is_back, victim_.run_to(return_address(victim_.pid(), at_entry)));
   if (!is_back) return unavailable("the region was not left: the program ended, or sleeps");
