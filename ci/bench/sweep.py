@@ -7,7 +7,8 @@ All are measured in turn within one run, on one processor, and the medians are p
 shm-mutex/robust from the entry of pthread_mutex_lock to the return of pthread_mutex_unlock.
  merged     states a second by stand-ins, one death for those that are the same: recording, dying and judging
  every      the same with a death in each state
- kills      true kills a second, from the copy to the survivor's answer
+ kills      true kills a second, from the clone to the survivor's answer: a copy in each distinct state, lodgers in those
+            that are the same
  gdb        breakpoint, `stepi` to a state in the middle, kill: one such state
  strace     `strace -f -e inject` kills the program at its first futex call or lets it pass: the cost of one such case.
             It cannot aim inside an uncontended lock at all, which makes no call

@@ -180,6 +180,13 @@ def test_a_race_between_roles_is_a_finding_that_names_both(harness, target):
     assert "that is no data race (target model)" in run.limits()
 
 
+def test_what_stands_before_the_same_functions_as_the_detector_is_left_out_by_name(harness):
+    skip_where_missing("race")
+    run = harness("run", "unsafe-call-in-handler", "--target", "race")
+    assert run.status == 77
+    assert "skipped: the race detector stands before the functions" in " ".join(run.stdout.split())
+
+
 def test_a_relaxed_publish_between_two_real_processes_is_caught_in_20_of_20_runs(harness):
     skip_where_missing("race")
     for variant, caught in [("pair-relaxed-two-processes", RUNS), ("pair-fences", 0)]:

@@ -26,6 +26,12 @@ namespace harness {
 namespace {
 
 constexpr int kGivenNumber = 7;
+constexpr const char* kFaults = "HARNESS_TEST_FAULTS";
+
+// It would come again whenever the instruction is tried again.
+__attribute__((constructor)) void fault_before_main() {
+  if (std::getenv(kFaults) != nullptr) *const_cast<volatile int*>(static_cast<int*>(nullptr)) = 1;
+}
 
 boost::test_tools::assertion_result can_copy(boost::unit_test::test_unit_id) {
   const Ability tracing = probe_tracing();
@@ -91,6 +97,15 @@ Ended run_out(pid_t copy) {
     ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return ended;
   }
+}
+
+BOOST_AUTO_TEST_CASE(has_none_of_a_program_that_faults_before_its_main) {
+  const Copied copied;
+  ZygotePool pool;
+  Launch order = copied.order("tells_its_role");
+  order.environment = {{kFaults, "1"}};
+  BOOST_TEST(pool.find(order, copied.told()) == nullptr);
+  BOOST_TEST(pool.find(copied.order("tells_its_role"), copied.told()) != nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(finds_a_zygote_again_by_the_same_orders_and_not_by_others) {

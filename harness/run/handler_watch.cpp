@@ -41,7 +41,11 @@ Status watch_handlers(Case& made, const std::string& probe_library) {
   for (RoleInstance& role : made.roles) {
     ASSIGN_OR_RETURN(const std::string path, find_program(role.command.front(), made.directory));
     ASSIGN_OR_RETURN(const Program program, inspect_program(path));
-    if (library.empty() || has_it_linked_in(program) || !takes_libraries(program)) continue;
+    if (has_it_linked_in(program)) continue;
+    if (library.empty() || !takes_libraries(program)) {
+      made.needs.emplace_back(kHandlersUnseen);
+      continue;
+    }
     std::string& preloaded = role.environment["LD_PRELOAD"];
     preloaded = after_runtime(program, preloaded.empty() ? library : preloaded + " " + library);
   }

@@ -10,6 +10,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "run/catalogue.h"
+#include "run/handler_watch.h"
 
 namespace harness {
 namespace {
@@ -157,6 +158,9 @@ std::map<std::string, std::string> lacks_of(const Sanitizer* sanitizer) {
   if (sanitizer != nullptr)
     lacks[kInstructionPoints] = "between two probes there is more of " + std::string(sanitizer->name) +
                                 " than of the program: instructions are for target native";
+  if (sanitizer == &race_detector())
+    lacks[kHandlersUnseen] =
+        "the race detector stands before the functions at which calls in signal handlers would be seen";
   if (sanitizer == &thread_sanitizer())
     lacks["handlers-at-once"] =
         "ThreadSanitizer puts a handler off until the call is over into which the signal came, also when the "
