@@ -15,11 +15,11 @@ def cell(target, **more):
     return {"target": target, "caught": 0, "missed": 0, "mutants": 0, "not_visible": [], "not_run": []} | more
 
 
-def run_folder(folder, classes, targets, notes=()):
-    """`targets`: how many cases each has. `notes`: the plan's."""
+def run_folder(folder, classes, targets, notes=(), mutants_alone=()):
+    """`targets`: how many cases each has. `notes`: the plan's. `mutants_alone`: the targets on which nothing else ran."""
     folder.mkdir()
     (folder / "plan.json").write_text(json.dumps({"plan": {"notes": list(notes)}}))
-    scenarios = [{"target": target, "cases": [{}] * count} for target, count in targets.items()]
+    scenarios = [{"target": target, "cases": [{"mutant": target in mutants_alone}] * count} for target, count in targets.items()]
     report = {"harness": {"commit": "abc"}, "scenarios": scenarios, "classes": classes}
     (folder / "report.json").write_text(json.dumps(report))
     return folder
@@ -88,9 +88,11 @@ def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
     first = run_folder(tmp_path / "one", [words | {"targets": [cell("native", caught=1, mutants=1), cell("tsan", caught=1, mutants=1)]}],
                        {"native": 1, "tsan": 1})
     later = run_folder(tmp_path / "two", [words | {"targets": [cell("tsan", mutants=1, missed=1), cell("native")]}],
-                       {"native": 0, "tsan": 1})
+                       {"native": 0, "tsan": 1}, mutants_alone=["tsan"])
     assert class_table(checkout, first, later).returncode == 0
-    assert "| 1/1 | missed |" in (checkout / "README.md").read_text()
+    text = (checkout / "README.md").read_text()
+    assert "| 1/1 | missed |" in text
+    assert "From runs of so many cases: native 1, tsan 1 (mutants alone)." in text
 
 
 def test_a_table_that_was_changed_by_hand_is_found(checkout, tmp_path):

@@ -22,6 +22,10 @@ int main() {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
   sigaction(SIGUSR1, &action, nullptr);
   signal_safety::work();
+  stack_t none{};
+  none.ss_flags = SS_DISABLE;
+  sigaltstack(&none, nullptr);
+  free(stack.ss_sp);  // only the kernel knew of it
   printf("signal %d\n", static_cast<int>(seen));
   return seen == SIGUSR1 ? 0 : 1;
 }
