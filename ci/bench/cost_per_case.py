@@ -27,12 +27,12 @@ PROGRAM = BUILD / "subjects/shm-mutex/correct/robust"
 CASES = 100
 
 SCENARIO = """\
-summary: One owner, one waiter; the owner is killed inside the lock.
+summary: One owner, some waiters; the owner is killed inside the lock.
 mechanism: shm-mutex
 subject: shm-mutex
 roles:
-  owner:  { args: [owner, --name, "{name}", --participants, "2"], ready: { at: "probe:lock.held" } }
-  waiter: { args: [waiter, --name, "{name}", --participants, "2"] }
+  owner:  { args: [owner, --name, "{name}", --participants, "{participants}"], ready: { at: "probe:lock.held" } }
+  waiter: { args: [waiter, --name, "{name}", --participants, "{participants}"], count: WAITERS }
 faults:
   - { victim: owner, at: "probe:lock.held", do: kill }
 checkers: [mutual_exclusion, no_lost_update, owner_death_reported, progress, no_residue]
@@ -40,9 +40,9 @@ expect: { robust: pass, not-robust: { fail: progress } }
 """
 
 
-def harness_us(folder: pathlib.Path, variant: str) -> float:
-    scenario = folder / "pair.yaml"
-    scenario.write_text(SCENARIO)
+def harness_us(folder: pathlib.Path, variant: str, waiters: int = 1) -> float:
+    scenario = folder / "some.yaml"
+    scenario.write_text(SCENARIO.replace("WAITERS", str(waiters)))
     start = time.monotonic()
     done = subprocess.run([BUILD / "harness", "run", scenario, "--variant", variant, "--repeat", str(CASES),
                            "--out", folder / "out"], capture_output=True)

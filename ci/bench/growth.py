@@ -15,14 +15,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+
+from cost_per_case import harness_us
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HARNESS = ROOT / os.environ.get("HARNESS_BUILD", "build/native") / "harness"
 LENGTHS = [10, 100, 1000]
 SHARED_KIB = [4, 64, 1024]
 WAITERS = [1, 2, 4, 8]
-CASES = 30
 
 PROGRAM = """
 #define _GNU_SOURCE
@@ -46,35 +46,11 @@ int main(int argc, char** argv) {
 }
 """
 
-SCENARIO = """\
-summary: One owner, some waiters; the owner is killed inside the lock.
-mechanism: shm-mutex
-subject: shm-mutex
-roles:
-  owner:  {{ args: [owner, --name, "{{name}}", --participants, "{{participants}}"], ready: {{ at: "probe:lock.held" }} }}
-  waiter: {{ args: [waiter, --name, "{{name}}", --participants, "{{participants}}"], count: {waiters} }}
-faults:
-  - {{ victim: owner, at: "probe:lock.held", do: kill }}
-checkers: [mutual_exclusion, no_lost_update, owner_death_reported, progress, no_residue]
-expect: {{ robust: pass, not-robust: {{ fail: progress }} }}
-"""
-
-
 def state_us(program: pathlib.Path, stores: int, kib: int) -> float:
     done = subprocess.run([HARNESS, "sweep", program, "--json", "--no-kills", "--every-state", "--", str(stores), str(kib)],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return 1e6 / json.loads(done.stdout)["states_per_second"]
-
-
-def case_ms(folder: pathlib.Path, waiters: int) -> float:
-    scenario = folder / "some.yaml"
-    scenario.write_text(SCENARIO.format(waiters=waiters))
-    start = time.monotonic()
-    done = subprocess.run([HARNESS, "run", scenario, "--variant", "robust", "--repeat", str(CASES), "--out", folder / "out"],
-                          capture_output=True)
-    assert done.returncode == 0, done.stdout.decode()
-    return (time.monotonic() - start) * 1e3 / CASES
 
 
 def main() -> int:
@@ -91,7 +67,7 @@ def main() -> int:
             for kib in SHARED_KIB:
                 taken.setdefault(f"shared  {kib:5} KiB        us a state", []).append(state_us(program, 100, kib))
             for waiters in WAITERS:
-                taken.setdefault(f"roles   {1 + waiters:5} processes  ms a case", []).append(case_ms(folder, waiters))
+                taken.setdefault(f"roles   {1 + waiters:5} processes  ms a case", []).append(harness_us(folder, "robust", waiters) / 1e3)
     for what, values in taken.items():
         print(f"{what} {statistics.median(values):8.1f}")
     return 0

@@ -180,6 +180,18 @@ def test_a_race_between_roles_is_a_finding_that_names_both(harness, target):
     assert "that is no data race (target model)" in run.limits()
 
 
+def test_the_detectors_own_look_at_others_is_not_among_the_calls_at_which_faults_are_due(harness):
+    skip_where_missing("race")
+    counts = {}
+    for target in ("native", "race"):
+        run = harness("run", "ring-publish-order", "--case", "*/spsc/no-fault", "--calls", "--target", target, out=target)
+        assert run.status == 0, run.stdout + run.stderr
+        made = [event["name"].split("/")[0].removeprefix("syscall:") for event in run.events("arrived") if event["data"].get("call")]
+        counts[target] = {name: made.count(name) for name in ("openat", "read", "close")}
+        assert ("openat2" in made) is (target == "race"), "it looks whether they are alive"
+    assert counts["race"] == counts["native"]
+
+
 def test_what_stands_before_the_same_functions_as_the_detector_is_left_out_by_name(harness):
     skip_where_missing("race")
     run = harness("run", "unsafe-call-in-handler", "--target", "race")

@@ -53,6 +53,7 @@ nlohmann::json to_json(const SweepReport& report) {
       {"distinct", report.distinct},
       {"merged", report.states - report.distinct},
       {"no_stand_ins", report.no_stand_ins},
+      {"no_lodgers", report.no_lodgers},
       {"recording", report.stepped.empty() ? "breakpoints" : "steps: " + report.stepped},
       {"deaths",
        {{"stand_ins", report.stand_ins}, {"true_kills", report.true_kills}, {"lodgers", report.lodgers}}},

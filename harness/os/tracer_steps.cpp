@@ -173,8 +173,11 @@ std::optional<Stop> Tracer::at_instruction(pid_t tid) {
       go_on(tid);
       return std::nullopt;
     }
-    if (steps.region.vdso.contains(here)) {
-      run_until(tid, {return_address(tid, *set)});
+    // A handler's return leads there on arm64 too, into code that goes back by a call of its own.
+    const CodeRange& vdso = steps.region.vdso;
+    const uint64_t back = vdso.contains(here) ? return_address(tid, *set) : 0;
+    if (back != 0 && !vdso.contains(back)) {
+      run_until(tid, {back});
       go_on(tid);
       return std::nullopt;
     }

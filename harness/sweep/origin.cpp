@@ -223,10 +223,14 @@ Result<SweptProcess> Origin::copy() {
   return SweptProcess(pid);
 }
 
+Status Origin::admit_lodgers() {
+  if (private_) return done();
+  ASSIGN_OR_RETURN(private_, PrivateMemory::of(pid()));
+  return done();
+}
+
 Result<SweptProcess> Origin::lodger() {
-  if (!private_) {
-    ASSIGN_OR_RETURN(private_, PrivateMemory::of(pid()));
-  }
+  CHECK(private_);
   TRY(put_back());
   was_lodged_in_ = true;
   ASSIGN_OR_RETURN(const pid_t lodger, zygote_->lodger());

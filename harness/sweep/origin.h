@@ -48,9 +48,11 @@ class Origin {
 
   // The same without a copy of the private memory: it runs in the original's (Zygote::lodger), in which what
   // it wrote is undone before anything else is made of the original. Sound for a region that makes no call
-  // which changes what is mapped, and names no process by its session; one at a time. Blame::unavailable: too
-  // much memory to put back.
+  // which changes what is mapped, and names no process by its session; after admit_lodgers(), one at a time.
   Result<SweptProcess> lodger();
+
+  // Blame::unavailable: there is too much memory to put back.
+  Status admit_lodgers();
 
   // Another process that stands where copies start, to be made ready for something and copied itself.
   Result<std::unique_ptr<Zygote>> sibling();

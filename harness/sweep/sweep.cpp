@@ -264,20 +264,6 @@ class Sweep {
     return done();
   }
 
-  // In each distinct state a copy dies. In one that is known a lodger does, which costs a fraction of a copy,
-  // and has to come to the same.
-  Result<SweptProcess> victim_for(bool is_known) {
-    if (is_known && makes_no_call_ && report_.no_lodgers.empty()) {
-      auto lodger = origin_->lodger();
-      if (lodger || lodger.error().blame != Blame::unavailable) {
-        ++report_.lodgers;
-        return lodger;
-      }
-      report_.no_lodgers = lodger.error().message;
-    }
-    return origin_->copy();
-  }
-
   // Where a victim is killed: before which instruction, and in which of the distinct states it is then.
   struct Place {
     uint64_t number = 0;
@@ -285,15 +271,30 @@ class Sweep {
     uint32_t id = 0;
   };
 
+  // In each distinct state a copy dies. In one that is known a lodger does, which costs a fraction of a copy,
+  // and has to come to the same.
   Result<Findings> kill_one_at(const Place& place, bool is_known) {
-    ASSIGN_OR_RETURN(SweptProcess victim, victim_for(is_known));
-    ASSIGN_OR_RETURN(const bool is_same, go_to(place, victim));
-    if (is_same) return kill_and_look(victim);
-    // A number in the memory that is this one's id by chance is none of the next one's.
+    const bool lodges = is_known && has_lodgers();
+    {
+      ASSIGN_OR_RETURN(SweptProcess victim, lodges ? origin_->lodger() : origin_->copy());
+      ASSIGN_OR_RETURN(const bool is_same, go_to(place, victim));
+      if (is_same) {
+        report_.lodgers += lodges ? 1 : 0;
+        return kill_and_look(victim);
+      }
+    }  // it ends here
+    // A number in the memory that is one victim's id by chance is none of the next one's.
     ASSIGN_OR_RETURN(SweptProcess other, origin_->copy());
-    ASSIGN_OR_RETURN(const bool is_other_same, go_to(place, other));
-    if (!is_other_same) differ(place.number, "a copy was not in the state that was recorded there");
+    ASSIGN_OR_RETURN(const bool is_same, go_to(place, other));
+    if (!is_same) differ(place.number, "a copy was not in the state that was recorded there");
     return kill_and_look(other);
+  }
+
+  bool has_lodgers() {
+    if (!makes_no_call_ || !report_.no_lodgers.empty()) return false;
+    if (const Status admitted = origin_->admit_lodgers(); !admitted)
+      report_.no_lodgers = admitted.error().message;
+    return report_.no_lodgers.empty();
   }
 
   // True when the victim is in the state that was recorded there.
