@@ -177,6 +177,29 @@ def test_a_program_of_ones_own_that_is_built_with_a_sanitizer_is_judged_by_it_on
     assert "AddressSanitizer: heap-buffer-overflow at" in run.stdout
 
 
+NEVER_WOKEN = """
+#include <thread>
+#include <unistd.h>
+int main() {
+  int ends[2];
+  if (pipe(ends) != 0) return 2;
+  std::thread reader([&] { char byte; (void)!read(ends[0], &byte, 1); });
+  reader.join();
+}
+"""
+
+
+def test_the_runtimes_own_thread_does_not_keep_a_deadlock_from_being_told(harness, tmp_path):
+    """ThreadSanitizer's sleeps and looks round for ever: what never ends was told by the deadline alone."""
+    (tmp_path / "never.cpp").write_text(NEVER_WOKEN)
+    subprocess.run(["g++", "-g", "-fsanitize=thread", "-o", tmp_path / "never", tmp_path / "never.cpp"], check=True)
+    run = harness("run", harness.scenario(
+        f"summary: waits for itself\nmechanism: pipe\nroles: {{ waiter: {{ command: ['{tmp_path}/never'] }} }}\n"
+        "faults: [none]\ncheckers: [progress]\n"))
+    assert run.status == 1 and "deadlock, nobody left can wake anybody" in run.stdout, run.stdout
+    assert "nanosleep" not in run.stdout
+
+
 RING = """
 summary: a ring whose publishing is relaxed
 mechanism: shm-ring

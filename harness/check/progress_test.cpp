@@ -61,6 +61,13 @@ BOOST_AUTO_TEST_CASE(does_not_name_an_owner_twice) {
                  .ends_with("waiter in futex waits on a mutex held by owner (thread 1024, dead)"));
 }
 
+BOOST_AUTO_TEST_CASE(names_a_process_that_is_of_no_known_role_by_its_number) {
+  Event blocked = asleep("", 0x400);
+  blocked.pid = 71;
+  BOOST_TEST(judged(case_of({}), numbered({deadlock(), blocked}))
+                 .starts_with("fail: deadlock, nobody left can wake anybody: process 71 in futex "));
+}
+
 BOOST_AUTO_TEST_CASE(fails_at_the_deadline) {
   const Event blocked = event(EventKind::blocked, "waiter", "sched_yield", {{"wait", "running"}});
   BOOST_TEST(judged(kKillOwner, numbered({spawned("owner"), spawned("waiter"), killed("owner"),

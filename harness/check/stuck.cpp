@@ -41,11 +41,17 @@ std::string describe_owner(const nlohmann::json& futex, const std::string& expla
                      futex.value("owner_alive", false) ? "alive" : "dead");
 }
 
+// A child of a role that is not traced is known by its number alone.
+std::string who_of(const Event& blocked) {
+  if (blocked.role.empty()) return fmt::format("process {}", blocked.pid);
+  return blocked.data.value("child", false)
+             ? fmt::format("a child of {} (process {})", blocked.role, blocked.pid)
+             : blocked.role;
+}
+
 std::string describe_blocked(const Event& blocked) {
   const std::string explained = blocked.data.value("explained", "");
-  const std::string who = blocked.data.value("child", false)
-                              ? fmt::format("a child of {} (process {})", blocked.role, blocked.pid)
-                              : blocked.role;
+  const std::string who = who_of(blocked);
   std::string text = blocked.name.empty() ? who : fmt::format("{} in {}", who, blocked.name);
   if (!explained.empty()) text += " " + explained;
   if (blocked.data.contains("futex")) text += describe_owner(futex_of(blocked), explained);

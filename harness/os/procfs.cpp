@@ -71,6 +71,8 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid) {
   char* at = nullptr;
   thread.syscall = std::strtol(call->c_str(), &at, 10);
   for (uint64_t& argument : thread.args) argument = std::strtoull(at, &at, 16);
+  std::strtoull(at, &at, 16);  // its stack pointer
+  thread.pc = std::strtoull(at, &at, 16);
   return thread;
 }
 

@@ -187,6 +187,7 @@ History postmortem(const std::vector<Tracer::Task>& tasks, const std::vector<std
   for (const Tracer::Task& task : tasks) {
     const auto thread = read_thread(task.pid, task.tid);
     if (!thread || thread->state == 'Z' || thread->state == 'X') continue;
+    if (is_runtimes_own(*thread)) continue;
     Event event{.pid = task.pid, .tid = task.tid, .kind = EventKind::blocked};
     if (task.role >= 0) event.role = role_names[static_cast<size_t>(task.role)];
     if (thread->syscall >= 0) event.name = syscall_name(thread->syscall);

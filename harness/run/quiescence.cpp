@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <set>
 
@@ -114,7 +115,7 @@ Observation read_all(const std::vector<Tracer::Task>& tasks) {
       observation.anybody_moves = true;
       return observation;
     }
-    observation.threads.push_back(*thread);
+    if (!is_runtimes_own(*thread)) observation.threads.push_back(*thread);
   }
   return observation;
 }
@@ -164,6 +165,13 @@ bool is_timed(const ThreadState& thread) {
     return static_cast<int>(thread.args[static_cast<size_t>(argument)]) >= 0;
   }
   return !waits_without_limit(thread.syscall);
+}
+
+bool is_runtimes_own(const ThreadState& thread) {
+  const bool sleeps = thread.syscall == SYS_nanosleep || thread.syscall == SYS_clock_nanosleep;
+  if (!thread.is_blocked() || !sleeps) return false;
+  const auto code = mapping_at(thread.pid, thread.pc);
+  return code && std::filesystem::path(code->object).filename().string().starts_with("libtsan.so");
 }
 
 // The kernel may still bring bytes from one end of a TCP connection to the other. That none were on their way

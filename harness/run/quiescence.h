@@ -25,8 +25,14 @@ enum class Motion {
 // then the worst that comes of it is that a deadline is met instead of a deadlock told.
 bool is_timed(const ThreadState& thread);
 
-// Reads the tasks twice and compares. Held tasks (a victim at its point) count as still. Alarms and timers
-// count as something that can wake.
+// Whether it is ThreadSanitizer's own thread, which sleeps and looks round, over and over, wherever a program
+// has made a thread or forked, and wakes nobody. It is told by where it sleeps: in the runtime's own code,
+// and a thread of the program's sleeps in the C library's. Only a runtime that is a library of its own
+// (libtsan.so) is known.
+bool is_runtimes_own(const ThreadState& thread);
+
+// Reads the tasks twice and compares. Left out is a runtime's own thread that sleeps. Held tasks (a victim at
+// its point) count as still. Alarms and timers count as something that can wake.
 Motion observe_motion(const std::vector<Tracer::Task>& tasks);
 
 }  // namespace harness
