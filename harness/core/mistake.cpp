@@ -32,6 +32,16 @@ const std::vector<MistakeClass>& mistake_classes() {
       {"eof-missed", "misses the end of a stream, or sees one that is not there"},
       {"interrupted-call", "is wrong about EINTR"},
       {"full-queue", "is wrong about a link or queue that is full"},
+      {"check-then-act", "does in two steps what another can come between"},
+      {"lost-or-repeated-work", "takes for done what was only sent, received or asked for, or does it twice"},
+      {"message-boundaries", "is wrong about where a message or a name ends, or how long it may be"},
+      {"message-order", "counts on another order than that of priorities or types"},
+      {"coalesced-events", "counts on a notice for each event, where one stands for several or none comes"},
+      {"unchecked-error", "does not look what a call came to, or takes an error for another"},
+      {"stale-identity", "trusts a number, a name or a peer that may be another's by now"},
+      {"wrong-owner", "gives back, takes or makes anew what another holds"},
+      {"inherited-state", "is wrong about what fork, exec or sharing hands on"},
+      {"passed-descriptor", "loses a descriptor that came beside bytes, or one too many"},
       {"residue", "leaves an object or a descriptor behind"},
   };
   return classes;
