@@ -140,7 +140,7 @@ def children_of(pid):
     return [int(word) for word in read_proc(f"/proc/{pid}/task/{pid}/children").split()]
 
 
-def wait_until(condition, what, tries=600):
+def wait_until(condition, what, tries=6000):
     """For states that no descriptor tells of. Looks again and again, a bounded number of times."""
     for _ in range(tries):
         if value := condition():

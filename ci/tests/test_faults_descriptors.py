@@ -1,6 +1,7 @@
 """Faults on descriptors: closing, shutting down, leaking; points by descriptor; errors that a call can give at all."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -34,6 +35,41 @@ def test_arrivals_at_a_point_with_an_object_count_calls_on_that_descriptor_only(
     names = [e["name"] for e in run.events("arrived")]
     assert names == ["syscall:write/enter", "syscall:write(link)/enter"]
     assert [e["data"]["nth"] for e in run.events("arrived")] == [3, 2]
+
+
+OPENER = """
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+int main(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  const int fds[] = {eventfd(0, 0), epoll_create1(0), timerfd_create(CLOCK_MONOTONIC, 0), signalfd(-1, &none, 0),
+                     inotify_init1(0), (int)syscall(SYS_pidfd_open, getpid(), 0)};
+  for (int i = 0; i < 6; ++i) {
+    if (close(fds[i]) != 0) return 10 + i;
+  }
+  return 0;
+}
+"""
+
+
+@pytest.mark.native_only
+def test_a_descriptor_that_no_name_leads_to_is_named_by_its_kind(harness, tmp_path):
+    (tmp_path / "opener.c").write_text(OPENER)
+    subprocess.run(["gcc", "-o", tmp_path / "opener", tmp_path / "opener.c"], check=True)
+    for i, kind in enumerate(["eventfd", "epoll", "timerfd", "signalfd", "inotify", "pidfd"]):
+        run = harness("run", harness.scenario(
+            f"summary: closes one of each kind\nmechanism: pipe\nroles: {{ opener: {{ command: ['{tmp_path}/opener'] }} }}\n"
+            f"faults: [{{ victim: opener, at: 'syscall:close({kind})/enter', do: fail(EIO) }}]\n"
+            f"checkers: [{{ exit_status: {{ opener: {10 + i} }} }}]\n"))
+        assert run.status == 0, run.stdout
 
 
 def test_a_descriptor_is_really_closed_and_the_peer_is_told(harness):

@@ -42,7 +42,7 @@ std::string to_string(const InjectionPoint& point);
 //   link       what connects the victim with any other role of the case
 //   ROLE       what connects it with this role, or instance of it
 //   LINK       an end of this link of the scenario's; LINK.END just that end
-//   socket, pipe, file    whatever is of this kind
+//   socket, pipe, file, eventfd, epoll, timerfd, signalfd, inotify, pidfd    whatever is of this kind
 //   3          the descriptor with this number
 inline constexpr std::string_view kAnyLink = "link";
 

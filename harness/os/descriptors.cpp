@@ -85,7 +85,8 @@ std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number) {
   } else if (S_ISSOCK(status.st_mode)) {
     read_socket(pid, descriptor);
   } else {
-    descriptor.kind = S_ISREG(status.st_mode) ? "file" : "other";
+    const bool is_file = S_ISREG(status.st_mode) && !descriptor.object.starts_with("pidfd:");
+    descriptor.kind = is_file ? "file" : "other";
   }
   return descriptor;
 }

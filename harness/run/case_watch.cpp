@@ -298,8 +298,10 @@ void Supervisor::meet(const Stop& stop) {
     call.object = {.kind = open->kind,
                    .is_nonblocking = open->is_nonblocking,
                    .is_edge_triggered = is_edge_triggered(stop.pid, number)};
-    for (const std::string& word : {std::string(kAnyLink), std::string("socket"), std::string("pipe"),
-                                    std::string("file"), std::to_string(number)}) {
+    std::vector<std::string> words = descriptor_kinds();
+    words.insert(words.begin(), std::string(kAnyLink));
+    words.push_back(std::to_string(number));
+    for (const std::string& word : words) {
       if (links_.is_named(word, *open, process_of(stop.pid, stop.role), processes()))
         call.object.words.push_back(word);
     }

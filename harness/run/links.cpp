@@ -21,10 +21,19 @@ std::optional<int> number_in(const std::string& text) {
 
 std::string link_of(const std::string& end) { return end.substr(0, end.rfind('.')); }
 
-// Objects that name all descriptors of a kind.
+// What the kernel calls a descriptor that no name leads to: "anon_inode:[eventfd]", "anon_inode:inotify";
+// since Linux 6.9 a pidfd may be of a file system of its own, "pidfd:[4711]".
+bool is_anonymous(const std::string& kind, const std::string& object) {
+  const std::string known = kind == "epoll" ? "eventpoll" : kind;
+  return object == "anon_inode:[" + known + "]" || object == "anon_inode:" + known ||
+         object.starts_with(known + ":[");
+}
+
 bool is_of_kind(const std::string& object, const OpenDescriptor& descriptor) {
-  if (object == "socket") return descriptor.object.starts_with("socket:");
-  return (object == "pipe" || object == "file") && descriptor.kind == object;
+  const std::vector<std::string>& kinds = descriptor_kinds();
+  if (std::find(kinds.begin(), kinds.end(), object) == kinds.end()) return false;
+  if (object == "pipe" || object == "file") return descriptor.kind == object;
+  return is_anonymous(object, descriptor.object);
 }
 
 // A writer is let into a FIFO while its reader is still in open(2), and a connection is one before it is
@@ -36,8 +45,15 @@ bool has_unseen_end(const OpenDescriptor& descriptor) {
 
 }  // namespace
 
+const std::vector<std::string>& descriptor_kinds() {
+  static const std::vector<std::string> kinds = {"socket",  "pipe",     "file",    "eventfd", "epoll",
+                                                 "timerfd", "signalfd", "inotify", "pidfd"};
+  return kinds;
+}
+
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links) {
-  std::vector<std::string> known = {std::string(kAnyLink), "socket", "pipe", "file"};
+  std::vector<std::string> known = descriptor_kinds();
+  known.insert(known.begin(), std::string(kAnyLink));
   for (const Role& role : scenario.roles) {
     known.push_back(role.name);
     for (int i = 1; role.count > 1 && i <= role.count; ++i)

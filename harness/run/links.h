@@ -22,6 +22,9 @@ struct CaseProcess {
   std::string instance;
 };
 
+// Words that name all descriptors of a kind: of these the number depends on what other threads open.
+const std::vector<std::string>& descriptor_kinds();
+
 // The words for descriptors that a scenario with these links understands, beside numbers.
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links);
 

@@ -72,12 +72,12 @@ inline int number_at(int fd, off_t place) {
 }
 
 // The nth id of a list, 0 when there is none, or a negative errno: a list that cannot be read is not an empty
-// one.
+// one, nor is one that is not there any more.
 inline pid_t pid_in(const Options& options, const char* list, int nth) {
   char path[kPathMax];
   path_of(options, list, path);
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return errno == ENOENT ? 0 : -errno;
+  const int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return -errno;
   const pid_t pid = number_at(fd, static_cast<off_t>(nth) * static_cast<off_t>(sizeof(pid)));
   close(fd);
   return pid;
