@@ -80,7 +80,7 @@ def test_where_the_manual_is_wrong_the_table_says_so(harness, eintr):
 def test_measuring_leaves_nothing_behind(harness):
     before = shared_objects()
     harness("doctor", "--eintr")
-    assert shared_objects() == before
+    assert not shared_objects() - before  # others' may have gone meanwhile
     harness.wait_for_end_of_all()
 
 
