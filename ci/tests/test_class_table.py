@@ -109,3 +109,12 @@ def test_the_table_of_this_readme_is_what_its_runs_have_shown():
         pytest.skip("no run has been taken into docs/classes.json")
     check = class_table(ROOT, "--check")
     assert check.returncode == 0, check.stderr
+
+
+def test_for_another_target_a_case_of_each_mutant_with_a_class_is_chosen_that_is_planned_there(harness):
+    run = harness("run", "crash-in-lock")
+    told = subprocess.run([ROOT / "ci/class_table", "--cases", run.folder, "native", "asan"], capture_output=True, text=True, check=True)
+    chosen = [line.removeprefix("--case ").strip("'") for line in told.stdout.splitlines()]
+    assert [identity.split("/")[:2] for identity in chosen] == [["crash-in-lock", "asan"]] * len(chosen)
+    assert sorted(identity.split("/")[2] for identity in chosen) == sorted({case["variant"] for case in run.cases() if case["mutant"]})
+    assert set(chosen) < {case["id"].replace("/native/", "/asan/") for case in run.cases()}
