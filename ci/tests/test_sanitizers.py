@@ -200,6 +200,27 @@ def test_the_runtimes_own_thread_does_not_keep_a_deadlock_from_being_told(harnes
     assert {event["name"] for event in run.events("blocked")} == {"futex", "read"}
 
 
+LEAVES_ONE = """
+#include <thread>
+#include <unistd.h>
+int main() {
+  static int ends[2];
+  if (pipe(ends) != 0) return 2;
+  std::thread([] { char byte; (void)!read(ends[0], &byte, 1); }).detach();
+}
+"""
+
+
+def test_who_ends_while_a_thread_is_left_is_not_taken_for_the_runtimes_own(harness, tmp_path):
+    """ThreadSanitizer lets it wait in its own code, for a second, before it ends the process."""
+    (tmp_path / "leaves.cpp").write_text(LEAVES_ONE)
+    subprocess.run(["g++", "-g", "-fsanitize=thread", "-o", tmp_path / "leaves", tmp_path / "leaves.cpp"], check=True)
+    words = f"{{ command: ['{tmp_path}/leaves'], env: {{ TSAN_OPTIONS: 'report_thread_leaks=0' }} }}"
+    run = harness("run", harness.scenario(f"summary: ends with a thread left\nmechanism: pipe\nroles: {{ leaver: {words} }}\n"
+                                          "faults: [none]\ncheckers: [progress, { exit_status: { leaver: 0 } }]\n"))
+    assert run.status == 0, run.stdout
+
+
 RING = """
 summary: a ring whose publishing is relaxed
 mechanism: shm-ring

@@ -26,9 +26,9 @@ enum class Motion {
 bool is_timed(const ThreadState& thread);
 
 // Whether it is ThreadSanitizer's own thread, which sleeps and looks round, over and over, wherever a program
-// has made a thread or forked, and wakes nobody. It is told by where it sleeps: in the runtime's own code,
-// and a thread of the program's sleeps in the C library's. Only a runtime that is a library of its own
-// (libtsan.so) is known.
+// has made a thread or forked, and wakes nobody. It is told by where it sleeps, in the runtime's own code,
+// and by the signals, all of which it blocks: a thread of the program's is let sleep there too, when it ends
+// the process. Only a runtime that is a library of its own (libtsan.so) is known.
 bool is_runtimes_own(const ThreadState& thread);
 
 // Reads the tasks twice and compares. Left out is a runtime's own thread that sleeps. Held tasks (a victim at
