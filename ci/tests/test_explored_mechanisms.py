@@ -46,6 +46,12 @@ def test_a_queue_is_right_under_every_legal_fault_at_every_call(harness, mechani
                               "--victim", victim))
 
 
+def test_a_list_of_senders_that_is_there_no_more_is_not_taken_for_an_empty_one(harness):
+    """The receiver has read it before; it waited for ever for senders that had all come and gone."""
+    run = harness("replay", "sender-dies-with-messages-queued/native/sysv-msg/blocking/receiver@syscall:openat/enter#3..=fail-ENOENT")
+    assert run.status == 0 and run.events("fault"), run.stdout
+
+
 @pytest.mark.parametrize("scenario, variant, victim, checker", [
     ("partial-reads", "pipe/read-is-message", "writer", "stream_integrity"),
     ("partial-reads", "fifo/read-is-message", "writer", "stream_integrity"),

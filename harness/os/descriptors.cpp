@@ -85,8 +85,7 @@ std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number) {
   } else if (S_ISSOCK(status.st_mode)) {
     read_socket(pid, descriptor);
   } else {
-    const bool is_file = S_ISREG(status.st_mode) && !descriptor.object.starts_with("pidfd:");
-    descriptor.kind = is_file ? "file" : "other";
+    descriptor.kind = S_ISREG(status.st_mode) ? "file" : "other";
   }
   return descriptor;
 }

@@ -65,6 +65,7 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid) {
   if (!state.empty()) thread.state = state[0];
   thread.switches = std::strtoull(field(*status, "voluntary_ctxt_switches").c_str(), nullptr, 10) +
                     std::strtoull(field(*status, "nonvoluntary_ctxt_switches").c_str(), nullptr, 10);
+  thread.blocked_signals = std::strtoull(field(*status, "SigBlk").c_str(), nullptr, 16);
   if (thread.state != 'S' && thread.state != 'D') return thread;
   const auto call = read_file(task(pid, tid, "syscall"));  // "running", or "NR ARG… SP PC"
   if (!call || call->rfind("running", 0) == 0) return thread;

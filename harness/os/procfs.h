@@ -21,7 +21,8 @@ struct ThreadState {
       0;              // voluntary + involuntary context switches: unchanged means that it has not run since
   long syscall = -1;  // the call it is blocked in, -1 when it is in none
   std::array<uint64_t, 6> args{};
-  uint64_t pc = 0;  // behind the instruction that makes the call
+  uint64_t pc = 0;               // behind the instruction that makes the call
+  uint64_t blocked_signals = 0;  // signal N is bit N - 1
 
   bool is_blocked() const { return state == 'S' && syscall >= 0; }
 };

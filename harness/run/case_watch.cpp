@@ -298,13 +298,11 @@ void Supervisor::meet(const Stop& stop) {
     call.object = {.kind = open->kind,
                    .is_nonblocking = open->is_nonblocking,
                    .is_edge_triggered = is_edge_triggered(stop.pid, number)};
-    std::vector<std::string> words = descriptor_kinds();
-    words.insert(words.begin(), std::string(kAnyLink));
+    std::vector<std::string>& words = call.object.words;  // the best first
+    if (links_.is_named(std::string(kAnyLink), *open, process_of(stop.pid, stop.role), processes()))
+      words.emplace_back(kAnyLink);
+    if (const std::string kind = kind_word(*open); !kind.empty()) words.push_back(kind);
     words.push_back(std::to_string(number));
-    for (const std::string& word : words) {
-      if (links_.is_named(word, *open, process_of(stop.pid, stop.role), processes()))
-        call.object.words.push_back(word);
-    }
   }
   met_calls_.on_call(call);
   if (!is_entry || never_interrupted(call.name, call.object.kind) != "") return;

@@ -21,21 +21,6 @@ std::optional<int> number_in(const std::string& text) {
 
 std::string link_of(const std::string& end) { return end.substr(0, end.rfind('.')); }
 
-// What the kernel calls a descriptor that no name leads to: "anon_inode:[eventfd]", "anon_inode:inotify";
-// since Linux 6.9 a pidfd may be of a file system of its own, "pidfd:[4711]".
-bool is_anonymous(const std::string& kind, const std::string& object) {
-  const std::string known = kind == "epoll" ? "eventpoll" : kind;
-  return object == "anon_inode:[" + known + "]" || object == "anon_inode:" + known ||
-         object.starts_with(known + ":[");
-}
-
-bool is_of_kind(const std::string& object, const OpenDescriptor& descriptor) {
-  const std::vector<std::string>& kinds = descriptor_kinds();
-  if (std::find(kinds.begin(), kinds.end(), object) == kinds.end()) return false;
-  if (object == "pipe" || object == "file") return descriptor.kind == object;
-  return is_anonymous(object, descriptor.object);
-}
-
 // A writer is let into a FIFO while its reader is still in open(2), and a connection is one before it is
 // accepted: nobody is seen at the other end yet.
 bool has_unseen_end(const OpenDescriptor& descriptor) {
@@ -49,6 +34,19 @@ const std::vector<std::string>& descriptor_kinds() {
   static const std::vector<std::string> kinds = {"socket",  "pipe",     "file",    "eventfd", "epoll",
                                                  "timerfd", "signalfd", "inotify", "pidfd"};
   return kinds;
+}
+
+// The kernel calls what no path leads to "socket:[4711]", "anon_inode:[eventfd]" or "anon_inode:inotify".
+std::string kind_word(const OpenDescriptor& descriptor) {
+  if (descriptor.kind == "pipe" || descriptor.kind == "file") return descriptor.kind;
+  for (const std::string& kind : descriptor_kinds()) {
+    const std::string known = kind == "epoll" ? "eventpoll" : kind;
+    const std::string& object = descriptor.object;
+    if (object.starts_with(known + ":[") || object == "anon_inode:" + known ||
+        object == "anon_inode:[" + known + "]")
+      return kind;
+  }
+  return "";
 }
 
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links) {
@@ -132,7 +130,7 @@ bool CaseLinks::is_named(const std::string& object, const OpenDescriptor& descri
                          const CaseProcess& victim, const std::vector<CaseProcess>& all) {
   if (const auto number = number_in(object)) return descriptor.number == *number;
   if (is_declared(object, descriptor)) return true;
-  if (is_of_kind(object, descriptor)) return true;
+  if (!object.empty() && object == kind_word(descriptor)) return true;
   const auto names = [&](const std::set<std::string>& partners) {
     return std::any_of(partners.begin(), partners.end(), [&](const std::string& instance) {
       return object == kAnyLink || names_instance(object, instance);

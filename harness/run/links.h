@@ -25,6 +25,9 @@ struct CaseProcess {
 // Words that name all descriptors of a kind: of these the number depends on what other threads open.
 const std::vector<std::string>& descriptor_kinds();
 
+// The one of them that names this descriptor; "" where none does.
+std::string kind_word(const OpenDescriptor& descriptor);
+
 // The words for descriptors that a scenario with these links understands, beside numbers.
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links);
 

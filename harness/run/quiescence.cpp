@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <set>
-#include <string>
 
-#include "os/files.h"
 #include "os/socket_timeouts.h"
 #include "os/tcp_sockets.h"
 
@@ -146,16 +143,8 @@ bool time_can_wake(const std::vector<Tracer::Task>& tasks, const std::vector<Thr
   return false;
 }
 
-// All that a program can block, but for what the C library keeps for itself (signal(7): 32 and 33).
-bool blocks_signals(const ThreadState& thread) {
-  const auto status =
-      read_file("/proc/" + std::to_string(thread.pid) + "/task/" + std::to_string(thread.tid) + "/status");
-  constexpr std::string_view kKey = "SigBlk:";
-  const size_t at = status ? status->find(kKey) : std::string::npos;
-  if (at == std::string::npos) return false;
-  const uint64_t blocked = std::strtoull(status->c_str() + at + kKey.size(), nullptr, 16);
-  return std::popcount(blocked) >= 60;  // of 64, without SIGKILL and SIGSTOP
-}
+// All that can be blocked but a few: the C library keeps 32 and 33 for itself (signal(7)).
+bool blocks_signals(const ThreadState& thread) { return std::popcount(thread.blocked_signals) >= 60; }
 
 std::set<pid_t> processes_of(const std::vector<Tracer::Task>& tasks) {
   std::set<pid_t> processes;
@@ -186,8 +175,7 @@ bool is_timed(const ThreadState& thread) {
 // (atexit_sleep_ms). Its own thread is never the first, and blocks all signals.
 bool is_runtimes_own(const ThreadState& thread) {
   const bool sleeps = thread.syscall == SYS_nanosleep || thread.syscall == SYS_clock_nanosleep;
-  if (!thread.is_blocked() || !sleeps || thread.tid == thread.pid) return false;
-  if (!blocks_signals(thread)) return false;
+  if (!thread.is_blocked() || !sleeps || thread.tid == thread.pid || !blocks_signals(thread)) return false;
   const auto code = mapping_at(thread.pid, thread.pc);
   return code && std::filesystem::path(code->object).filename().string().starts_with("libtsan.so");
 }
