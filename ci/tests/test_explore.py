@@ -86,6 +86,51 @@ def test_a_read_that_can_wait_for_the_others_is_met_asleep_however_late_its_role
     assert len(struck) == 1 and "read" in struck[0], run.stdout
 
 
+WITHOUT_ITS_FIRST_THREAD = """
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+static pthread_t first;
+static void taken(int signal) { (void)signal; }
+static void* reads(void* unused) {
+  (void)unused;
+  pthread_join(first, 0);
+  char byte;
+  while (read(0, &byte, 1) < 0) {}
+  _exit(0);
+}
+int main(void) {
+  struct sigaction action = {.sa_handler = taken};
+  if (HANDLED) sigaction(HANDLED, &action, 0);
+  first = pthread_self();
+  pthread_t other;
+  pthread_create(&other, 0, reads, 0);
+  pthread_exit(0);
+}
+"""
+
+
+@pytest.mark.parametrize("handled, told", [("0", None), ("SIGRTMIN + 1", "SIGRTMIN+1")])
+def test_threads_are_struck_also_when_the_first_has_left_them(harness, tmp_path, handled, told):
+    """The kernel tells nothing of a process by its first thread then; and where there are threads, the C library has a
+    handler for a signal that is its own."""
+    (tmp_path / "left.c").write_text(WITHOUT_ITS_FIRST_THREAD)
+    subprocess.run(["gcc", f"-DHANDLED=({handled})", "-pthread", "-o", tmp_path / "left", tmp_path / "left.c"], check=True)
+    scenario = harness.scenario(
+        "summary: one writes, and a second thread reads\nmechanism: pipe\nlinks: { data: pipe }\nroles:\n"
+        f"  reader: {{ command: ['{tmp_path}/left'], fds: {{ 0: data.read }} }}\n"
+        "  writer: { command: [echo, one], fds: { 1: data.write } }\n"
+        "faults: [none]\ncheckers: [{ exit_status: { writer: 0 } }]\n")
+    run = harness("explore", scenario, "--victim", "reader", "--arrivals", "1")
+    met = exploration(run)["points"]["names"]
+    assert "mine/native/program/reader@syscall:read(link)/enter" in met, met
+    interrupted = [case for case in run.cases() if "=eintr-" in case["id"]]
+    assert {case["id"].rpartition("=eintr-")[2] for case in interrupted} == ({told} if told else set()), run.stdout
+    for case in interrupted:
+        again = harness("replay", run.folder, "--case", case["id"], out="again")
+        assert again.cases()[0]["verdict"] == case["verdict"] == "pass", again.stdout
+
+
 ONCE = 'if [ ! -e "$0" ]; then : > "$0"; umask 022; fi'
 
 

@@ -1,12 +1,28 @@
 #include "core/kernel_names.h"
 
+#include <charconv>
+#include <csignal>
 #include <cstring>
 
 namespace harness {
 namespace {
 
-constexpr int kLastStandardSignal = 31;
 constexpr int kLastErrno = 133;
+
+// The number of RTMIN, RTMIN+2, RTMAX or RTMAX-2.
+std::optional<int> real_time_number(std::string_view name) {
+  const bool from_first = name.starts_with("RTMIN");
+  if (!from_first && !name.starts_with("RTMAX")) return std::nullopt;
+  const int base = from_first ? SIGRTMIN : SIGRTMAX;
+  name.remove_prefix(5);
+  if (name.empty()) return base;
+  if (name.front() != (from_first ? '+' : '-')) return std::nullopt;
+  int distance = 0;
+  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), distance);
+  const int number = from_first ? base + distance : base - distance;
+  const bool is_one = error == std::errc{} && end == name.data() + name.size() && distance > 0;
+  return is_one && number >= SIGRTMIN && number <= SIGRTMAX ? std::optional(number) : std::nullopt;
+}
 
 }  // namespace
 
@@ -16,6 +32,8 @@ std::string errno_name(int64_t number) {
 }
 
 std::string signal_name(int number) {
+  if (number == SIGRTMIN) return "SIGRTMIN";
+  if (number > SIGRTMIN && number <= SIGRTMAX) return "SIGRTMIN+" + std::to_string(number - SIGRTMIN);
   const char* name = sigabbrev_np(number);
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(number);
 }
@@ -26,7 +44,7 @@ std::optional<int> signal_number(std::string_view name) {
   for (int number = 1; number <= kLastStandardSignal; ++number) {
     if (sigabbrev_np(number) == name) return number;
   }
-  return std::nullopt;
+  return real_time_number(name);
 }
 
 std::optional<int> errno_number(std::string_view name) {

@@ -18,10 +18,14 @@ inline constexpr int kSigstop = 19;
 // "EOWNERDEAD", or "errno 4095" for a number without a name.
 std::string errno_name(int64_t number);
 
-// "SIGKILL", or "signal 70" for a number without a name.
+// Up to here signals have names of their own; behind are the real-time signals, the first two of which belong
+// to the C library (signal(7)).
+inline constexpr int kLastStandardSignal = 31;
+
+// "SIGKILL", "SIGRTMIN+2" for a real-time signal, or "signal 70" for a number without a name.
 std::string signal_name(int number);
 
-// The number of "SIGKILL" or "KILL"; none for a name that is not a signal's.
+// The number of "SIGKILL", "KILL", "SIGRTMIN+2" or "SIGRTMAX-1"; none for a name that is not a signal's.
 std::optional<int> signal_number(std::string_view name);
 
 // The number of "EIO"; none for a name that is not an errno's.

@@ -24,6 +24,19 @@ BOOST_AUTO_TEST_CASE(signals_have_names_both_ways) {
   BOOST_TEST(!signal_number("").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(real_time_signals_are_counted_from_the_first_or_the_last) {
+  BOOST_TEST(signal_name(34) == "SIGRTMIN");
+  BOOST_TEST(signal_name(36) == "SIGRTMIN+2");
+  BOOST_TEST(signal_name(64) == "SIGRTMIN+30");
+  for (int number = 34; number <= 64; ++number)
+    BOOST_TEST(signal_number(signal_name(number)).value_or(0) == number);
+  BOOST_TEST(signal_number("RTMAX").value_or(0) == 64);
+  BOOST_TEST(signal_number("SIGRTMAX-1").value_or(0) == 63);
+  for (const char* none :
+       {"SIGRTMIN+31", "SIGRTMIN-1", "SIGRTMAX+1", "SIGRTMAX-31", "SIGRTMIN+", "SIGRTMIN+0", "SIGRTMIN+2x"})
+    BOOST_TEST(!signal_number(none).has_value(), none);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -11,10 +11,14 @@
 #include <filesystem>
 
 #include "os/files.h"
+#include "os/procfs.h"
 #include "os/tcp_sockets.h"
 
 namespace harness {
 namespace {
+
+// PIDFD_THREAD, since Linux 6.9 (pidfd_open(2)).
+constexpr unsigned kPidfdThread = O_EXCL;
 
 int socket_option(int socket, int name) {
   int value = 0;
@@ -67,13 +71,14 @@ void read_flags(const std::string& process, OpenDescriptor& descriptor) {
 }  // namespace
 
 Fd copy_descriptor(pid_t pid, int number) {
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const pid_t thread = living_thread(pid);
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, thread, thread != pid ? kPidfdThread : 0)));
   if (!process.is_open()) return Fd();
   return Fd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), number, 0)));
 }
 
 std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number) {
-  const std::string process = "/proc/" + std::to_string(pid);
+  const std::string process = proc_folder(pid);
   const std::string path = process + "/fd/" + std::to_string(number);
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
@@ -93,7 +98,7 @@ std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number) {
 std::vector<OpenDescriptor> descriptors_of(pid_t pid) {
   std::vector<int> numbers;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd", error))
+  for (const auto& entry : std::filesystem::directory_iterator(proc_folder(pid) + "/fd", error))
     numbers.push_back(std::atoi(entry.path().filename().c_str()));
   std::sort(numbers.begin(), numbers.end());
   std::vector<OpenDescriptor> all;

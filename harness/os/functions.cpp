@@ -44,7 +44,7 @@ std::vector<Mapping> beginnings_of_files(pid_t pid) {
     const bool is_file = mapping.offset == 0 && mapping.object.starts_with("/") && !mapping.is_shared;
     if (is_file && seen.insert(mapping.object).second) found.push_back(std::move(mapping));
   }
-  const std::string program = read_link("/proc/" + std::to_string(pid) + "/exe");
+  const std::string program = read_link(proc_folder(pid) + "/exe");
   std::stable_partition(found.begin(), found.end(),
                         [&](const Mapping& one) { return one.object == program; });
   return found;

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "core/kernel_names.h"
 #include "os/files.h"
 
 namespace harness {
@@ -46,10 +47,11 @@ std::vector<pid_t> numbered_entries(const std::string& path) {
 }
 
 bool has_armed_timerfd(pid_t pid) {
-  for (const pid_t fd : numbered_entries(proc(pid, "fd"))) {
+  const std::string folder = proc_folder(pid);
+  for (const pid_t fd : numbered_entries(folder + "/fd")) {
     const std::string name = std::to_string(fd);
-    if (read_link(proc(pid, "fd/" + name)) != "anon_inode:[timerfd]") continue;
-    const auto info = read_file(proc(pid, "fdinfo/" + name));
+    if (read_link(folder + "/fd/" + name) != "anon_inode:[timerfd]") continue;
+    const auto info = read_file(folder + "/fdinfo/" + name);
     if (info && info->find("it_value: (0, 0)") == std::string::npos) return true;
   }
   return false;
@@ -78,6 +80,19 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid) {
 }
 
 std::vector<pid_t> threads_of(pid_t pid) { return numbered_entries(proc(pid, "task")); }
+
+// The link to the program goes with the memory, as proc_pid_exe(5) says.
+pid_t living_thread(pid_t pid) {
+  char letter = 0;
+  if (::readlink(proc(pid, "exe").c_str(), &letter, 1) >= 0 || errno != ENOENT) return pid;
+  for (const pid_t tid : threads_of(pid)) {
+    const auto thread = read_thread(pid, tid);
+    if (tid != pid && thread && thread->state != 'Z' && thread->state != 'X') return tid;
+  }
+  return pid;
+}
+
+std::string proc_folder(pid_t pid) { return "/proc/" + std::to_string(living_thread(pid)); }
 
 int64_t processor_time_ns_of(pid_t pid) {
   const auto stat = read_file(proc(pid, "stat"));
@@ -130,13 +145,13 @@ std::vector<pid_t> descendants_of(pid_t pid) {
 
 size_t open_files_of(pid_t pid) {
   std::error_code error;
-  const std::filesystem::directory_iterator files(proc(pid, "fd"), error);
+  const std::filesystem::directory_iterator files(proc_folder(pid) + "/fd", error);
   return static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
 std::vector<Mapping> mappings_of(pid_t pid) {
   std::vector<Mapping> mappings;
-  const auto maps = read_file(proc(pid, "maps"));
+  const auto maps = read_file(proc_folder(pid) + "/maps");
   if (!maps) return mappings;
   std::istringstream lines(*maps);
   for (std::string line; std::getline(lines, line);) {
@@ -172,13 +187,19 @@ CodeRange vdso_of(pid_t pid) {
 bool read_memory(pid_t pid, uint64_t address, void* into, size_t size) {
   const iovec local{into, size};
   const iovec remote{reinterpret_cast<void*>(address), size};
-  return ::process_vm_readv(pid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+  const auto read_from = [&](pid_t tid) { return ::process_vm_readv(tid, &local, 1, &remote, 1, 0); };
+  ssize_t done = read_from(pid);
+  if (done < 0 && errno == ESRCH) done = read_from(living_thread(pid));
+  return done == static_cast<ssize_t>(size);
 }
 
 bool write_memory(pid_t pid, uint64_t address, const void* from, size_t size) {
   const iovec local{const_cast<void*>(from), size};
   const iovec remote{reinterpret_cast<void*>(address), size};
-  return ::process_vm_writev(pid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+  const auto write_by = [&](pid_t tid) { return ::process_vm_writev(tid, &local, 1, &remote, 1, 0); };
+  ssize_t done = write_by(pid);
+  if (done < 0 && errno == ESRCH) done = write_by(living_thread(pid));
+  return done == static_cast<ssize_t>(size);
 }
 
 std::vector<int> caught_signals(pid_t pid) {
@@ -186,7 +207,8 @@ std::vector<int> caught_signals(pid_t pid) {
   const uint64_t blocked = std::strtoull(status_line(pid, "SigBlk").c_str(), nullptr, 16);
   std::vector<int> signals;
   for (int number = 1; number <= 64; ++number) {
-    if (((caught & ~blocked) >> (number - 1) & 1) != 0) signals.push_back(number);
+    const bool is_of_c_library = number > kLastStandardSignal && number < SIGRTMIN;
+    if (!is_of_c_library && ((caught & ~blocked) >> (number - 1) & 1) != 0) signals.push_back(number);
   }
   return signals;
 }
@@ -201,7 +223,7 @@ bool may_get_signal(pid_t pid, pid_t tid) {
 
 // A new descriptor takes the lowest free number, which must be below the limit.
 bool limit_descriptors(pid_t pid) {
-  const std::vector<pid_t> numbers = numbered_entries(proc(pid, "fd"));  // without 0
+  const std::vector<pid_t> numbers = numbered_entries(proc_folder(pid) + "/fd");  // without 0
   rlim_t lowest_free = 1;
   while (std::count(numbers.begin(), numbers.end(), static_cast<pid_t>(lowest_free)) != 0) ++lowest_free;
   rlimit limit{};
@@ -219,10 +241,11 @@ bool limit_queues(pid_t pid) {
 
 // A line of a set's fdinfo: "tfd: 5 events: 80002019 data: …" (proc(5)).
 bool is_edge_triggered(pid_t pid, int descriptor) {
-  for (const pid_t fd : numbered_entries(proc(pid, "fd"))) {
+  const std::string folder = proc_folder(pid);
+  for (const pid_t fd : numbered_entries(folder + "/fd")) {
     const std::string name = std::to_string(fd);
-    if (read_link(proc(pid, "fd/" + name)) != "anon_inode:[eventpoll]") continue;
-    const auto info = read_file(proc(pid, "fdinfo/" + name));
+    if (read_link(folder + "/fd/" + name) != "anon_inode:[eventpoll]") continue;
+    const auto info = read_file(folder + "/fdinfo/" + name);
     std::istringstream lines(info ? *info : "");
     for (std::string line; std::getline(lines, line);) {
       int watched = -1;

@@ -33,6 +33,13 @@ std::optional<ThreadState> read_thread(pid_t pid, pid_t tid);
 // The threads of a process, empty when it is gone.
 std::vector<pid_t> threads_of(pid_t pid);
 
+// A thread of the process by which the kernel tells of its memory, descriptors and working directory: the
+// first, or one of those that run on where that has ended (pthread_exit(3)) and has none of these any more.
+pid_t living_thread(pid_t pid);
+
+// "/proc/TID" of that thread.
+std::string proc_folder(pid_t pid);
+
 // The processor time that a process has had, all its threads together, as far as clock ticks tell; 0 when it
 // is gone.
 int64_t processor_time_ns_of(pid_t pid);
@@ -80,13 +87,16 @@ struct CodeRange {
 // Of vdso(7); empty where there is none.
 CodeRange vdso_of(pid_t pid);
 
-// Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)).
+// Reads from another process's memory; false when any byte of it cannot be read (process_vm_readv(2)). Of a
+// process whose first thread has ended, any other thread has the same.
 bool read_memory(pid_t pid, uint64_t address, void* into, size_t size);
 
 // Writes to it, where the process itself may write (process_vm_writev(2)).
 bool write_memory(pid_t pid, uint64_t address, const void* from, size_t size);
 
-// The signals that a process has a handler for, and that none of its threads' leader blocks.
+// The signals that a process has a handler for, and that its first thread does not block. Without the two
+// that the C library keeps for itself (nptl(7)): it has a handler for one of them as soon as there is a
+// thread.
 std::vector<int> caught_signals(pid_t pid);
 
 // Whether a signal is pending that the thread neither blocks nor ignores.

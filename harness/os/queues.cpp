@@ -12,6 +12,7 @@
 
 #include "os/fd.h"
 #include "os/files.h"
+#include "os/procfs.h"
 
 namespace harness {
 namespace {
@@ -19,9 +20,7 @@ namespace {
 // MQUEUE_MAGIC of ipc/mqueue.c; no header of the kernel has it.
 constexpr long kQueueFileSystem = 0x19800202;
 
-std::string path_of(pid_t pid, int fd) {
-  return "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(fd);
-}
+std::string path_of(pid_t pid, int fd) { return proc_folder(pid) + "/fd/" + std::to_string(fd); }
 
 bool is_queue(const std::string& path) {
   struct statfs system {};
@@ -30,7 +29,7 @@ bool is_queue(const std::string& path) {
 
 bool has_open(pid_t process, const struct stat& queue) {
   std::error_code error;
-  const std::filesystem::directory_iterator files("/proc/" + std::to_string(process) + "/fd", error);
+  const std::filesystem::directory_iterator files(proc_folder(process) + "/fd", error);
   return std::any_of(begin(files), end(files), [&](const auto& entry) {
     struct stat file {};
     return ::stat(entry.path().c_str(), &file) == 0 && file.st_dev == queue.st_dev &&

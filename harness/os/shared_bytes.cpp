@@ -30,7 +30,7 @@ bool has_bytes(const Mapping& mapping, uint64_t offset, size_t count) {
 // The object opened anew for writing by one of the process's descriptors of it, as any peer that holds one
 // could.
 Fd reopen(pid_t pid, uint64_t inode) {
-  const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
+  const std::string folder = proc_folder(pid) + "/fd";
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     struct stat status;

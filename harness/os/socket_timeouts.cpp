@@ -1,18 +1,14 @@
 #include "os/socket_timeouts.h"
 
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
-#include <unistd.h>
 
-#include "os/fd.h"
+#include "os/descriptors.h"
 
 namespace harness {
 
 bool has_socket_timeout(pid_t pid, int fd, Direction direction) {
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!process.is_open()) return false;
-  const Fd copy(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  const Fd copy = copy_descriptor(pid, fd);
   if (!copy.is_open()) return false;
   timeval limit{};
   socklen_t size = sizeof(limit);

@@ -15,6 +15,7 @@
 
 #include "os/descriptors.h"
 #include "os/files.h"
+#include "os/procfs.h"
 
 namespace harness {
 namespace {
@@ -94,7 +95,7 @@ HeldSocket look_at(pid_t process, int number, uint64_t inode, bool is_over_6) {
 std::vector<HeldSocket> held_by(pid_t process) {
   std::vector<HeldSocket> held;
   std::error_code error;
-  const std::string folder = "/proc/" + std::to_string(process) + "/fd";
+  const std::string folder = proc_folder(process) + "/fd";
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const std::string target = read_link(entry.path().string());
     if (!target.starts_with(kSocket)) continue;
@@ -137,7 +138,7 @@ bool is_under_way_by_table(const std::set<pid_t>& processes, const char* table,
   if (inodes.empty()) return false;
   // They are all in one network, which may be another than ours.
   for (const pid_t process : processes) {
-    const auto rows = read_file("/proc/" + std::to_string(process) + "/net/" + table);
+    const auto rows = read_file(proc_folder(process) + "/net/" + table);
     if (rows) return is_any_under_way(parse_tcp_sockets(*rows), inodes);
   }
   return false;

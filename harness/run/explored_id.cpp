@@ -74,12 +74,24 @@ bool can_have(const Case& recording, const Fault& fault) {
   });
 }
 
+// Where the first fault of several ends: at the plus behind which another has its victim. SIGRTMIN+2 has one
+// too.
+size_t end_of_first(std::string_view text) {
+  size_t plus = text.find('+');
+  while (plus != std::string_view::npos) {
+    const size_t next = text.find('+', plus + 1);
+    if (text.substr(plus, next - plus).find('@') != std::string_view::npos) return plus;
+    plus = next;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 std::optional<std::vector<Fault>> explored_faults(std::string_view text) {
   std::vector<Fault> faults;
   for (std::string_view rest = text; !rest.empty();) {
-    const size_t plus = std::min(rest.find('+'), rest.size());
+    const size_t plus = end_of_first(rest);
     const auto fault = explored_fault(rest.substr(0, plus));
     if (!fault) return std::nullopt;
     faults.push_back(*fault);

@@ -18,7 +18,8 @@ BOOST_AUTO_TEST_CASE(the_faults_of_an_explored_case_are_read_from_its_id_as_they
   for (const char* text :
        {"reader@syscall:read-link/enter#1..=fail-EIO", "reader@syscall:read-3/enter#3~blocked=eintr-SIGUSR1",
         "sender.1@syscall:mq_timedsend/exit=kill", "sender.1@syscall:write-file/enter#12=short-39",
-        "reader@probe:link.open#2=stop",
+        "reader@probe:link.open#2=stop", "reader@syscall:read-link/enter~blocked=eintr-SIGRTMIN+2",
+        "reader@syscall:read-link/enter~blocked=eintr-SIGRTMIN+2+sender.1@syscall:exit_group/enter=kill",
         "reader@syscall:openat/enter=fail-EMFILE+sender.1@syscall:exit_group/enter=kill"}) {
     const auto faults = explored_faults(text);
     BOOST_REQUIRE_MESSAGE(faults, text);

@@ -120,7 +120,7 @@ void Ledger::note_shared_memory(const Stop& stop, const std::string& path) {
 // A socket or a FIFO by a path; an abstract name is no file.
 void Ledger::note_special_file(const Stop& stop, const std::string& kind, std::string path) {
   if (path.empty()) return;
-  if (path[0] != '/') path = read_link("/proc/" + std::to_string(stop.pid) + "/cwd") + "/" + path;
+  if (path[0] != '/') path = read_link(proc_folder(stop.pid) + "/cwd") + "/" + path;
   note_name(stop, kind, path);
 }
 

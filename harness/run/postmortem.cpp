@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "os/files.h"
+#include "os/procfs.h"
 #include "os/syscalls.h"
 #include "run/quiescence.h"
 #include "run/waited_queue.h"
@@ -92,7 +93,7 @@ void explain_futex(const ThreadState& thread, const std::map<pid_t, Known>& know
 // Of an eventfd, as proc(5) tells it in hexadecimal; "" of anything else.
 std::string event_count(pid_t pid, int fd) {
   constexpr std::string_view kKey = "eventfd-count:";
-  const auto info = read_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
+  const auto info = read_file(fmt::format("{}/fdinfo/{}", proc_folder(pid), fd));
   const size_t at = info ? info->find(kKey) : std::string::npos;
   if (at == std::string::npos) return {};
   const size_t begin = info->find_first_not_of(" \t", at + kKey.size());
@@ -101,7 +102,7 @@ std::string event_count(pid_t pid, int fd) {
 
 void explain_descriptor(const ThreadState& thread, nlohmann::json& data) {
   const int fd = static_cast<int>(thread.args[0]);
-  const std::string target = read_link(fmt::format("/proc/{}/fd/{}", thread.pid, fd));
+  const std::string target = read_link(fmt::format("{}/fd/{}", proc_folder(thread.pid), fd));
   data["fd"] = {{"number", fd}, {"object", target}};
   const std::string count = event_count(thread.pid, fd);
   if (!count.empty()) {

@@ -32,7 +32,7 @@ std::vector<Waited> polled(const ThreadState& thread) {
 
 // "tfd:        4 events: 80000004 data: …" of proc(5), fdinfo.
 std::vector<Waited> watched_by_epoll(const ThreadState& thread) {
-  const auto info = read_file(fmt::format("/proc/{}/fdinfo/{}", thread.pid, thread.args[0]));
+  const auto info = read_file(fmt::format("{}/fdinfo/{}", proc_folder(thread.pid), thread.args[0]));
   std::istringstream lines(info ? *info : std::string());
   std::vector<Waited> waited;
   for (std::string line; std::getline(lines, line);) {
