@@ -255,3 +255,14 @@ def test_a_point_of_libfiu_that_does_not_exist_never_strikes_and_is_inconclusive
     program = compile_fiu(harness, "disk.full")
     run = harness("run", scenario(harness, program, '{ victim: mine, at: "probe:disk.fill", do: kill }'))
     assert run.status == 2 and "never came to probe:disk.fill" in " ".join(run.stdout.split())
+
+
+def test_a_server_that_ends_before_it_is_ready_is_told_with_its_last_words_and_never_passes(harness):
+    """All that depends on it fails then, and what the checkers ask may hold all the same."""
+    run = harness("run", harness.scenario(
+        "summary: a server with a wrong path\nroles:\n"
+        "  server: { command: [sh, -c, 'echo no such directory >&2; exit 3'], ready: { path: '{tmp}/socket' } }\n"
+        "  client: { command: ['true'] }\nfaults: [none]\ncheckers: [progress]\n"))
+    assert run.status == 2, run.stdout
+    assert "server ended with exit status 3 before it was ready" in run.stdout
+    assert "no such directory" in run.stdout

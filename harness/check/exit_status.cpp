@@ -49,16 +49,6 @@ bool was_hit(const History& history, const std::string& instance) {
   });
 }
 
-// The end, and what the role wrote to stderr or reported: a program that gives up mostly says why.
-std::vector<int> with_last_words(const History& history, const Event& ended) {
-  std::vector<int> evidence{ended.index};
-  for (const Event& event : history) {
-    if (event.kind == EventKind::output && event.name != "stdout" && event.role == ended.role)
-      evidence.push_back(event.index);
-  }
-  return evidence;
-}
-
 // One instance and how it is to end.
 struct Wanted {
   std::string instance;

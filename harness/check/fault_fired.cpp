@@ -57,6 +57,11 @@ std::string describe_end(const History& history, const std::string& instance) {
   return fmt::format("{} ended with exit status {}", instance, ended->data.value("code", -1));
 }
 
+// Another role that gave up may be why the victim never came there.
+bool gave_up(const History& history, const Event& ended) {
+  return ended.name == "exit" && ended.data.value("code", 0) != 0 && !is_clean_up(history, ended);
+}
+
 std::string describe_ends(const Case& plan, const History& history, const Fault& fault) {
   const std::vector<std::string> instances = instances_of(plan, fault);
   if (instances.empty()) return "this case has no role " + fault.victim;
@@ -100,9 +105,16 @@ Finding missing(const Case& plan, const History& history, const Fault& fault) {
   const Approach approach = closest_approach(history, fault);
   std::vector<int> events;
   if (approach.last) events.push_back(approach.last->index);
-  for (const std::string& instance : instances_of(plan, fault)) {
-    const Event* ended = end_of(history, instance);
-    if (ended) events.push_back(ended->index);
+  const std::vector<std::string> victims = instances_of(plan, fault);
+  for (const RoleInstance& role : plan.roles) {
+    const Event* ended = end_of(history, role.name);
+    if (!ended) continue;
+    const bool is_victim = std::count(victims.begin(), victims.end(), role.name) != 0;
+    if (gave_up(history, *ended)) {
+      for (const int event : with_last_words(history, *ended)) events.push_back(event);
+    } else if (is_victim) {
+      events.push_back(ended->index);
+    }
   }
   return inconclusive(fmt::format("the fault {} did not strike: {}; {}", to_string(fault),
                                   describe_approach(fault, approach), describe_ends(plan, history, fault)),
@@ -153,11 +165,32 @@ std::vector<Finding> kept_no_order(const Case& plan, const History& history) {
   return {inconclusive("the order of its steps was not kept" + reason)};
 }
 
+// Who ends before it is ready, and before any fault, did not what the case is about: a wrong path, perhaps.
+std::vector<Finding> never_ready(const Case& plan, const History& history) {
+  std::vector<Finding> findings;
+  const auto begins = [&](EventKind kind, std::string_view role) {
+    const auto found = std::find_if(history.begin(), history.end(), [&](const Event& event) {
+      return event.kind == kind && (role.empty() || event.role == role);
+    });
+    return found == history.end() ? static_cast<int>(history.size()) : found->index;
+  };
+  for (const RoleInstance& role : plan.roles) {
+    const Event* ended = end_of(history, role.name);
+    if (!role.ready.is_given() || role.ready.at_end || !ended || is_clean_up(history, *ended)) continue;
+    if (ended->index > begins(EventKind::ready, role.name) || ended->index > begins(EventKind::fault, ""))
+      continue;
+    findings.push_back(inconclusive(describe_end(history, role.name) + " before it was ready",
+                                    with_last_words(history, *ended)));
+  }
+  return findings;
+}
+
 class FaultFired : public Checker {
  public:
   std::string_view id() const override { return "fault_fired"; }
   std::string_view summary() const override {
-    return "every fault of the case struck, and its order of steps was kept (always checked)";
+    return "every role came to be ready, every fault of the case struck, and its order of steps was kept "
+           "(always checked)";
   }
 
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
@@ -167,6 +200,7 @@ class FaultFired : public Checker {
     for (size_t i = 0; i < plan.faults.size(); ++i) {
       if (!has_fired(history, i)) findings.push_back(missing(plan, history, plan.faults[i]));
     }
+    for (Finding& finding : never_ready(plan, history)) findings.push_back(std::move(finding));
     for (Finding& finding : waited_in_vain(plan, history)) findings.push_back(std::move(finding));
     for (Finding& finding : kept_no_order(plan, history)) findings.push_back(std::move(finding));
     return findings;

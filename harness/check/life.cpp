@@ -59,6 +59,15 @@ const Event* end_of(const History& history, std::string_view instance) {
   return nullptr;
 }
 
+std::vector<int> with_last_words(const History& history, const Event& ended) {
+  std::vector<int> evidence{ended.index};
+  for (const Event& event : history) {
+    if (event.kind == EventKind::output && event.name != "stdout" && event.role == ended.role)
+      evidence.push_back(event.index);
+  }
+  return evidence;
+}
+
 bool is_clean_up(const History& history, const Event& ended) {
   return ended.index > clean_up_begins(history) && ended_by_signal(&ended, kSigkill);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "core/case.h"
 #include "core/event.h"
@@ -19,6 +20,9 @@ int clean_up_begins(const History& history);
 // The start and the end of an instance's main process (not of its children), or nullptr.
 const Event* start_of(const History& history, std::string_view instance);
 const Event* end_of(const History& history, std::string_view instance);
+
+// That end, and what the instance wrote to stderr or reported: a program that gives up mostly says why.
+std::vector<int> with_last_words(const History& history, const Event& ended);
 
 // True for the end of a process that was still there when the case was over, and was killed for that alone.
 bool is_clean_up(const History& history, const Event& ended);
