@@ -27,31 +27,31 @@ namespace harness {
 // arrived     a syscall point   {nth, args, result}          only points that a case waits for
 // fault       the action        {at, nth, hold, synthetic, signal_sent, …details of the injector}
 // resumed     why               {in_vain: fault}             a victim stopped by a fault goes on
-// ending      "thread"|"process" {}                          stopped in exit, before the kernel releases
-// anything ended       "exit"|"signal"   {code} or {signal}           reaped task "thread"|"child"|"exec" {…}
-// a role got a thread, a child, or another program settled     ""                {} every other thread sleeps
-// or has ended deadlock    ""                {}                           quiescence: nobody left can wake
-// anybody deadline    ""                {after_ms}                   the last net blocked     the system call
-// {see run/postmortem.h}       one per thread of a stuck case residue     kind of object    {object, …}
+// ending      "thread"|"process" {}                          stopped in exit, nothing is released yet
+// ended       "exit"|"signal"   {code} or {signal}           reaped
+// task        "thread"|"child"|"exec" {…}                    a role got a thread, a child, another program
+// settled     ""                {}                           every other thread sleeps or has ended
+// deadlock    ""                {}                           quiescence: nobody left can wake anybody
+// deadline    ""                {after_ms}                   the last net
+// blocked     the system call   {see run/postmortem.h}       one per thread of a stuck case
+// residue     kind of object    {object, …}
 // output      "stdout"|"stderr" {text, bytes, sha256}  the end of it, and of the whole its size and digest
 //             "handlers"     {text}  what was told of signal handlers (probe/handler_log.h), with places
-// lost        what              {reason}                     operations, residue, worker: not recorded;
-// turns: not taken; points: not watched note        ""                {text}
+// lost        what              {reason}  operations, residue, worker, turns, points: what is not known
+// note        ""                {text}
 //
 // closed      kind of object    {number, object}
 //   a fault has closed this descriptor of the role, or the harness has let go of its copy of it (by_harness)
 // kept        kind of object    {number, object}      the harness keeps a copy of the role's descriptor
 // calls       ""                {in_vain, by_call}
-//   the longest run of calls of a role that came to nothing while nobody else ran; where a checker asks for
-//   it
+//   the longest run of calls that came to nothing while nobody else ran; where a checker asks for it
 // busy        the call          {in_vain, by_call}    such a run that is not waited out
 // descriptors "exec"|"end"      {list: [{number, object, kind, access}]}
 //   what a process has open as it becomes another program, or begins to end; where a checker asks for it
 // met         ""                {points: [{point, arrivals, kind, asked, …}], caught}
 //   the system calls that a process of a role made, where the case is part of an exploration
 // turn        where it stood    {turn, task}
-//   by the case's schedule another task goes on than the one before: a call's entry or exit, a probe, a
-//   signal
+//   by its schedule another task goes on than the one before: a call's entry or exit, a probe, a signal
 // turns       ""                {turns, tasks}              how many there were, and who took them
 // swept       ""                as `harness sweep --json`, where the case is a sweep
 enum class EventKind {
