@@ -41,14 +41,19 @@ constexpr std::string_view kPointForms =
     "write probe:NAME, syscall:NAME/enter, syscall:NAME/exit, syscall:NAME(OBJECT)/enter, insn:FROM..TO or "
     "ending";
 
+// No system call has a dash or a dot in its name: read-pipe is how an id writes read(pipe).
+bool is_call_name(std::string_view text) {
+  return is_word(text) && text.find_first_of("-.") == std::string_view::npos;
+}
+
 // NAME or NAME(OBJECT).
 bool read_call(std::string_view text, InjectionPoint& point) {
   const size_t open = text.find('(');
   point.name = std::string(text.substr(0, open));
-  if (open == std::string_view::npos) return is_word(point.name);
+  if (open == std::string_view::npos) return is_call_name(point.name);
   if (text.back() != ')') return false;
   point.object = std::string(text.substr(open + 1, text.size() - open - 2));
-  return is_word(point.name) && is_word(point.object);
+  return is_call_name(point.name) && is_word(point.object);
 }
 
 // Parentheses and braces mean something to a shell.

@@ -39,6 +39,7 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_not_understood_is_named_with_its_mend) {
                            "syscall:write/",
                            "syscall:write/enters",
                            "syscall:write:/enter",
+                           "syscall:write-pipe/enter",
                            "syscall:write(/enter",
                            "syscall:(pipe)/enter",
                            "insn:a",
