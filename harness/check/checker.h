@@ -25,6 +25,9 @@ class Checker {
   // records none such a checker is left out of the plan, by name, rather than being asked about nothing.
   virtual bool needs_operations() const { return false; }
 
+  // The only mode of cases that it judges ("model", "sweep"); "" for all. Of others it says nothing.
+  virtual std::string_view mode() const { return ""; }
+
   // What has to be recorded for it beyond the usual, since that costs time: "calls" (events `calls` and
   // `busy`), "descriptors".
   virtual std::vector<std::string> watches() const { return {}; }

@@ -40,15 +40,6 @@ bool is_as_wanted(const Event& ended, const nlohmann::json& wanted) {
   return ended.name == "exit" && ended.data.value("code", -1) == wanted.get<int>();
 }
 
-// A stop alone changes nothing of how a role has to end.
-bool was_hit(const History& history, const std::string& instance) {
-  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
-    if (event.kind != EventKind::fault || event.role != instance) return false;
-    const int sent = signal_sent(event);
-    return sent != 0 && sent != kSigstop;
-  });
-}
-
 // One instance and how it is to end.
 struct Wanted {
   std::string instance;
@@ -59,7 +50,9 @@ class ExitStatus : public Checker {
  public:
   std::string_view id() const override { return "exit_status"; }
   std::string_view summary() const override {
-    return "roles exit with the given status, or end by the given signal; without options, with 0";
+    return "roles exit with the given status, or end by the given signal; without options, with 0, but for "
+           "those "
+           "that a fault ended or asked to end";
   }
 
   Status accepts(const nlohmann::json& options) const override {
@@ -90,7 +83,9 @@ class ExitStatus : public Checker {
     std::vector<Wanted> result;
     if (options.empty()) {
       for (const RoleInstance& role : plan.roles) {
-        if (!was_hit(history, role.name)) result.push_back({role.name, 0});
+        const bool is_excused =
+            was_ended_by_fault(history, role.name) || was_asked_to_end(history, role.name);
+        if (!is_excused) result.push_back({role.name, 0});
       }
       return result;
     }

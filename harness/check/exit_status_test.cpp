@@ -88,6 +88,23 @@ BOOST_AUTO_TEST_CASE(a_signal_that_is_handled_ends_as_the_scenario_says) {
   BOOST_TEST(judged(plan, numbered({sent, exited("owner", 1)})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_signal_that_asks_for_no_end_excuses_none) {
+  const Case plan = case_of({"owner"}, {planned("owner", "signal(SIGUSR1)")});
+  BOOST_TEST(judged(plan, numbered({sent_signal("owner", 10), exited("owner", 3)})) ==
+             "fail: owner ended with exit status 3, and should end with exit status 0");
+}
+
+BOOST_AUTO_TEST_CASE(the_death_of_a_child_excuses_no_parent) {
+  const Case plan = case_of({"owner"}, {planned("owner", "kill")});
+  Event start = spawned("owner");
+  Event child = killed("owner");
+  Event end = exited("owner", 3);
+  start.pid = end.pid = 7;
+  child.pid = 8;
+  BOOST_TEST(judged(plan, numbered({start, child, end})) ==
+             "fail: owner ended with exit status 3, and should end with exit status 0");
+}
+
 BOOST_AUTO_TEST_CASE(the_way_to_end_that_a_fault_asked_for_is_not_judged) {
   const Case plan = case_of({"owner"}, {planned("owner", "fail", "probe:end._exit")});
   BOOST_TEST(judged(plan, numbered({fault("owner", "fail", 0, "probe:end._exit"), exited("owner", 7)})) ==

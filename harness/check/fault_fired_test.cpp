@@ -69,6 +69,11 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_role_ended_before_it_was_ready_and_n
                     numbered({spawned("waiter"), is_ready, exited("waiter", 1), killed("owner")})) == "");
   BOOST_TEST(judged(waits_for_path, numbered({spawned("waiter"), killed("owner"), exited("waiter", 1)})) ==
              "");
+  const History daemon = numbered({spawned("waiter"), exited("waiter"), is_ready, killed("owner")});
+  BOOST_TEST(judged(waits_for_path, daemon) == "", "what it left was ready later");
+  const History struck =
+      numbered({spawned("waiter"), exited("waiter"), killed("waiter", 2), killed("owner")});
+  BOOST_TEST(judged(waits_for_path, struck) == "", "what it left was struck");
 }
 
 BOOST_AUTO_TEST_CASE(says_how_often_the_victim_came) {

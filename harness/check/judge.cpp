@@ -53,6 +53,11 @@ void add_findings_of(const CheckerUse& use, const Case& plan, const History& his
   }
 }
 
+bool judges(const CheckerUse& use, const Case& plan) {
+  const Checker* checker = Checkers::instance().find(use.name);
+  return checker == nullptr || checker->mode().empty() || checker->mode() == plan.mode;
+}
+
 // Those that are always asked first, then what the case names; a case that names nothing has not been looked
 // at.
 void add_all_findings(const Case& plan, const History& history, CaseResult& result) {
@@ -65,8 +70,12 @@ void add_all_findings(const Case& plan, const History& history, CaseResult& resu
   for (const CheckerUse& use : plan.checkers) {
     if (!is_always_asked(use.name)) add_findings_of(use, plan, history, result);
   }
-  if (!plan.checkers.empty()) return;
-  Finding nothing = inconclusive("the case names no checker, so nothing was judged");
+  if (std::any_of(plan.checkers.begin(), plan.checkers.end(),
+                  [&](const CheckerUse& use) { return judges(use, plan); }))
+    return;
+  Finding nothing = inconclusive(
+      plan.checkers.empty() ? "the case names no checker, so nothing was judged"
+                            : "the case names no checker that judges processes, so nothing was judged");
   nothing.checker = kAlways[0];
   result.verdict = worst(result.verdict, nothing.verdict);
   result.findings.push_back(std::move(nothing));

@@ -105,6 +105,12 @@ BOOST_AUTO_TEST_CASE(a_case_without_checkers_is_inconclusive) {
              "inconclusive: the case names no checker, so nothing was judged");
 }
 
+BOOST_AUTO_TEST_CASE(a_case_whose_checkers_are_for_cases_of_another_kind_is_inconclusive) {
+  for (const char* of_another_kind : {"model_clean", "states_recover"})
+    BOOST_TEST(told(judge(asking(kSilent, of_another_kind), kQuiet).findings) ==
+               "inconclusive: the case names no checker that judges processes, so nothing was judged");
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_history_is_inconclusive) {
   BOOST_TEST((judge(asking(kSilent, "no_residue"), {}).verdict == Verdict::inconclusive));
 }

@@ -1,6 +1,7 @@
 #include "check/life.h"
 
 #include <algorithm>
+#include <csignal>
 
 #include "core/kernel_names.h"
 
@@ -70,6 +71,15 @@ std::vector<int> with_last_words(const History& history, const Event& ended) {
 
 bool is_clean_up(const History& history, const Event& ended) {
   return ended.index > clean_up_begins(history) && ended_by_signal(&ended, kSigkill);
+}
+
+bool was_asked_to_end(const History& history, std::string_view instance) {
+  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+    if (event.kind != EventKind::fault || event.role != instance || !is_main_process(history, event))
+      return false;
+    const int sent = signal_sent(event);
+    return sent == SIGTERM || sent == SIGINT || sent == SIGHUP || sent == SIGQUIT;
+  });
 }
 
 bool was_ended_by_fault(const History& history, std::string_view instance) {

@@ -32,4 +32,8 @@ bool is_clean_up(const History& history, const Event& ended);
 // end, so whatever its process does there is the fault itself, and not a mistake of the program.
 bool was_ended_by_fault(const History& history, std::string_view instance);
 
+// True when a fault sent this instance a signal by which a program is asked to end (SIGTERM, SIGINT, SIGHUP,
+// SIGQUIT): with which status a handler does so is for its scenario to say.
+bool was_asked_to_end(const History& history, std::string_view instance);
+
 }  // namespace harness

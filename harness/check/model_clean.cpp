@@ -28,8 +28,10 @@ class ModelClean : public Checker {
     return "no execution of a template's model has a data race, a deadlock or a violated requirement";
   }
 
+  std::string_view mode() const override { return "model"; }
+
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
-    if (plan.mode != "model") return {};
+    if (plan.mode != mode()) return {};
     const auto found = explored_in(history);
     if (!found) return {nothing_said(history)};
     if (!found->kind.empty())

@@ -1,4 +1,5 @@
-// no_residue: a run leaves nothing behind: no shared-memory name, queue, SysV object, file or process.
+// no_residue: a run leaves nothing behind: no shared-memory name, queue, SysV object, socket, FIFO or
+// process.
 #include <fmt/format.h>
 
 #include "check/checker.h"
@@ -11,7 +12,7 @@ class NoResidue : public Checker {
  public:
   std::string_view id() const override { return "no_residue"; }
   std::string_view summary() const override {
-    return "no shared-memory name, queue, file or process is left behind";
+    return "no shared-memory name, queue, System V object, socket, FIFO or process is left behind";
   }
 
   std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {

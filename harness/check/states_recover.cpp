@@ -38,8 +38,10 @@ class StatesRecover : public Checker {
     return "after a death at any instruction of a region its locks are free or say that their owner died";
   }
 
+  std::string_view mode() const override { return "sweep"; }
+
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {
-    if (plan.mode != "sweep") return {};
+    if (plan.mode != mode()) return {};
     const Event* const swept = swept_in(history);
     if (swept == nullptr) return {inconclusive("the sweep said nothing")};
     std::vector<Finding> findings;

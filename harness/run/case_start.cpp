@@ -205,6 +205,15 @@ std::string Supervisor::fill(std::string text) const {
   return text;
 }
 
+// A daemon is ready when its first process has long ended: what it left may still show it.
+bool Supervisor::is_over(size_t index) const {
+  if (!roles_[index].has_ended) return false;
+  if (roles_[index].plan->ready.at_end) return true;
+  const std::vector<Tracer::Task> tasks = tracer_.tasks();
+  return std::none_of(tasks.begin(), tasks.end(),
+                      [&](const Tracer::Task& task) { return task.role == static_cast<int>(index); });
+}
+
 // Roles start in the order of the scenario; each waits until all before it are ready, or over.
 Status Supervisor::start_due_roles() {
   for (size_t i = 0; i < roles_.size(); ++i) {
@@ -214,7 +223,7 @@ Status Supervisor::start_due_roles() {
         i + 1 < roles_.size() && role_of(roles_[i + 1].plan->name) == role_of(roles_[i].plan->name);
     if (next_is_same_role) continue;
     for (size_t k = 0; k <= i; ++k) {
-      if (!roles_[k].is_ready && !roles_[k].has_ended) return done();
+      if (!roles_[k].is_ready && !is_over(k)) return done();
     }
   }
   return done();

@@ -122,6 +122,7 @@ class Supervisor {
   Status advance();
   int64_t first_pace_ns() const;
   bool is_overdue();
+  bool is_over(size_t index) const;  // no process of the role is left that could make it ready
   Status start_due_roles();
   Status start(size_t role);
   bool is_copied(const RoleRun& role) const;
