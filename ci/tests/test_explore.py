@@ -131,6 +131,43 @@ def test_threads_are_struck_also_when_the_first_has_left_them(harness, tmp_path,
         assert again.cases()[0]["verdict"] == case["verdict"] == "pass", again.stdout
 
 
+COUNTS = """
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+int main(void) {
+  int counter = eventfd(1, 0);
+  uint64_t count;
+  return read(counter, &count, sizeof count) == sizeof count && count == 1 ? 0 : 3;
+}
+"""
+
+
+def test_no_part_is_read_of_what_is_given_whole(harness, tmp_path):
+    """read(2) of an eventfd gives eight bytes or EINVAL: no kernel gives one."""
+    (tmp_path / "counts.c").write_text(COUNTS)
+    subprocess.run(["gcc", "-o", tmp_path / "counts", tmp_path / "counts.c"], check=True)
+    text = (f"summary: reads a counter\nroles:\n  reader: {{ command: ['{tmp_path}/counts'] }}\n"
+            "faults: [FAULT]\ncheckers: [{ exit_status: { reader: 0 } }]\n")
+    run = harness("explore", harness.scenario(text.replace("FAULT", "none")))
+    struck = [case["id"].partition("read-eventfd/enter")[2] for case in run.cases() if "read-eventfd/enter" in case["id"]]
+    assert struck == ["=kill"], struck
+    asked = "{ victim: reader, at: 'syscall:read(eventfd)/enter', do: short(4) }"
+    run = harness("run", harness.scenario(text.replace("FAULT", asked)), out="asked")
+    assert run.status == 2 and "gives whole records" in run.stdout, run.stdout
+
+
+def test_a_victim_alone_needs_the_probes_of_its_region(harness):
+    scenario = harness.scenario(
+        "summary: one has probes\nmechanism: shm-mutex\nsubject: shm-mutex\nroles:\n"
+        "  owner: { args: [owner, --name, '{name}'] }\n  other: { command: ['true'] }\n"
+        "faults: [none]\ncheckers: [progress]\nexpect: { robust: pass }\n")
+    words = ["explore", scenario, "--every", "instruction", "--region", "lock.held..updated"]
+    assert "role other: true has no probes" in harness(*words).stderr
+    run = harness(*words, "--victim", "owner", out="owner")
+    assert run.status == 0 and len(run.cases()) > 2, run.stdout + run.stderr
+
+
 ONCE = 'if [ ! -e "$0" ]; then : > "$0"; umask 022; fi'
 
 

@@ -1,5 +1,8 @@
 // The transfer injector: reads and writes that move fewer bytes than asked for, and calls that a signal
 // interrupts. All of it is what the kernel does by itself on a bad day.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <csignal>
@@ -50,8 +53,9 @@ class TransferInjector : public Injector {
 
  private:
   static Status accepts_short(const Fault& fault) {
-    if (!moves_bytes(fault.at.name))
-      return usage_error("action short: " + fault.at.name + " moves no bytes that could be fewer");
+    if (calls_that_move_bytes().count(fault.at.name) == 0)
+      return usage_error("action short: " + fault.at.name + " is none of the calls that it can cut: " +
+                         fmt::format("{}", fmt::join(calls_that_move_bytes(), " ")));
     const auto bytes = byte_count(fault.action.argument);
     if (!bytes) return usage_error("action short needs a number of bytes, as in short(1)");
     if (*bytes == 0)

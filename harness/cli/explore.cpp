@@ -55,6 +55,7 @@ class ExploreCommand : public Command {
             ->excludes(region);
     app.add_option("--seed", interleaving_.seed, "from which schedules are drawn")
         ->capture_default_str()
+        ->check(what_is_wrong_with_seed, "")
         ->needs(schedules);
     app.add_flag("--with-faults", interleaving_.keeps_faults,
                  "schedules for each case that the scenario plans, with its faults")
@@ -149,6 +150,7 @@ class ExploreCommand : public Command {
   // the first role alone comes to.
   Result<Plan> first_plan_of_instructions() {
     selection_.request.explored = selection_.request.every_instruction = true;
+    selection_.request.victims = exploring_.victims;
     ASSIGN_OR_RETURN(Plan plan, selection_.plan(Catalogue::find()));
     const InstructionExploration exploration(instructions_wanted());
     std::vector<Case> recordings;

@@ -201,6 +201,7 @@ void Supervisor::on_ended(const Stop& stop) {
     say(EventKind::task, "child-ended", stop.role).pid = stop.pid;
     return;
   }
+  check_ready(static_cast<size_t>(stop.role));
   role.has_ended = true;
   if (stop.by_signal) {
     say(EventKind::ended, "signal", stop.role,
@@ -295,13 +296,14 @@ void Supervisor::meet(const Stop& stop) {
   const int number = static_cast<int>(call.args[0]);
   const auto open = takes_descriptor(call.name) ? read_descriptor(stop.pid, number) : std::nullopt;
   if (open) {
-    call.object = {.kind = open->kind,
+    const std::string word = kind_word(*open);
+    call.object = {.kind = open->kind == "other" && !word.empty() ? word : open->kind,
                    .is_nonblocking = open->is_nonblocking,
                    .is_edge_triggered = is_edge_triggered(stop.pid, number)};
     std::vector<std::string>& words = call.object.words;  // the best first
     if (links_.is_named(std::string(kAnyLink), *open, process_of(stop.pid, stop.role), processes()))
       words.emplace_back(kAnyLink);
-    if (const std::string kind = kind_word(*open); !kind.empty()) words.push_back(kind);
+    if (!word.empty()) words.push_back(word);
     words.push_back(std::to_string(number));
   }
   met_calls_.on_call(call);

@@ -32,8 +32,12 @@ std::set<uint64_t> shorter_lengths(uint64_t asked) {
   return lengths;
 }
 
+// No part of a packet or of a record is given: what does not fit is cut off, or EINVAL (eventfd(2),
+// inotify(7)).
 bool is_of_packets(const std::string& kind) {
-  return kind == "unix-dgram" || kind == "unix-seqpacket" || kind == "udp";
+  static const std::set<std::string> kinds = {"unix-dgram", "unix-seqpacket", "udp",    "eventfd",
+                                              "timerfd",    "signalfd",       "inotify"};
+  return kinds.count(kind) != 0;
 }
 
 // At the entry of a call; what a packet does not fill would be cut off, so only streams and files are

@@ -20,9 +20,9 @@ std::vector<std::string> instances_of(const Role& role) {
   return names;
 }
 
-std::vector<std::string> victims_of(const Scenario& scenario) {
-  const std::vector<std::string> wanted =
-      scenario.instructions ? scenario.instructions->victims : std::vector<std::string>();
+std::vector<std::string> victims_of(const Scenario& scenario, const PlanRequest& request) {
+  std::vector<std::string> wanted = request.victims;
+  if (wanted.empty() && scenario.instructions) wanted = scenario.instructions->victims;
   std::vector<std::string> victims;
   for (const Role& role : scenario.roles) {
     for (const std::string& instance : instances_of(role)) {
@@ -62,7 +62,7 @@ Result<std::vector<FaultLine>> instruction_lines(const Scenario& scenario, const
   ASSIGN_OR_RETURN(const InjectionPoint region, region_to_explore(scenario, request));
   std::vector<FaultLine> lines = {FaultLine{}};
   for (const FaultLine& start : starts_of(scenario)) {
-    for (const std::string& victim : victims_of(scenario)) {
+    for (const std::string& victim : victims_of(scenario, request)) {
       lines.push_back(start);
       lines.back().faults.push_back(
           {.victim = victim, .at = region, .arrival = kEveryArrival, .action = {"kill", ""}});

@@ -35,6 +35,7 @@ struct PlanRequest {
   bool explored = false;           // judged by what the scenario says must hold under any fault
   bool every_instruction = false;  // instead of its faults: a survey of its region (run/instruction_lines.h)
   std::string region;              // of that, FROM..TO; "" the scenario's own
+  std::vector<std::string> victims;  // of that: roles or instances; empty: whom the scenario says, or all
 };
 
 // Adds the scenario's cases to the plan. Errors (usage): an unknown variant, probe, system call, action,
