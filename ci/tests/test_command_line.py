@@ -6,6 +6,7 @@ import pty
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -308,3 +309,21 @@ def test_completion_offers_commands_scenarios_and_options(harness):
     assert "crash-in-lock" in complete(harness, "harness", "run", "cr")
     assert "--variant" in complete(harness, "harness", "run", "--va")
     assert complete(harness, "harness", "run", "x", "--target", "na") == ["native"]
+
+
+@pytest.mark.parametrize("words", [["list", "targets"], ["plan", "crash-in-lock", "--json"], ["run", "crash-in-lock", "--variant", "robust", "--json"]],
+                         ids=lambda words: words[0])
+def test_output_that_cannot_be_written_is_an_error_of_the_ground(harness, words):
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("there is no /dev/full here, full(4)")
+    full = os.open("/dev/full", os.O_WRONLY)
+    ended = subprocess.run(harness.command(*words), cwd=harness.folder, env=harness.environment(), stdout=full,
+                           stderr=subprocess.PIPE, text=True, check=False)
+    os.close(full)
+    assert ended.returncode == 70 and "standard output cannot be written: No space left on device" in ended.stderr
+
+
+@pytest.mark.parametrize("seed", ["-1", "18446744073709551616", "one"])
+def test_a_seed_that_is_none_is_refused_with_the_range(harness, seed):
+    run = harness("plan", "crash-in-lock", "--seed", seed)
+    assert run.status == 64 and "write a number from 0 to 18446744073709551615" in run.stderr, run.stderr

@@ -1,6 +1,7 @@
 """A user's own scenario: commands, anywhere on disk, and clear words for every mistake in it."""
 
 import re
+import shlex
 import tempfile
 
 import pytest
@@ -46,6 +47,8 @@ MISTAKES = {
     "a point of no known form": (changed("syscall:write/enter", "write"), 5, "syscall:NAME/enter"),
     "a moment of no known form": (changed("do: kill", "do: kill, hold: later"), 5, "settled"),
     "a role of its own kind of name": (changed("writer:", "writer.1:"), 3, "ends in a number"),
+    "a role that is named by a path": (changed("writer:", '"../writer":'), 3, "letters, digits"),
+    "a role with a name that no folder can have": (changed("writer:", "w" * 101 + ":"), 3, "at most 100"),
     "an expectation of no known form": (GOOD + "expect: { program: fine }\n", 7, "write pass"),
     "a class of mistake that is none": (GOOD + "expect: { program: { fail: progress, class: dat-race } }\n", 7, "did you mean data-race?"),
     "a class without a mistake": (GOOD + "expect: { program: { class: data-race } }\n", 7, "leave it out"),
@@ -279,6 +282,22 @@ deadline_ms: 300
     assert [event["data"]["text"] for event in run.events("output")] == ["hi\n"]
 
 
+def test_a_daemon_is_ready_when_what_its_first_process_left_is(harness):
+    run = harness("run", harness.scenario("""
+summary: the client reads what a daemon puts there, long after who started the daemon has ended
+roles:
+  daemon:
+    command: [sh, -c, "(while [ ! -e {tmp}/go ]; do :; done; echo hi > {tmp}/new; mv {tmp}/new {tmp}/file) & : > {tmp}/go"]
+    ready: { path: "{tmp}/file" }
+  client: { command: [cat, "{tmp}/file"] }
+faults: [none]
+checkers: [progress, { exit_status: {} }]
+"""))
+    assert run.status == 0, run.stdout
+    in_order(run, ("ready", "daemon"), ("spawned", "client"))
+    assert [event["data"]["text"] for event in run.events("output")] == ["hi\n"]
+
+
 def test_a_role_is_ready_at_its_nth_arrival(harness):
     run = harness("run", harness.scenario("""
 summary: the second starts when the first writes for the third time
@@ -360,3 +379,35 @@ expect:
   program: { fail: no_residue, because: nobody has mended it yet }
 """))
     assert run.status == 0, run.stdout + run.stderr
+
+
+# --- several files, and words that change one ------------------------------------------------------------
+
+def test_two_scenarios_of_one_name_are_refused_with_both_places(harness):
+    for folder in "a", "b":
+        (harness.folder / folder).mkdir()
+        (harness.folder / folder / "same.yaml").write_text(GOOD)
+    run = harness("run", "./a/same.yaml", "./b/same.yaml")
+    assert run.status == 64 and "two scenarios are called same" in run.stderr, run.stderr
+    assert "./a/same.yaml" in run.stderr and "./b/same.yaml" in run.stderr
+
+
+def test_one_scenario_by_two_spellings_is_run_once(harness):
+    file = harness.scenario(GOOD)
+    run = harness("run", file, f"{file.parent}/../{file.parent.name}/{file.name}")
+    assert run.status == 0 and len(run.cases()) == 1, run.stdout + run.stderr
+
+
+def test_lines_that_a_point_of_the_command_line_makes_equal_are_one_case(harness):
+    text = changed("do: kill }", 'do: kill }\n  - { victim: writer, at: "syscall:write/exit", arrival: [1, 2], do: kill }')
+    run = harness("run", harness.scenario(text), "--at", "syscall:write/enter")
+    assert [case["id"].partition("@")[2] for case in run.cases()] == ["syscall:write/enter=kill", "syscall:write/enter#2=kill"]
+
+
+def test_the_replay_line_of_a_scenario_in_the_folder_itself_works_from_anywhere(harness, tmp_path):
+    (harness.folder / "scenario.yaml").write_text(changed("[progress, no_residue]", "[{ exit_status: { writer: 3 } }]").replace("do: kill", "do: stop"))
+    run = harness("run", ".")
+    assert run.status == 1, run.stdout + run.stderr
+    words = shlex.split(re.search(r"replay +harness (replay .*)", run.stdout)[1])
+    again = harness(*words, out="again")
+    assert again.status == 1 and again.cases()[0]["id"] == run.cases()[0]["id"], again.stdout + again.stderr

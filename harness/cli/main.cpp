@@ -2,8 +2,11 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <map>
 #include <string>
 
@@ -20,6 +23,11 @@ constexpr const char* kFooter =
 int complain(const std::string& message, int status) {
   std::fprintf(stderr, "harness: %s\n", message.c_str());
   return status;
+}
+
+// A full disk is not to be found out by who reads half a report.
+int output_is_lost() {
+  return complain(std::string("standard output cannot be written: ") + std::strerror(errno), kInternal);
 }
 
 int usage_error_of(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
@@ -81,8 +89,12 @@ int main(int argc, char** argv) {
     const int own = static_cast<int>(std::find(argv, argv + argc, std::string("--")) - argv);
     if (own < argc) harness::set_own_arguments({argv + own + 1, argv + argc});
     argc = own;
-    return harness::run(argc, argv);
+    const int status = harness::run(argc, argv);
+    std::cout.flush();
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return status;
+    return harness::output_is_lost();
   } catch (const std::exception& error) {
+    if (std::ferror(stdout) != 0) return harness::output_is_lost();
     std::fprintf(stderr, "harness: internal error: %s\n", error.what());
     return harness::kInternal;
   }

@@ -32,7 +32,9 @@ class ReplayCommand : public Command {
     app.add_option("what", what_, "a case id, or a run folder (then each case that was not as expected)")
         ->required();
     app.add_option("--case", case_id_, "which case of a run folder");
-    app.add_option("--seed", seed_, "the seed, where a case id is given")->capture_default_str();
+    app.add_option("--seed", seed_, "the seed, where a case id is given")
+        ->capture_default_str()
+        ->check(what_is_wrong_with_seed, "");
     app.add_option("--out", options_.out, "the run folder of the replay")->check([](const std::string& path) {
       return path.empty() ? std::string("--out is empty; name a folder") : "";
     });

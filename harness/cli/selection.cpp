@@ -3,6 +3,8 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <charconv>
+#include <filesystem>
 #include <set>
 
 #include "base/suggest.h"
@@ -30,6 +32,13 @@ bool share_a_word(const std::vector<std::string>& a, const std::vector<std::stri
 }
 
 }  // namespace
+
+std::string what_is_wrong_with_seed(const std::string& text) {
+  uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  const bool is_one = error == std::errc{} && end == text.data() + text.size();
+  return is_one ? "" : "\"" + text + "\" is no seed; write a number from 0 to " + std::to_string(UINT64_MAX);
+}
 
 void Selection::add_options(CLI::App& app) {
   app.add_option("scenario", scenarios, "names, globs such as 'crash-*', or paths of scenario.yaml files");
@@ -59,14 +68,16 @@ void Selection::add_options(CLI::App& app) {
                  "where the roles meet, and so which subject: unix://PATH, unix://@NAME or tcp://HOST:PORT");
   app.add_option("--seed", request.seed, "for everything that is drawn by chance")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(what_is_wrong_with_seed, "");
   app.add_option("--repeat", request.repeat, "run each case so many times, with seeds that follow")
       ->check(CLI::Range(1, 1'000'000));
 }
 
 bool Selection::is_plain() const {
-  const bool has_path = std::any_of(scenarios.begin(), scenarios.end(), [](const std::string& s) {
-    return s.find('/') != std::string::npos || s.ends_with(".yaml");
+  const std::vector<std::string> shipped = Catalogue::find().scenario_names();
+  const bool has_path = std::any_of(scenarios.begin(), scenarios.end(), [&](const std::string& name) {
+    return name.find_first_of("*?[") == std::string::npos &&
+           std::count(shipped.begin(), shipped.end(), name) == 0;
   });
   const bool is_replaced = !request.subject.empty() || !request.points.empty() || !request.action.empty();
   return !has_path && !is_replaced && request.over.empty() && roles.empty();
@@ -77,9 +88,14 @@ Result<std::vector<Scenario>> Selection::chosen(const Catalogue& catalogue) cons
   const auto add = [&](const std::string& name) -> Status {
     ASSIGN_OR_RETURN(const std::string file, catalogue.scenario_file(name));
     ASSIGN_OR_RETURN(Scenario scenario, read_scenario(file));
-    const bool is_known =
-        std::any_of(found.begin(), found.end(), [&](const Scenario& s) { return s.file == scenario.file; });
-    if (!is_known) found.push_back(std::move(scenario));
+    const auto known =
+        std::find_if(found.begin(), found.end(), [&](const Scenario& s) { return s.name == scenario.name; });
+    if (known == found.end()) {
+      found.push_back(std::move(scenario));
+    } else if (!std::filesystem::equivalent(known->file, scenario.file)) {
+      return usage_error("two scenarios are called " + scenario.name + ", and so would their cases be: " +
+                         known->file + " and " + scenario.file + "; run them one by one, or rename one");
+    }
     return done();
   };
   for (const std::string& pattern : scenarios) {

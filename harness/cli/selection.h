@@ -42,4 +42,7 @@ struct Selection {
   Result<std::vector<Scenario>> chosen(const Catalogue& catalogue) const;
 };
 
+// For CLI11, which takes the largest number for one that is too large: "" where the text is a seed.
+std::string what_is_wrong_with_seed(const std::string& text);
+
 }  // namespace harness

@@ -142,8 +142,7 @@ void Supervisor::finish() {
   if (all_started() && all_ended() && !is_interrupted_) {
     for (const Tracer::Task& task : tracer_.tasks()) {
       if (task.tid != task.pid) continue;
-      say(EventKind::residue, "process", task.role, {{"object", fmt::format("process {}", task.pid)}}).pid =
-          task.pid;
+      say(EventKind::residue, "process", task.role, {{"object", std::to_string(task.pid)}}).pid = task.pid;
     }
   }
   while (!tracer_.is_empty()) {

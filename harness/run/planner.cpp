@@ -327,8 +327,10 @@ class Planner {
           one.seed = request_.seed + static_cast<uint64_t>(one.repeat) - 1;
           if (line.draw_up_to > 0) one.faults.front().arrival = drawn_arrival(line, one.seed);
           one.id = id_of(one, to_string(one.faults));
-          if (!ids.insert(one.id).second)
-            return at(line.place, "this line makes a case that another line makes too: " + one.id);
+          const bool is_new = ids.insert(one.id).second;
+          if (!is_new && (!request_.points.empty() || !request_.action.empty()))
+            continue;  // the file's lines differ
+          if (!is_new) return at(line.place, "this line makes a case that another line makes too: " + one.id);
           plan.cases.push_back(one);
           if (target_.has_threads && !scenario_.is_for_processes) add_as_threads(plan);
         }

@@ -15,6 +15,16 @@
 namespace harness {
 namespace {
 
+constexpr size_t kLongestName = 100;
+
+// Roles have folders of their names, and ids are made of them.
+bool is_file_name(const std::string& name) {
+  const bool has_marks = std::any_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) == 0 && c != '_' && c != '-' && c != '.';
+  });
+  return !name.empty() && name.size() <= kLongestName && name.front() != '.' && !has_marks;
+}
+
 constexpr const char* kClassOfNone =
     "class is of a mutant's mistake: beside { fail: CHECKER } without because, or { not_shown: WHY }; leave "
     "it "
@@ -226,6 +236,10 @@ class Reader : YamlReader {
   Role read_role(const std::string& name, const YAML::Node& node) const {
     only_keys(node, "role", {"args", "command", "env", "count", "ready", "fds"});
     Role role{.name = name, .place = place_of(node)};
+    if (!is_file_name(name))
+      complain(node, "role name \"" + name +
+                         "\" is not understood; write letters, digits, _, - and . only, at most " +
+                         std::to_string(kLongestName) + ", and no . in front");
     if (role_of(name) != name)
       complain(node, "role name \"" + name + "\" ends in a number, which is how instances are named");
     if (node["args"]) role.args = texts(node["args"], "args");
