@@ -320,7 +320,7 @@ def test_output_that_cannot_be_written_is_an_error_of_the_ground(harness, words)
     ended = subprocess.run(harness.command(*words), cwd=harness.folder, env=harness.environment(), stdout=full,
                            stderr=subprocess.PIPE, text=True, check=False)
     os.close(full)
-    assert ended.returncode == 70 and "standard output cannot be written: No space left on device" in ended.stderr
+    assert ended.returncode == 70 and "standard output cannot be written" in ended.stderr
 
 
 @pytest.mark.parametrize("seed", ["-1", "18446744073709551616", "one"])

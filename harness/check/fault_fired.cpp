@@ -165,13 +165,16 @@ std::vector<Finding> kept_no_order(const Case& plan, const History& history) {
   return {inconclusive("the order of its steps was not kept" + reason)};
 }
 
-// Who ends before it is ready, and before any fault, did not what the case is about: a wrong path, perhaps. A
-// daemon's first process may end, and what it leaves is ready later, or struck by a fault.
+// Who fails before it is ready, and before any fault, did not what the case is about: a wrong path, perhaps.
+// A daemon's first process may end, and what it leaves is ready later, or struck by a fault; and who ends
+// well may never have had to come to the point that others wait for.
 std::vector<Finding> never_ready(const Case& plan, const History& history) {
   std::vector<Finding> findings;
   for (const RoleInstance& role : plan.roles) {
     const Event* ended = end_of(history, role.name);
-    if (!role.ready.is_given() || role.ready.at_end || !ended || is_clean_up(history, *ended)) continue;
+    const bool has_failed =
+        ended && (ended->name == "signal" ? !is_clean_up(history, *ended) : gave_up(history, *ended));
+    if (!role.ready.is_given() || role.ready.at_end || !has_failed) continue;
     const bool is_excused = std::any_of(history.begin(), history.end(), [&](const Event& event) {
       const bool is_own = event.role == role.name;
       return event.kind == EventKind::ready

@@ -69,6 +69,8 @@ BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_role_ended_before_it_was_ready_and_n
                     numbered({spawned("waiter"), is_ready, exited("waiter", 1), killed("owner")})) == "");
   BOOST_TEST(judged(waits_for_path, numbered({spawned("waiter"), killed("owner"), exited("waiter", 1)})) ==
              "");
+  BOOST_TEST(judged(waits_for_path, numbered({spawned("waiter"), exited("waiter"), killed("owner")})) == "",
+             "it ended well");
   const History daemon = numbered({spawned("waiter"), exited("waiter"), is_ready, killed("owner")});
   BOOST_TEST(judged(waits_for_path, daemon) == "", "what it left was ready later");
   const History struck =

@@ -1,7 +1,7 @@
 #include "check/life.h"
 
 #include <algorithm>
-#include <csignal>
+#include <set>
 
 #include "core/kernel_names.h"
 
@@ -77,8 +77,8 @@ bool was_asked_to_end(const History& history, std::string_view instance) {
   return std::any_of(history.begin(), history.end(), [&](const Event& event) {
     if (event.kind != EventKind::fault || event.role != instance || !is_main_process(history, event))
       return false;
-    const int sent = signal_sent(event);
-    return sent == SIGTERM || sent == SIGINT || sent == SIGHUP || sent == SIGQUIT;
+    static const std::set<std::string> asking = {"SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"};
+    return asking.count(signal_name(signal_sent(event))) != 0;
   });
 }
 

@@ -2,10 +2,8 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <map>
 #include <string>
@@ -27,7 +25,7 @@ int complain(const std::string& message, int status) {
 
 // A full disk is not to be found out by who reads half a report.
 int output_is_lost() {
-  return complain(std::string("standard output cannot be written: ") + std::strerror(errno), kInternal);
+  return complain("standard output cannot be written: is its disk full, or its reader gone?", kInternal);
 }
 
 int usage_error_of(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {

@@ -1,19 +1,20 @@
 #include "core/kernel_names.h"
 
 #include <charconv>
-#include <csignal>
 #include <cstring>
 
 namespace harness {
 namespace {
 
 constexpr int kLastErrno = 133;
+constexpr int kFirstRealTime = 34;  // SIGRTMIN of glibc and of the guests
+constexpr int kLastRealTime = 64;
 
 // The number of RTMIN, RTMIN+2, RTMAX or RTMAX-2.
 std::optional<int> real_time_number(std::string_view name) {
   const bool from_first = name.starts_with("RTMIN");
   if (!from_first && !name.starts_with("RTMAX")) return std::nullopt;
-  const int base = from_first ? SIGRTMIN : SIGRTMAX;
+  const int base = from_first ? kFirstRealTime : kLastRealTime;
   name.remove_prefix(5);
   if (name.empty()) return base;
   if (name.front() != (from_first ? '+' : '-')) return std::nullopt;
@@ -21,7 +22,7 @@ std::optional<int> real_time_number(std::string_view name) {
   const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), distance);
   const int number = from_first ? base + distance : base - distance;
   const bool is_one = error == std::errc{} && end == name.data() + name.size() && distance > 0;
-  return is_one && number >= SIGRTMIN && number <= SIGRTMAX ? std::optional(number) : std::nullopt;
+  return is_one && number >= kFirstRealTime && number <= kLastRealTime ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -32,8 +33,9 @@ std::string errno_name(int64_t number) {
 }
 
 std::string signal_name(int number) {
-  if (number == SIGRTMIN) return "SIGRTMIN";
-  if (number > SIGRTMIN && number <= SIGRTMAX) return "SIGRTMIN+" + std::to_string(number - SIGRTMIN);
+  if (number == kFirstRealTime) return "SIGRTMIN";
+  if (number > kFirstRealTime && number <= kLastRealTime)
+    return "SIGRTMIN+" + std::to_string(number - kFirstRealTime);
   const char* name = sigabbrev_np(number);
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(number);
 }

@@ -220,10 +220,7 @@ class Planner {
       if (line.faults.size() != 1) continue;  // a chain is a story about its own points
       for (size_t i = 0; i < std::max<size_t>(1, request_.points.size()); ++i) {
         ASSIGN_OR_RETURN(FaultLine replaced, with_request(line, i));
-        const bool is_known = std::any_of(lines.begin(), lines.end(), [&](const FaultLine& other) {
-          return other.faults == replaced.faults;
-        });
-        if (!is_known) lines.push_back(std::move(replaced));
+        lines.push_back(std::move(replaced));
       }
     }
     if (lines.empty()) return in_scenario("has no single fault that --at or --do could change");
