@@ -166,17 +166,30 @@ std::optional<NotifiedCall> Notifier::poll() {
 bool Notifier::let_run(pid_t tid) {
   const auto found = waiting_.find(tid);
   if (found == waiting_.end()) return false;
-  answer(found->second.listener, found->second.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+  if (!found->second.is_answered)
+    answer(found->second.listener, found->second.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
   waiting_.erase(found);
   return true;
 }
 
+bool Notifier::holds(pid_t tid) const {
+  const auto found = waiting_.find(tid);
+  return found != waiting_.end() && !found->second.is_answered;
+}
+
+void Notifier::on_stopped(pid_t tid) {
+  if (!holds(tid)) waiting_.erase(tid);
+}
+
 Status Notifier::fail(pid_t tid, int error) {
   const auto found = waiting_.find(tid);
-  if (found == waiting_.end()) return unavailable("it stands at no call");
-  const bool is_answered = answer(found->second.listener, found->second.id, error, 0);
+  if (!holds(tid)) return unavailable("it stands at no call");
+  if (answer(found->second.listener, found->second.id, error, 0)) {
+    found->second.is_answered = true;
+    return done();
+  }
   waiting_.erase(found);
-  return is_answered ? done() : Status(unavailable("it has ended"));
+  return unavailable("it has ended");
 }
 
 void Notifier::forget(pid_t pid) {

@@ -55,16 +55,20 @@ class Notifier {
   // The next call that waits, without waiting for one.
   std::optional<NotifiedCall> poll();
 
-  // Lets the call of this thread run. False when none of it waits.
+  // Lets the call of this thread run, which has been answered already where it was made to fail. False when
+  // the thread stands at no call: then something else holds it.
   bool let_run(pid_t tid);
 
-  // Has it fail with this errno instead.
+  // Has it fail with this errno instead. The thread goes on by that.
   Status fail(pid_t tid, int error);
+
+  // The thread has stopped since, so that what was answered before is no reason any more why it goes on.
+  void on_stopped(pid_t tid);
 
   // The process has ended, or will not run again: nothing of it waits any more.
   void forget(pid_t pid);
 
-  bool holds(pid_t tid) const { return waiting_.count(tid) != 0; }
+  bool holds(pid_t tid) const;
 
   // Descriptors that become readable when a call waits (ppoll(2)).
   std::vector<int> descriptors() const;
@@ -79,6 +83,7 @@ class Notifier {
     pid_t pid = 0;
     int listener = -1;
     uint64_t id = 0;
+    bool is_answered = false;
   };
 
   std::optional<NotifiedCall> receive(const Listener& listener);

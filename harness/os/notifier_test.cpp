@@ -91,6 +91,9 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_failed_is_not_made) {
   NotifyingShell shell("echo one && echo two", SYS_write);
   BOOST_REQUIRE(shell.next());
   BOOST_TEST(shell.notifier.fail(shell.pid, ENOSPC).ok());
+  BOOST_TEST(!shell.notifier.holds(shell.pid));
+  BOOST_TEST(shell.notifier.let_run(shell.pid), "it goes on by the answer: no signal has to wake it");
+  BOOST_TEST(!shell.notifier.let_run(shell.pid), "once only");
   while (shell.next()) shell.notifier.let_run(shell.pid);
   BOOST_TEST(shell.said().empty());
 }

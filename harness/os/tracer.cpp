@@ -394,6 +394,8 @@ bool Tracer::continues(pid_t tid, int request, int signal) {
 }
 
 void Tracer::resume(pid_t tid, int signal) {
+  // A SIGCONT more than are needed would take a SIGSTOP with it that is on its way (signal(7)): that by which
+  // LeakSanitizer attaches to a program that ends, for example, which then waits for ever.
   if (notifier_.let_run(tid)) return;
   const auto task = tasks_.find(tid);
   if (task == tasks_.end()) return;

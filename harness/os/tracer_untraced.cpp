@@ -12,6 +12,7 @@ std::optional<Stop> Tracer::untraced_status(pid_t pid, int status) {
     return std::nullopt;  // an orphan that was handed to us: reaped, nobody's business
   if (!WIFSTOPPED(status)) return on_end(pid, status);
   tasks_[pid].held = true;
+  notifier_.on_stopped(pid);
   Stop stop = stop_of(Stop::Kind::parked, pid);
   stop.signal = WSTOPSIG(status);
   return stop;
