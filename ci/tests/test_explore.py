@@ -4,11 +4,10 @@ import json
 import re
 import shlex
 import signal
-import subprocess
 
 import pytest
 
-from conftest import schema, wait_for_end, wait_until
+from conftest import compile_c, schema, wait_for_end, wait_until
 
 CORRECT = ["explore", "split-lines", "--victim", "server", "--variant", "socketpair/line-dialogue"]
 PROBES = ["explore", "crash-in-lock", "--every", "probe", "--arrivals", "1"]
@@ -73,14 +72,16 @@ int main(void) {
 """
 
 
-def test_a_read_that_can_wait_for_the_others_is_met_asleep_however_late_its_role_comes(harness, tmp_path):
-    (tmp_path / "late.c").write_text(LATE_READER)
-    subprocess.run(["gcc", "-o", tmp_path / "late", tmp_path / "late.c"], check=True)
-    scenario = harness.scenario(
-        "summary: one writes at once, the other reads late\nmechanism: pipe\nlinks: { data: pipe }\nroles:\n"
-        f"  reader: {{ command: ['{tmp_path}/late'], fds: {{ 0: data.read }} }}\n"
+def one_reads_what_another_writes(harness, reader):
+    return harness.scenario(
+        "summary: one writes, the other reads\nmechanism: pipe\nlinks: { data: pipe }\nroles:\n"
+        f"  reader: {{ command: ['{reader}'], fds: {{ 0: data.read }} }}\n"
         "  writer: { command: [echo, one], fds: { 1: data.write } }\n"
-        "faults: [none]\ncheckers: [progress]\n")
+        "faults: [none]\ncheckers: [{ exit_status: { writer: 0 } }]\n")
+
+
+def test_a_read_that_can_wait_for_the_others_is_met_asleep_however_late_its_role_comes(harness, tmp_path):
+    scenario = one_reads_what_another_writes(harness, compile_c(tmp_path, LATE_READER, "-O0"))
     run = harness("explore", scenario, "--victim", "reader", "--arrivals", "1")
     struck = [case["id"] for case in run.cases() if "~blocked=eintr-SIGUSR1" in case["id"]]
     assert len(struck) == 1 and "read" in struck[0], run.stdout
@@ -114,13 +115,8 @@ int main(void) {
 def test_threads_are_struck_also_when_the_first_has_left_them(harness, tmp_path, handled, told):
     """The kernel tells nothing of a process by its first thread then; and where there are threads, the C library has a
     handler for a signal that is its own."""
-    (tmp_path / "left.c").write_text(WITHOUT_ITS_FIRST_THREAD)
-    subprocess.run(["gcc", f"-DHANDLED=({handled})", "-pthread", "-o", tmp_path / "left", tmp_path / "left.c"], check=True)
-    scenario = harness.scenario(
-        "summary: one writes, and a second thread reads\nmechanism: pipe\nlinks: { data: pipe }\nroles:\n"
-        f"  reader: {{ command: ['{tmp_path}/left'], fds: {{ 0: data.read }} }}\n"
-        "  writer: { command: [echo, one], fds: { 1: data.write } }\n"
-        "faults: [none]\ncheckers: [{ exit_status: { writer: 0 } }]\n")
+    program = compile_c(tmp_path, WITHOUT_ITS_FIRST_THREAD, f"-DHANDLED=({handled})", "-pthread")
+    scenario = one_reads_what_another_writes(harness, program)
     run = harness("explore", scenario, "--victim", "reader", "--arrivals", "1")
     met = exploration(run)["points"]["names"]
     assert "mine/native/program/reader@syscall:read(link)/enter" in met, met
@@ -145,9 +141,8 @@ int main(void) {
 
 def test_no_part_is_read_of_what_is_given_whole(harness, tmp_path):
     """read(2) of an eventfd gives eight bytes or EINVAL: no kernel gives one."""
-    (tmp_path / "counts.c").write_text(COUNTS)
-    subprocess.run(["gcc", "-o", tmp_path / "counts", tmp_path / "counts.c"], check=True)
-    text = (f"summary: reads a counter\nroles:\n  reader: {{ command: ['{tmp_path}/counts'] }}\n"
+    program = compile_c(tmp_path, COUNTS)
+    text = (f"summary: reads a counter\nroles:\n  reader: {{ command: ['{program}'] }}\n"
             "faults: [FAULT]\ncheckers: [{ exit_status: { reader: 0 } }]\n")
     run = harness("explore", harness.scenario(text.replace("FAULT", "none")))
     struck = [case["id"].partition("read-eventfd/enter")[2] for case in run.cases() if "read-eventfd/enter" in case["id"]]

@@ -50,9 +50,8 @@ class ExitStatus : public Checker {
  public:
   std::string_view id() const override { return "exit_status"; }
   std::string_view summary() const override {
-    return "roles exit with the given status, or end by the given signal; without options, with 0, but for "
-           "those "
-           "that a fault ended or asked to end";
+    return "roles exit with the given status, or end by the given signal; without options, with 0, but "
+           "for those that a fault ended or asked to end";
   }
 
   Status accepts(const nlohmann::json& options) const override {

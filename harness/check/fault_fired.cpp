@@ -1,5 +1,5 @@
-// fault_fired: every fault of the case struck. Run for every case: a run whose fault missed has tested
-// nothing.
+// fault_fired: no role failed before it was ready, and every fault of the case struck. Run for every case: a
+// run whose fault missed has tested nothing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,9 +57,9 @@ std::string describe_end(const History& history, const std::string& instance) {
   return fmt::format("{} ended with exit status {}", instance, ended->data.value("code", -1));
 }
 
-// Another role that gave up may be why the victim never came there.
-bool gave_up(const History& history, const Event& ended) {
-  return ended.name == "exit" && ended.data.value("code", 0) != 0 && !is_clean_up(history, ended);
+// Ended with a status that is not 0, or by a signal, before the case was over.
+bool has_failed(const History& history, const Event& ended) {
+  return !is_clean_up(history, ended) && (ended.name == "signal" || ended.data.value("code", 0) != 0);
 }
 
 std::string describe_ends(const Case& plan, const History& history, const Fault& fault) {
@@ -105,14 +105,13 @@ Finding missing(const Case& plan, const History& history, const Fault& fault) {
   const Approach approach = closest_approach(history, fault);
   std::vector<int> events;
   if (approach.last) events.push_back(approach.last->index);
+  // Another role that failed may be why the victim never came there.
   const std::vector<std::string> victims = instances_of(plan, fault);
   for (const RoleInstance& role : plan.roles) {
     const Event* ended = end_of(history, role.name);
-    if (!ended) continue;
-    const bool is_victim = std::count(victims.begin(), victims.end(), role.name) != 0;
-    if (gave_up(history, *ended)) {
+    if (ended && has_failed(history, *ended)) {
       for (const int event : with_last_words(history, *ended)) events.push_back(event);
-    } else if (is_victim) {
+    } else if (ended && std::count(victims.begin(), victims.end(), role.name) != 0) {
       events.push_back(ended->index);
     }
   }
@@ -172,9 +171,7 @@ std::vector<Finding> never_ready(const Case& plan, const History& history) {
   std::vector<Finding> findings;
   for (const RoleInstance& role : plan.roles) {
     const Event* ended = end_of(history, role.name);
-    const bool has_failed =
-        ended && (ended->name == "signal" ? !is_clean_up(history, *ended) : gave_up(history, *ended));
-    if (!role.ready.is_given() || role.ready.at_end || !has_failed) continue;
+    if (!role.ready.is_given() || role.ready.at_end || !ended || !has_failed(history, *ended)) continue;
     const bool is_excused = std::any_of(history.begin(), history.end(), [&](const Event& event) {
       const bool is_own = event.role == role.name;
       return event.kind == EventKind::ready
@@ -192,8 +189,8 @@ class FaultFired : public Checker {
  public:
   std::string_view id() const override { return "fault_fired"; }
   std::string_view summary() const override {
-    return "every role came to be ready, every fault of the case struck, and its order of steps was kept "
-           "(always checked)";
+    return "no role failed before it was ready, every fault struck, and the order of steps was kept (always "
+           "checked)";
   }
 
   std::vector<Finding> check(const Case& plan, const History& history, const nlohmann::json&) const override {

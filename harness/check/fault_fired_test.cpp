@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(says_that_the_victim_never_came_to_its_point) {
              "probe:lock.held; owner ended with exit status 1");
 }
 
-BOOST_AUTO_TEST_CASE(shows_what_whoever_gave_up_wrote_last_beside_how_the_victim_ended) {
+BOOST_AUTO_TEST_CASE(shows_what_whoever_failed_wrote_last_beside_how_the_victim_ended) {
   const Event words{
       .role = "waiter", .kind = EventKind::output, .name = "stderr", .data = {{"text", "no such file"}}};
   const History history =
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(shows_what_whoever_gave_up_wrote_last_beside_how_the_victim
   BOOST_TEST(findings.at(0).events == (std::vector<int>{3, 1, 4}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_role_ended_before_it_was_ready_and_no_fault_had_struck) {
+BOOST_AUTO_TEST_CASE(is_inconclusive_when_a_role_failed_before_it_was_ready_and_no_fault_had_struck) {
   Case waits_for_path = kill_owner(1);
   waits_for_path.roles[1].ready.path = "/tmp/socket";
   const Event is_ready{.role = "waiter", .kind = EventKind::ready, .name = "path"};

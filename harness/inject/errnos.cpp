@@ -13,10 +13,9 @@ namespace {
 
 constexpr const char* kAll = "";
 constexpr const char* kFiles = "file other";
+// Not files: signal(7).
 constexpr const char* kWaiting =
-    "pipe unix-stream unix-dgram unix-seqpacket tcp udp eventfd timerfd signalfd inotify other";  // not
-                                                                                                  // files:
-                                                                                                  // signal(7)
+    "pipe unix-stream unix-dgram unix-seqpacket tcp udp eventfd timerfd signalfd inotify other";
 constexpr const char* kSockets = "unix-stream unix-dgram unix-seqpacket tcp udp";
 constexpr const char* kConnected = "unix-stream unix-seqpacket tcp";
 constexpr const char* kDatagrams = "unix-dgram unix-seqpacket udp";
