@@ -1,5 +1,6 @@
 #include "os/procfs.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -87,6 +88,9 @@ BOOST_AUTO_TEST_CASE(a_process_has_its_memory_and_descriptors_when_its_first_thr
   BOOST_REQUIRE(open);
   BOOST_TEST(open->kind == "pipe");
   BOOST_TEST(open->can_read);
+  // A thread can be asked for a copy since Linux 6.9 (PIDFD_THREAD).
+  const Fd own(static_cast<int>(::syscall(SYS_pidfd_open, ::gettid(), O_EXCL)));
+  BOOST_TEST(copy_descriptor(child.pid(), child.end()).is_open() == own.is_open());
 }
 
 BOOST_AUTO_TEST_CASE(a_process_without_threads_is_told_of_by_itself) {
