@@ -266,3 +266,37 @@ def test_a_server_that_ends_before_it_is_ready_is_told_with_its_last_words_and_n
     assert run.status == 2, run.stdout
     assert "server ended with exit status 3 before it was ready" in run.stdout
     assert "no such directory" in run.stdout
+
+
+# The memory is given back before the descriptors are closed, and takes a while.
+DIES_SLOWLY = r"""
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(int argc, char** argv) {
+  const int fd = open("lock", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) return 9;
+  if (strcmp(argv[argc - 1], "holder") != 0) return 0;
+  const size_t size = 512 << 20;
+  memset(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, size);
+  pause();
+  return 8;
+}
+"""
+
+
+def test_who_begins_after_a_kill_begins_after_the_death(harness):
+    program = compile_c(harness.folder, DIES_SLOWLY)
+    run = harness("run", harness.scenario(f"""
+summary: the next one takes the lock of one that was killed
+roles:
+  holder: {{ command: ["{program}", holder], ready: {{ at: "syscall:pause/enter" }} }}
+  next: {{ command: ["{program}", next] }}
+faults:
+  - {{ victim: holder, at: "syscall:pause/enter", do: kill }}
+checkers: [{{ exit_status: {{ next: 0 }} }}]
+"""))
+    assert run.status == 0, run.stdout
+    assert [event["role"] for event in run.events("ended") if event["name"] == "signal"] == ["holder"]

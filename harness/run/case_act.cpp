@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -206,6 +207,7 @@ Status Supervisor::act(FaultRun& fault) {
   switch (performed->aftermath) {
     case Aftermath::dead:
       fault.state = FaultRun::State::over;
+      fault.is_dying = true;
       tracer_.let_die(fault.tid);
       return done();
     case Aftermath::stopped:
@@ -291,8 +293,33 @@ bool Supervisor::on_return(const Stop& stop) {
   return true;
 }
 
+// Ended, or held on its way there by a fault at its ending.
+bool Supervisor::has_left(const FaultRun& killed) const {
+  const bool is_held = std::any_of(faults_.begin(), faults_.end(), [&](const FaultRun& fault) {
+    return fault.pid == killed.pid && fault.state == FaultRun::State::holding;
+  });
+  if (is_held) return true;
+  const std::vector<pid_t> threads = threads_of(killed.pid);
+  return std::all_of(threads.begin(), threads.end(), [&](pid_t tid) {
+    const auto thread = read_thread(killed.pid, tid);
+    return !thread || thread->state == 'Z' || thread->state == 'X';
+  });
+}
+
+// A process that was sent SIGKILL has its descriptors, locks and names until it gets a processor to die on.
+// Whoever begins or goes on by order of this case does so after that.
+bool Supervisor::is_a_victim_dying() {
+  bool is_one_dying = false;
+  for (FaultRun& fault : faults_) {
+    fault.is_dying = fault.is_dying && !has_left(fault);
+    is_one_dying = is_one_dying || fault.is_dying;
+  }
+  return is_one_dying;
+}
+
 Status Supervisor::act_on_due_faults() {
   for (FaultRun& fault : faults_) {
+    if (is_a_victim_dying()) return done();
     if (fault.state == FaultRun::State::entering) watch_entering(fault);
     if (fault.state == FaultRun::State::holding && fault.hold_is_over) TRY(act(fault));
     if (fault.state == FaultRun::State::stopped && fault.resume_is_due)

@@ -216,6 +216,7 @@ bool Supervisor::is_over(size_t index) const {
 
 // Roles start in the order of the scenario; each waits until all before it are ready, or over.
 Status Supervisor::start_due_roles() {
+  if (is_a_victim_dying()) return done();
   for (size_t i = 0; i < roles_.size(); ++i) {
     if (!roles_[i].is_started) TRY(start(i));
     // Instances of one role start together; the next role waits for all of them.

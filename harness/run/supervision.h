@@ -68,6 +68,7 @@ struct FaultRun {
   uint64_t switches = 0;      // of its thread when it was last seen asleep there
   bool hold_is_over = false;  // the arrival that was waited for has come
   bool resume_is_due = false;
+  bool is_dying = false;  // its victim was killed, and may still have what it had
   std::vector<std::pair<VictimDescriptor, Fd>> copies;  // State::keeping: what is kept open of the victim's
   nlohmann::json where =
       nlohmann::json::object();  // what is known of the point: call arguments, result, futex
@@ -165,6 +166,8 @@ class Supervisor {
   void let_enter(FaultRun& fault);
   void watch_entering(FaultRun& fault);
   bool on_return(const Stop& stop);
+  bool has_left(const FaultRun& fault) const;
+  bool is_a_victim_dying();
   Status act_on_due_faults();
   bool look_around();
   void note_settled(Motion motion);
