@@ -9,6 +9,7 @@
 #include "core/case.h"
 #include "core/event.h"
 #include "core/finding.h"
+#include "core/scenario.h"
 
 namespace harness {
 
@@ -36,6 +37,10 @@ class Checker {
   // starts.
   virtual Status accepts(const nlohmann::json& options) const;
 
+  // The roles that understood options name. One that the scenario does not have would else be found by nobody
+  // who looks for it, and only at the end.
+  virtual std::vector<std::string> roles_in(const nlohmann::json&) const { return {}; }
+
   // What is wrong in this history; nothing when all is right. A checker that found nothing to judge says so
   // with an inconclusive finding, so that silence always means that something was looked at.
   virtual std::vector<Finding> check(const Case& plan, const History& history,
@@ -44,8 +49,11 @@ class Checker {
 
 using Checkers = Registry<Checker>;
 
-// Whether a scenario may name this checker, and with these options. Errors: usage.
-Status check_use(const CheckerUse& use);
+// What options often are: [writer, reader].
+bool is_list_of_names(const nlohmann::json& value);
+
+// Whether a scenario with these roles may name this checker, and with these options. Errors: usage.
+Status check_use(const CheckerUse& use, const std::vector<Role>& roles);
 
 // Runs the checkers that the case names, and always fault_fired and sanitizer_clean. A checker that throws is
 // inconclusive, never a pass.

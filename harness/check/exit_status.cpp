@@ -67,6 +67,12 @@ class ExitStatus : public Checker {
     return done();
   }
 
+  std::vector<std::string> roles_in(const nlohmann::json& options) const override {
+    std::vector<std::string> roles;
+    for (const auto& [role, wanted] : options.items()) roles.push_back(role);
+    return roles;
+  }
+
   std::vector<Finding> check(const Case& plan, const History& history,
                              const nlohmann::json& options) const override {
     std::vector<Finding> findings;

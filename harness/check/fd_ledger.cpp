@@ -126,12 +126,17 @@ class FdLedger : public Checker {
   Status accepts(const nlohmann::json& options) const override {
     if (options.is_null() || options.empty()) return done();
     for (const auto& [key, list] : options.items()) {
-      const bool is_known = (key == "inherits" || key == "closed_at_end") && list.is_array();
+      const bool is_known =
+          (key == "inherits" && list.is_array()) || (key == "closed_at_end" && is_list_of_names(list));
       if (!is_known)
         return usage_error(
             "fd_ledger takes lists, as in { fd_ledger: { inherits: [3], closed_at_end: [writer] } }");
     }
     return done();
+  }
+
+  std::vector<std::string> roles_in(const nlohmann::json& options) const override {
+    return options.value("closed_at_end", std::vector<std::string>{});
   }
 
   Findings check(const Case&, const History& history, const nlohmann::json& options) const override {

@@ -117,12 +117,25 @@ Status Checker::accepts(const nlohmann::json& options) const {
   return usage_error(fmt::format("checker {} takes no options, but was given {}", id(), options.dump()));
 }
 
-Status check_use(const CheckerUse& use) {
+bool is_list_of_names(const nlohmann::json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const nlohmann::json& name) { return name.is_string(); });
+}
+
+Status check_use(const CheckerUse& use, const std::vector<Role>& roles) {
   const Checker* checker = Checkers::instance().find(use.name);
-  if (checker != nullptr) return checker->accepts(use.options);
-  std::vector<std::string> names;
-  for (const Checker* one : Checkers::instance().all()) names.emplace_back(one->id());
-  return usage_error(not_found("checker", use.name, names));
+  if (checker == nullptr) {
+    std::vector<std::string> names;
+    for (const Checker* one : Checkers::instance().all()) names.emplace_back(one->id());
+    return usage_error(not_found("checker", use.name, names));
+  }
+  TRY(checker->accepts(use.options));
+  const std::vector<std::string> known = names_of(roles);
+  for (const std::string& role : checker->roles_in(use.options)) {
+    if (std::count(known.begin(), known.end(), role) == 0)
+      return usage_error(use.name + ": " + not_found("role", role, known));
+  }
+  return done();
 }
 
 CaseResult judge(const Case& plan, const History& history) {

@@ -98,6 +98,26 @@ BOOST_AUTO_TEST_CASE(an_unknown_checker_is_inconclusive) {
   BOOST_TEST(result.findings.at(0).checker == "progres");
 }
 
+BOOST_AUTO_TEST_CASE(options_name_roles_that_the_scenario_has) {
+  const std::vector<Role> roles = {{.name = "server"}, {.name = "client", .count = 2}};
+  const auto complaint = [&](const char* checker, const nlohmann::json& options) {
+    const Status status = check_use({.name = checker, .options = options}, roles);
+    return status ? "" : status.error().message;
+  };
+  BOOST_TEST(complaint("exit_status", {{"server", 0}, {"client", 0}}) == "");
+  BOOST_TEST(complaint("exit_status", {{"client.2", 0}}) == "");
+  BOOST_TEST(complaint("exit_status", {{"client.3", 0}}) ==
+             "exit_status: role \"client.3\" not found; did you mean client.1?");
+  BOOST_TEST(complaint("progress", {{"may_crash", {"sever"}}}) ==
+             "progress: role \"sever\" not found; did you mean server?");
+  BOOST_TEST(complaint("progress", {{"known_at", {{"serve", "a.probe"}}}}).starts_with("progress: role"));
+  BOOST_TEST(complaint("message_delivery", {{"queue_dies_with", "cilent"}}) != "");
+  BOOST_TEST(complaint("sigpipe_handling", {{"may_die", {"srever"}}}) != "");
+  BOOST_TEST(complaint("sigpipe_handling", {{"may_die", {1}}}) != "", "a number is no role");
+  BOOST_TEST(complaint("fd_ledger", {{"closed_at_end", {"anybody"}}}) != "");
+  BOOST_TEST(complaint("output", {{"anybody", {{"stdout", ""}}}}) != "");
+}
+
 BOOST_AUTO_TEST_CASE(a_case_without_checkers_is_inconclusive) {
   Case plan = asking(kSilent);
   plan.checkers.clear();

@@ -131,6 +131,11 @@ class MessageDelivery : public Checker {
         "message_delivery takes a role, as in { message_delivery: { queue_dies_with: receiver } }");
   }
 
+  std::vector<std::string> roles_in(const nlohmann::json& options) const override {
+    if (!options.contains("queue_dies_with")) return {};
+    return {options.at("queue_dies_with").get<std::string>()};
+  }
+
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {
     const Messages messages = messages_of(history);
     const bool is_anything_told =

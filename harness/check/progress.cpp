@@ -106,7 +106,7 @@ class Progress : public Checker {
     if (options.is_null() || options.empty()) return done();
     bool is_understood = options.is_object();
     for (const auto& [name, value] : options.items()) {
-      const bool is_list = (name == "may_fail" || name == "may_crash") && value.is_array();
+      const bool is_list = (name == "may_fail" || name == "may_crash") && is_list_of_names(value);
       is_understood = is_understood && (is_list || (name == "known_at" && value.is_object()));
     }
     if (is_understood) return done();
@@ -114,6 +114,13 @@ class Progress : public Checker {
         "progress takes lists of operations and of roles, and the probes from which on roles are known, as "
         "in "
         "{ progress: { may_fail: [send], may_crash: [sender], known_at: { sender: queue.open } } }");
+  }
+
+  std::vector<std::string> roles_in(const nlohmann::json& options) const override {
+    std::vector<std::string> roles = options.value("may_crash", std::vector<std::string>{});
+    if (!options.contains("known_at")) return roles;
+    for (const auto& [role, probe] : options.at("known_at").items()) roles.push_back(role);
+    return roles;
   }
 
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {

@@ -136,10 +136,14 @@ class SigpipeHandling : public Checker {
   Status accepts(const nlohmann::json& options) const override {
     if (options.is_null() || options.empty()) return done();
     const bool is_list = options.is_object() && options.size() == 1 && options.contains("may_die") &&
-                         options.at("may_die").is_array();
+                         is_list_of_names(options.at("may_die"));
     if (is_list) return done();
     return usage_error(
         "sigpipe_handling takes a list of roles, as in { sigpipe_handling: { may_die: [writer] } }");
+  }
+
+  std::vector<std::string> roles_in(const nlohmann::json& options) const override {
+    return options.value("may_die", std::vector<std::string>{});
   }
 
   Findings check(const Case& plan, const History& history, const nlohmann::json& options) const override {

@@ -36,6 +36,16 @@ const std::vector<std::string>& link_kinds() {
   return kinds;
 }
 
+std::vector<std::string> names_of(const std::vector<Role>& roles) {
+  std::vector<std::string> names;
+  for (const Role& role : roles) {
+    names.push_back(role.name);
+    for (int i = 1; role.count > 1 && i <= role.count; ++i)
+      names.push_back(role.name + "." + std::to_string(i));
+  }
+  return names;
+}
+
 std::vector<std::string> link_ends(const std::string& kind) {
   if (kind == "pipe") return {"read", "write"};
   if (kind.rfind("socketpair", 0) == 0) return {"a", "b"};

@@ -37,6 +37,9 @@ struct Role {
   std::string place;                       // file:line:column, for complaints; the same in the types below
 };
 
+// How a scenario may speak of its roles: by their names, and those of the instances where there are several.
+std::vector<std::string> names_of(const std::vector<Role>& roles);
+
 // What connects roles from their start on: a name, and its kind: pipe (its ends NAME.read, NAME.write),
 // socketpair, socketpair-dgram or socketpair-seqpacket (NAME.a, NAME.b), eventfd or eventfd-semaphore
 // (NAME.counter, which all roles may have).

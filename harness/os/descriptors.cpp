@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "os/files.h"
 #include "os/procfs.h"
@@ -55,6 +56,15 @@ void read_socket(pid_t pid, OpenDescriptor& descriptor) {
   descriptor.remote = remote_address(copy);
 }
 
+// The kernel shows them as "anon_inode:[eventfd]" or "anon_inode:inotify"; "" of what is none of them.
+std::string anonymous_kind(const std::string& object) {
+  for (const std::string& kind : anonymous_kinds()) {
+    const std::string known = kind == "epoll" ? "eventpoll" : kind;
+    if (object == "anon_inode:" + known || object == "anon_inode:[" + known + "]") return kind;
+  }
+  return "";
+}
+
 // /proc/PID/fdinfo/N, "flags:", in octal (proc(5)).
 void read_flags(const std::string& process, OpenDescriptor& descriptor) {
   const auto text = read_file(process + "/fdinfo/" + std::to_string(descriptor.number));
@@ -69,6 +79,18 @@ void read_flags(const std::string& process, OpenDescriptor& descriptor) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& anonymous_kinds() {
+  static const std::vector<std::string> kinds = {"eventfd",  "epoll",   "timerfd",
+                                                 "signalfd", "inotify", "pidfd"};
+  return kinds;
+}
+
+bool gives_whole_records(const std::string& kind) {
+  static const std::set<std::string> kinds = {"unix-dgram", "unix-seqpacket", "udp",    "eventfd",
+                                              "timerfd",    "signalfd",       "inotify"};
+  return kinds.count(kind) != 0;
+}
 
 Fd copy_descriptor(pid_t pid, int number) {
   const pid_t thread = living_thread(pid);
@@ -85,6 +107,8 @@ std::optional<OpenDescriptor> read_descriptor(pid_t pid, int number) {
   OpenDescriptor descriptor{
       .number = number, .object = read_link(path), .identity = {status.st_dev, status.st_ino}};
   read_flags(process, descriptor);
+  descriptor.kind = anonymous_kind(descriptor.object);
+  if (!descriptor.kind.empty()) return descriptor;
   if (S_ISFIFO(status.st_mode)) {
     descriptor.kind = "pipe";
   } else if (S_ISSOCK(status.st_mode)) {

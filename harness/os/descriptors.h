@@ -15,7 +15,8 @@ namespace harness {
 
 struct OpenDescriptor {
   int number = -1;
-  std::string kind;    // pipe (a FIFO too), unix-stream, unix-dgram, unix-seqpacket, tcp, udp, file, other
+  std::string kind;    // pipe (a FIFO too), unix-stream, unix-dgram, unix-seqpacket, tcp, udp, file, one of
+                       // anonymous_kinds(), other
   std::string object;  // as /proc shows it: pipe:[4711], /dev/null
   std::pair<uint64_t, uint64_t> identity;  // device and inode: the same in every process that has it
   bool can_read = false;
@@ -29,6 +30,13 @@ struct OpenDescriptor {
 
   bool is_stream() const { return kind == "pipe" || kind == "unix-stream" || kind == "tcp"; }
 };
+
+// What no path leads to: eventfd, epoll, timerfd, signalfd, inotify, pidfd.
+const std::vector<std::string>& anonymous_kinds();
+
+// No part of a packet or of a record is given: of what a call has no room for the rest is cut off, or the
+// call fails with EINVAL (eventfd(2), timerfd_create(2), signalfd(2), inotify(7)).
+bool gives_whole_records(const std::string& kind);
 
 // A descriptor of our own for what another process has open (pidfd_getfd(2)); not open where that is refused.
 Fd copy_descriptor(pid_t pid, int number);

@@ -11,7 +11,6 @@
 
 #include "os/descriptors.h"
 #include "os/fd.h"
-#include "os/files.h"
 #include "os/procfs.h"
 #include "os/registers.h"
 #include "os/syscalls.h"
@@ -44,13 +43,6 @@ int socket_type(pid_t pid, int descriptor) {
   socklen_t size = sizeof type;
   if (!copy.is_open() || ::getsockopt(copy.get(), SOL_SOCKET, SO_TYPE, &type, &size) != 0) return 0;
   return type;
-}
-
-// eventfd(2), timerfd_create(2), signalfd(2), inotify(7): EINVAL where the buffer is too small for one.
-bool gives_whole_records(const std::string& object) {
-  static const std::set<std::string> known = {"anon_inode:[eventfd]", "anon_inode:[timerfd]",
-                                              "anon_inode:[signalfd]", "anon_inode:inotify"};
-  return known.count(object) != 0;
 }
 
 Error no_shorter(size_t asked) {
@@ -87,9 +79,9 @@ Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call, const 
   const int type = socket_type(pid, static_cast<int>(args[0]));
   if (type == SOCK_DGRAM || type == SOCK_SEQPACKET)
     return unavailable("its socket keeps message boundaries: what is not taken would be lost, not left");
-  const std::string object = read_link(proc_folder(pid) + "/fd/" + std::to_string(args[0]));
-  if (gives_whole_records(object))
-    return unavailable(object + " gives whole records: a call for less of one fails");
+  const auto open = read_descriptor(pid, static_cast<int>(args[0]));
+  if (open && gives_whole_records(open->kind))
+    return unavailable(open->object + " gives whole records: a call for less of one fails");
   ShorterTransfer shorter{.given = bytes};
   switch (shape->second) {
     case Shape::count:

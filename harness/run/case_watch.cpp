@@ -297,7 +297,7 @@ void Supervisor::meet(const Stop& stop) {
   const auto open = takes_descriptor(call.name) ? read_descriptor(stop.pid, number) : std::nullopt;
   if (open) {
     const std::string word = kind_word(*open);
-    call.object = {.kind = open->kind == "other" && !word.empty() ? word : open->kind,
+    call.object = {.kind = open->kind,
                    .is_nonblocking = open->is_nonblocking,
                    .is_edge_triggered = is_edge_triggered(stop.pid, number)};
     std::vector<std::string>& words = call.object.words;  // the best first

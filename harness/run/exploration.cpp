@@ -8,6 +8,7 @@
 #include "core/eintr_table.h"
 #include "core/kernel_names.h"
 #include "inject/errnos.h"
+#include "os/descriptors.h"
 #include "run/supervisor.h"
 
 namespace harness {
@@ -32,14 +33,6 @@ std::set<uint64_t> shorter_lengths(uint64_t asked) {
   return lengths;
 }
 
-// No part of a packet or of a record is given: what does not fit is cut off, or EINVAL (eventfd(2),
-// inotify(7)).
-bool is_of_packets(const std::string& kind) {
-  static const std::set<std::string> kinds = {"unix-dgram", "unix-seqpacket", "udp",    "eventfd",
-                                              "timerfd",    "signalfd",       "inotify"};
-  return kinds.count(kind) != 0;
-}
-
 // At the entry of a call; what a packet does not fill would be cut off, so only streams and files are
 // shortened.
 void add_call_faults(const MetPoint& met, size_t i, const Fault& at, std::vector<Fault>& faults) {
@@ -56,7 +49,7 @@ void add_call_faults(const MetPoint& met, size_t i, const Fault& at, std::vector
   const bool may_be_asked_again =
       met.is_nonblocking && !met.is_edge_triggered && !met.kind.empty() && has_errnos(call);
   if (may_be_asked_again && why_never(call, *errno_number("EAGAIN"), met.kind).empty()) add("fail", "EAGAIN");
-  if (!met.asked.empty() && !is_of_packets(met.kind) && !met.is_edge_triggered) {
+  if (!met.asked.empty() && !gives_whole_records(met.kind) && !met.is_edge_triggered) {
     for (const uint64_t length : shorter_lengths(met.asked[i])) add("short", std::to_string(length));
   }
   if (met.caught.empty() || met.is_nonblocking || !may_wait(call)) return;

@@ -31,32 +31,23 @@ bool has_unseen_end(const OpenDescriptor& descriptor) {
 }  // namespace
 
 const std::vector<std::string>& descriptor_kinds() {
-  static const std::vector<std::string> kinds = {"socket",  "pipe",     "file",    "eventfd", "epoll",
-                                                 "timerfd", "signalfd", "inotify", "pidfd"};
+  static const std::vector<std::string> kinds = [] {
+    std::vector<std::string> all = {"socket", "pipe", "file"};
+    all.insert(all.end(), anonymous_kinds().begin(), anonymous_kinds().end());
+    return all;
+  }();
   return kinds;
 }
 
-// The kernel calls what no path leads to "socket:[4711]", "anon_inode:[eventfd]" or "anon_inode:inotify".
 std::string kind_word(const OpenDescriptor& descriptor) {
-  if (descriptor.kind == "pipe" || descriptor.kind == "file") return descriptor.kind;
-  for (const std::string& kind : descriptor_kinds()) {
-    const std::string known = kind == "epoll" ? "eventpoll" : kind;
-    const std::string& object = descriptor.object;
-    if (object.starts_with(known + ":[") || object == "anon_inode:" + known ||
-        object == "anon_inode:[" + known + "]")
-      return kind;
-  }
-  return "";
+  if (descriptor.object.starts_with("socket:[")) return "socket";
+  return descriptor.kind == "other" ? "" : descriptor.kind;
 }
 
 std::vector<std::string> known_objects(const Scenario& scenario, const Links& links) {
   std::vector<std::string> known = descriptor_kinds();
   known.insert(known.begin(), std::string(kAnyLink));
-  for (const Role& role : scenario.roles) {
-    known.push_back(role.name);
-    for (int i = 1; role.count > 1 && i <= role.count; ++i)
-      known.push_back(role.name + "." + std::to_string(i));
-  }
+  for (const std::string& name : names_of(scenario.roles)) known.push_back(name);
   for (const auto& [name, kind] : links) {
     known.push_back(name);
     for (const std::string& end : link_ends(kind)) known.push_back(name + "." + end);

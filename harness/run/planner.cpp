@@ -67,7 +67,7 @@ class Planner {
     std::vector<CheckerUse> all = scenario_.checkers;
     all.insert(all.end(), scenario_.explore_checkers.begin(), scenario_.explore_checkers.end());
     for (const CheckerUse& use : all) {
-      if (Status known = check_use(use); !known) return at(use.place, known.error().message);
+      if (Status known = check_use(use, scenario_.roles); !known) return at(use.place, known.error().message);
     }
     return done();
   }
