@@ -96,6 +96,26 @@ def test_a_later_run_takes_the_place_of_its_targets_alone(checkout, tmp_path):
     assert "From runs of so many cases: native 1, tsan 1 (mutants alone)." in text
 
 
+def test_a_run_can_be_added_for_what_the_table_says_nothing_of(checkout, tmp_path):
+    for name, mistake in {"lock-of-the-dead": "torn-state", "other": "data-race", "third": "relaxed-order"}.items():
+        (checkout / "scenarios" / name).mkdir(parents=True)
+        (checkout / "scenarios" / name / "scenario.yaml").write_text(f"expect:\n  wrong: {{ fail: progress, class: {mistake} }}\n")
+    race, torn, relaxed = ({"class": name, "words": name, "targets": [cell("native", caught=1, mutants=1)]}
+                           for name in ("data-race", "torn-state", "relaxed-order"))
+    race["targets"].append(cell("tsan", caught=1, mutants=1))
+    known = run_folder(tmp_path / "known", [race, torn, relaxed], {"native": 3, "tsan": 1})
+    more = run_folder(tmp_path / "more", [torn | {"targets": [cell("tsan", missed=1, mutants=1)]}, race | {"targets": [cell("tsan", missed=1, mutants=1)]}],
+                      {"tsan": 2})
+    left_out = run_folder(tmp_path / "left-out", [], {}, ["third on tsan: skipped: one mapping", "third on lsan: skipped: unknown"])
+    (left_out / "report.json").unlink()
+    assert class_table(checkout, known).returncode == 0
+    assert class_table(checkout, "--add", more, left_out).returncode == 0
+    text = (checkout / "README.md").read_text()
+    rows = {line.split(" | ")[0]: line.split(" | ")[1:] for line in text.splitlines() if line.startswith("| `")}
+    assert rows == {"| `data-race`": ["1/1", "1/1 |"], "| `torn-state`": ["1/1", "missed |"], "| `relaxed-order`": ["1/1", "left out [1] |"]}
+    assert "native 3, tsan 3." in text
+
+
 def test_a_table_that_was_changed_by_hand_is_found(checkout, tmp_path):
     words = {"class": "data-race", "words": "a lock is missing", "targets": [cell("native", caught=1, mutants=2)]}
     class_table(checkout, run_folder(tmp_path / "run", [words], {"native": 1}))
