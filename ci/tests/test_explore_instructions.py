@@ -133,6 +133,7 @@ def test_priority_inheritance_is_clean_over_the_same_space(woken):
 def test_the_lost_wake_up_is_found_again_from_its_token_each_time(harness, woken):
     found = lost(woken)[0]
     words = shlex.split(found["replay"])[1:]
+    assert words == ["replay", found["id"]], "no run folder: the token says all of it"
     for attempt in range(5):
         again = harness(*words, out=f"again-{attempt}")
         assert again.status == 1 and "MX-22" in again.stdout, again.stdout
@@ -187,3 +188,28 @@ def test_after_each_store_of_a_sequence_locks_writer_a_successor_makes_the_recor
     wrong = harness(*words, "seqlock-made-even", out="wrong")
     assert wrong.status == 1
     assert windows(wrong, "seqlock-made-even", "writer") == [("pass", ""), ("fail", "no_lost_update"), ("pass", "")]
+
+
+def test_a_gate_that_demands_all_of_a_region_is_not_content_with_some_of_its_instructions(harness):
+    run = harness("explore", "crash-in-lock", *LOCK, "--variant", "robust", "--victim", "owner", "--arrivals", "12",
+                  "--demand-coverage", "100")
+    assert run.status == 1, run.stdout
+    told = exploration(run)
+    assert told["pairs"]["fired"] == told["pairs"]["legal"] and told["unfired"] == told["missed"] == []
+    assert told["percent"] == pytest.approx(100 * 12 / told["points"]["reached"])
+
+
+def test_each_case_of_an_instruction_can_be_run_twice_and_compared(harness):
+    run = harness("explore", "crash-in-lock", *LOCK, "--variant", "robust", "--victim", "owner", "--arrivals", "6",
+                  "--check-divergence")
+    assert run.status == 0, run.stdout
+    told = exploration(run)
+    assert told["divergence"]["compared"] > told["cases"]["planned"] >= 6, "these, and what recorded them"
+    assert told["divergence"]["diverged"] == []
+
+
+def test_its_coverage_stands_in_the_summary_and_on_the_page(harness):
+    run = harness("explore", "crash-in-lock", *LOCK, "--variant", "robust", "--victim", "owner", "--arrivals", "6")
+    line = next(line for line in run.stdout.splitlines() if line.startswith("explored"))
+    assert line in (run.folder / "summary.md").read_text()
+    assert line in json.loads(re.search(r'<script[^>]*id="run"[^>]*>(.*?)</script>', (run.folder / "report.html").read_text(), re.S)[1])["explored"]

@@ -131,7 +131,8 @@ class DoctorCommand : public Command {
       fmt::print("{:<13} {:<19} {:>6} of {} rounds  {}\n", target.id(), count.name, count.weak, count.rounds,
                  count.is_allowed ? "allowed" : "forbidden by C++");
     }
-    for (const std::string& limit : limits_from(counts)) fmt::print("{:<13}   {}\n", "", limit);
+    for (const std::string& limit : limits_from(counts, target.instruments_accesses()))
+      fmt::print("{:<13}   {}\n", "", limit);
   }
 
   static void print_json(const std::vector<Ability>& abilities) {

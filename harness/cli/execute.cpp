@@ -198,7 +198,8 @@ class Execution {
     }
     std::vector<std::string> limits = target->cannot_show();
     if (target->explores_models()) litmus.clear();  // the order of memory is the model's there
-    for (std::string& limit : limits_from(litmus)) limits.push_back(std::move(limit));
+    for (std::string& limit : limits_from(litmus, target->instruments_accesses()))
+      limits.push_back(std::move(limit));
     record_.info.targets.push_back({.id = id,
                                     .shows = target->shows(),
                                     .cannot_show = std::move(limits),

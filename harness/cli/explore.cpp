@@ -77,8 +77,10 @@ class ExploreCommand : public Command {
         });
     app.add_option("--resume", resumed_,
                    "go on, in a folder of its own, with an exploration that was cut short: its run folder");
-    app.add_option("--demand-coverage", demanded_,
-                   "exit with 1 when less than this part of the pairs that can be reached struck, in percent")
+    app.add_option(
+           "--demand-coverage", demanded_,
+           "exit with 1 when less than this part of the pairs that can be reached struck, or of a region's "
+           "instructions, in percent")
         ->check(CLI::Range(1, 100))
         ->excludes(schedules);
     app.add_flag("--check-divergence", compares_,
@@ -93,14 +95,13 @@ class ExploreCommand : public Command {
     Interleavings interleavings(interleaving_);
     const bool is_by_instruction = is_in_regions();
     // An id says all of a case of a shipped scenario (run/explored_id.h).
-    options_.ids_are_enough = !is_by_instruction && resumed_.empty() && selection_.is_plain();
+    options_.ids_are_enough = resumed_.empty() && selection_.is_plain();
     options_.command_line = {"harness", "explore"};
     for (const std::string& name : selection_.scenarios) options_.command_line.push_back(name);
     options_.grow = [&](const Case& one, const History& history) {
-      if (is_by_instruction) return instructions.next(one, history);
-      if (one.schedule)
-        return one.repeat > 1 ? std::vector<Case>() : with_twins(interleavings.next(one, history));
-      return one.repeat > 1 ? std::vector<Case>() : with_twins(exploration.next(one, history));
+      if (one.repeat > 1) return std::vector<Case>();
+      if (is_by_instruction) return with_twins(instructions.next(one, history));
+      return with_twins(one.schedule ? interleavings.next(one, history) : exploration.next(one, history));
     };
     if (compares_)
       options_.on_history = [&](const Case& one, const History& history) { compare(one, history); };
@@ -162,7 +163,7 @@ class ExploreCommand : public Command {
       const bool is_swept = every_ == kInstruction && is_survey(recordings.back());
       if (is_swept) add_sweep(recordings.back(), plan.notes, sweeps);
     }
-    plan.cases = std::move(recordings);
+    plan.cases = with_twins(std::move(recordings));
     plan.cases.insert(plan.cases.end(), sweeps.begin(), sweeps.end());
     plan.exploration = {{"settings", settings()}};
     return plan;
@@ -171,11 +172,16 @@ class ExploreCommand : public Command {
   // Of the survey of a variant's first role. Where that cannot be swept alone the plan says so.
   void add_sweep(const Case& survey, std::vector<std::string>& notes, std::vector<Case>& sweeps) {
     const Fault& walked = survey.faults.back();
-    if (!names_instance(walked.victim, survey.roles.front().name) || survey.target != "native") return;
+    if (!names_instance(walked.victim, survey.roles.front().name)) return;  // told of another of its surveys
+    const std::string variant = survey.scenario + "/" + survey.variant;
+    if (survey.target != "native") {
+      notes.push_back(variant + " on " + survey.target +
+                      ": not swept by stand-ins: that is done on target native alone");
+      return;
+    }
     auto swept = sweep_first_role(survey, walked.at);
     if (!swept) {
-      notes.push_back(survey.scenario + "/" + survey.variant +
-                      ": not swept by stand-ins: " + swept.error().message);
+      notes.push_back(variant + ": not swept by stand-ins: " + swept.error().message);
       return;
     }
     options_.known[swept->plan.id] = std::move(swept->history);
@@ -283,7 +289,8 @@ class ExploreCommand : public Command {
     return plan;
   }
 
-  // Cases whose fault did not strike tested nothing: they are told as such, by pair, and have no verdict.
+  // Cases whose fault did not strike tested nothing: they are told as such, and have no verdict. Where nobody
+  // knows why, something else was done than was planned, and the whole is inconclusive.
   int conclude(RunRecord& record, nlohmann::json coverage) const {
     coverage["settings"] = settings();
     std::set<std::string> in_vain;
@@ -297,21 +304,23 @@ class ExploreCommand : public Command {
     const auto is_in_vain = [&](const auto& one) { return in_vain.count(one.id) != 0; };
     std::erase_if(record.plan.cases, is_in_vain);
     std::erase_if(record.results, is_in_vain);
-    const auto& unfired = coverage.at("unfired");
-    const bool is_unexplained = std::any_of(unfired.begin(), unfired.end(), [](const nlohmann::json& pair) {
-      return !pair.at("excused").get<bool>();
-    });
+    const auto has_unexplained = [&](const char* list) {
+      return std::any_of(coverage.at(list).begin(), coverage.at(list).end(),
+                         [](const nlohmann::json& one) { return !one.at("excused").get<bool>(); });
+    };
+    const bool is_unexplained = has_unexplained("unfired") || has_unexplained("missed");
     const int legal = coverage.at("pairs").at("legal");
     const int fired = coverage.at("pairs").at("fired");
     const int reachable = legal - coverage.at("pairs").value("unreachable", 0);
-    coverage["percent"] = reachable == 0 ? 0 : 100.0 * fired / reachable;
+    if (!coverage.contains("percent")) coverage["percent"] = reachable == 0 ? 0 : 100.0 * fired / reachable;
+    const double percent = coverage["percent"];
     if (compares_) coverage["divergence"] = {{"compared", compared_}, {"diverged", diverged_}};
     for (const auto& [id, history] : options_.known) {
       const bool is_sweep = history.size() == 1 && history.front().kind == EventKind::swept;
       if (is_sweep) coverage["sweeps"].push_back({{"case", id}, {"sweep", history.front().data}});
     }
     record.plan.exploration = std::move(coverage);
-    if (demanded_ > 0 && 100 * fired < demanded_ * reachable) return kSurprise;
+    if (demanded_ > 0 && percent < demanded_) return kSurprise;
     return fired == 0 || is_unexplained || !diverged_.empty() ? kInconclusive : kAsExpected;
   }
 

@@ -14,6 +14,7 @@
 #include "report/story.h"
 #include "run/exploration.h"
 #include "run/explored_id.h"
+#include "run/instruction_exploration.h"
 #include "run/interleavings.h"
 #include "run/shrinking.h"
 #include "run/sweep.h"
@@ -190,12 +191,17 @@ class ReplayCommand : public Command {
     const bool is_scheduled = schedule_at(what_) != std::string::npos;
     selection.request.explored = !is_scheduled;
     selection.request.repeat = 1;
+    selection.request.region = is_scheduled ? "" : region_in(what_);
+    const bool is_in_region = !selection.request.region.empty();
+    selection.request.every_instruction = is_in_region;
     ASSIGN_OR_RETURN(const Plan planned, selection.plan(Catalogue::find()));
     std::vector<Case> cases;
     for (size_t i = 0; i < planned.cases.size() && cases.empty(); ++i) {
       const Case& one = planned.cases[i];
-      auto found =
-          is_scheduled ? scheduled_case(one, what_) : explored_case(Exploration({}).recording(one), what_);
+      if (is_in_region && one.faults.empty()) continue;
+      auto found = is_scheduled   ? scheduled_case(one, what_)
+                   : is_in_region ? explored_case_in_region(InstructionExploration({}).recording(one), what_)
+                                  : explored_case(Exploration({}).recording(one), what_);
       if (found) cases.push_back(std::move(*found));
     }
     return cases;

@@ -29,6 +29,7 @@ struct RegionTrail {
   std::vector<RegionTold> told;
   std::vector<int> unbroken;  // load-exclusive/store-exclusive sequences, each counted as one instruction
   std::vector<int> stores;    // before these instructions the shared memory was another than before the last
+  bool is_unwatched = false;  // there is too much of it to be looked at
 };
 
 }  // namespace harness

@@ -16,6 +16,7 @@ SharedWatch::SharedWatch(pid_t pid, const std::string& but) : pid_(pid) {
     all += mapping.end - mapping.start;
     if (all > kMostWatched) {
       pieces_.clear();
+      is_too_much_ = true;
       return;
     }
     Piece piece{mapping.start, std::vector<std::byte>(mapping.end - mapping.start)};

@@ -19,6 +19,8 @@ class SharedWatch {
   // By whomever.
   bool has_changed();
 
+  bool is_too_much() const { return is_too_much_; }
+
  private:
   struct Piece {
     uint64_t address = 0;
@@ -26,6 +28,7 @@ class SharedWatch {
   };
 
   pid_t pid_;
+  bool is_too_much_ = false;
   std::vector<Piece> pieces_;
   std::vector<std::byte> now_;
 };

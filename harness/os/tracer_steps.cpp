@@ -145,6 +145,7 @@ void Tracer::note_store(pid_t tid) {
   Steps& steps = *tasks_[tid].steps;
   if (!steps.region.watched_but) return;
   if (!steps.watch) steps.watch.emplace(tasks_[tid].pid, *steps.region.watched_but);
+  steps.trail.is_unwatched = steps.watch->is_too_much();
   if (steps.watch->has_changed()) steps.trail.stores.push_back(steps.count);
 }
 

@@ -49,14 +49,27 @@ Error no_shorter(size_t asked) {
   return unavailable("the call asks for " + std::to_string(asked) + " bytes, which is no more");
 }
 
+std::optional<std::vector<iovec>> read_vectors(pid_t pid, uint64_t address, size_t count) {
+  if (count > kMostVectors) return std::nullopt;
+  std::vector<iovec> vectors(count);
+  if (!read_memory(pid, address, vectors.data(), count * sizeof(iovec))) return std::nullopt;
+  return vectors;
+}
+
+uint64_t bytes_in(const std::vector<iovec>& vectors) {
+  uint64_t bytes = 0;
+  for (const iovec& one : vectors) bytes += one.iov_len;
+  return bytes;
+}
+
 // Cuts an array of buffers after so many bytes: fewer of them, the last one shorter.
 Status cut_vectors(pid_t pid, uint64_t address, size_t count, size_t bytes, ShorterTransfer& shorter,
                    size_t& kept) {
   if (count == 0 || count > kMostVectors) return no_shorter(0);
-  std::vector<iovec> vectors(count);
-  if (!read_memory(pid, address, vectors.data(), count * sizeof(iovec)))
-    return unavailable("its buffers cannot be read");
-  for (const iovec& one : vectors) shorter.asked += one.iov_len;
+  const auto read = read_vectors(pid, address, count);
+  if (!read) return unavailable("its buffers cannot be read");
+  const std::vector<iovec>& vectors = *read;
+  shorter.asked = bytes_in(vectors);
   if (bytes >= shorter.asked) return no_shorter(shorter.asked);
   size_t before = 0;
   for (kept = 0; before + vectors[kept].iov_len < bytes; ++kept) before += vectors[kept].iov_len;
@@ -71,6 +84,19 @@ Status cut_vectors(pid_t pid, uint64_t address, size_t count, size_t bytes, Shor
 }  // namespace
 
 bool is_transfer(const std::string& call) { return shapes().count(call) != 0; }
+
+std::optional<uint64_t> bytes_asked(pid_t pid, const std::string& call, const std::array<uint64_t, 6>& args) {
+  const auto shape = shapes().find(call);
+  if (shape == shapes().end()) return std::nullopt;
+  if (shape->second == Shape::count) return args[2];
+  msghdr header{};
+  header.msg_iov = reinterpret_cast<iovec*>(args[1]);
+  header.msg_iovlen = args[2];
+  const bool is_message = shape->second == Shape::message;
+  if (is_message && !read_memory(pid, args[1], &header, sizeof header)) return std::nullopt;
+  const auto vectors = read_vectors(pid, reinterpret_cast<uint64_t>(header.msg_iov), header.msg_iovlen);
+  return vectors ? std::optional(bytes_in(*vectors)) : std::nullopt;
+}
 
 Result<ShorterTransfer> shorten_transfer(pid_t pid, pid_t tid, long call, const std::array<uint64_t, 6>& args,
                                          size_t bytes) {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct ShorterTransfer {
 
 // Whether a call by this name moves bytes in a way that we can shorten.
 bool is_transfer(const std::string& call);
+
+// How many bytes such a call asks for in all; nullopt of any other, and where its buffers cannot be read.
+std::optional<uint64_t> bytes_asked(pid_t pid, const std::string& call, const std::array<uint64_t, 6>& args);
 
 // The thread stands at the entry of the call with these arguments. Blame::unavailable: it asks for no more
 // than that anyway, or a shorter one would lose what a datagram holds beyond it.

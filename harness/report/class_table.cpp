@@ -110,7 +110,6 @@ std::string ClassCell::words() const {
 std::vector<std::string> ClassCell::reasons() const {
   std::vector<std::string> reasons;
   for (const std::string& reason : not_visible) reasons.push_back("not visible: " + reason);
-  if (mutants > 0) return reasons;
   for (const std::string& reason : not_run) reasons.push_back("not run: " + reason);
   return reasons;
 }

@@ -100,6 +100,17 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_judged_is_not_missed) {
   BOOST_TEST(cell.missed == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_cell_that_caught_some_says_why_others_were_not_run_there) {
+  const ClassTable table = table_of(Mutants()
+                                        .add("native", "a", to_be_caught("data-race"), Verdict::fail)
+                                        .add("tsan", "a", to_be_caught("data-race"), Verdict::fail)
+                                        .add("tsan", "b", to_be_caught("data-race"), Verdict::fail)
+                                        .note("crash-in-lock on native: skipped: b needs threads"));
+  BOOST_TEST(table.rows.at(0).cells.at(0).words() == "caught 1 of 1");
+  BOOST_TEST(table.rows.at(0).cells.at(0).reasons() == (std::vector<std::string>{"not run: b needs threads"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_class_that_a_target_left_out_says_why) {
   const ClassTable table = table_of(Mutants()
                                         .add("tsan", "a", to_be_caught("data-race"), Verdict::fail)

@@ -11,6 +11,7 @@
 #include "check/explored.h"
 #include "report/class_table.h"
 #include "report/comparison.h"
+#include "report/exploration_words.h"
 #include "report/format.h"
 #include "report/headline.h"
 #include "report/replay_line.h"
@@ -393,11 +394,11 @@ class HtmlReport : public ReportFormat {
     }
     std::string data = fmt::format(
         "{{\"schema\":\"{}\",\n\"run\":{},\n\"targets\":{},\n\"scenarios\":{},\n\"comparisons\":{},"
-        "\n\"classes\":{},"
+        "\n\"classes\":{},\n\"explored\":{},"
         "\n\"left_out\":{},\n\"cases\":[{}],\n\"pictures\":{{",
         kDataSchema, dumped(run_json(record, outcome)), dumped(targets_json(record.info)), dumped(scenarios),
         dumped(comparisons_json(runs)), dumped(classes_of_page(class_table(record, runs))),
-        dumped(record.plan.notes), cases);
+        dumped(exploration_words(record, {})), dumped(record.plan.notes), cases);
     data = for_script(std::move(data));
     const size_t used = data.size() + viewer_page().size();
     data += pictures(std::move(candidates), used < kMostBytes ? kMostBytes - used : 0) + "}}";

@@ -8,6 +8,7 @@
 #include "check/explored.h"
 #include "report/class_table.h"
 #include "report/comparison.h"
+#include "report/exploration_words.h"
 #include "report/format.h"
 #include "report/headline.h"
 #include "report/replay_line.h"
@@ -272,6 +273,11 @@ std::string left_out_lines(const std::vector<std::string>& notes) {
   return text;
 }
 
+std::string exploration_part(const RunRecord& record) {
+  const std::string words = exploration_words(record, {});
+  return words.empty() ? "" : "\n### Explored\n\n" + code_block(words);
+}
+
 class MarkdownReport : public ReportFormat {
  public:
   std::string_view id() const override { return "markdown"; }
@@ -282,7 +288,7 @@ class MarkdownReport : public ReportFormat {
     const RunOutcome outcome = outcome_of(record.plan, record.results);
     const std::vector<ScenarioRun> runs = scenario_runs(record);
     return opening(record, outcome) + scenario_table(runs) + surprises(runs) + sweep_table(runs) +
-           explored_table(runs) + known_limits(runs) + comparison_part(runs) +
+           exploration_part(record) + explored_table(runs) + known_limits(runs) + comparison_part(runs) +
            classes_part(class_table(record, runs)) + target_table(record.info) + fact_lines(record.info) +
            left_out_lines(record.plan.notes);
   }

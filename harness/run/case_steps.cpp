@@ -71,6 +71,7 @@ void Supervisor::say_region_end(pid_t tid, int executed, const RegionTrail& trai
   for (const RegionCall& call : trail.calls) data["calls"].push_back(call.nth);
   for (const RegionTold& told : trail.told) data["told"].push_back({told.after, told.probe});
   if (!trail.stores.empty()) data["stores"] = trail.stores;
+  if (trail.is_unwatched) data["unwatched"] = true;
   if (!trail.unbroken.empty()) data["unbroken"] = trail.unbroken;
   for (size_t i = 0; executed > 0 && known != known_.end() && i < roles_.size(); ++i) {
     if (roles_[i].plan->name != known->second.role) continue;

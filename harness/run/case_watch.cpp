@@ -11,6 +11,7 @@
 #include "os/clock.h"
 #include "os/procfs.h"
 #include "os/syscalls.h"
+#include "os/transfer.h"
 #include "run/supervision.h"
 
 namespace harness {
@@ -293,6 +294,7 @@ void Supervisor::meet(const Stop& stop) {
                       .name = syscall_name(stop.call),
                       .edge = is_entry ? InjectionPoint::Edge::enter : InjectionPoint::Edge::exit,
                       .args = args};
+  if (is_entry) call.asked = bytes_asked(stop.pid, call.name, args);
   const int number = static_cast<int>(call.args[0]);
   const auto open = takes_descriptor(call.name) ? read_descriptor(stop.pid, number) : std::nullopt;
   if (open) {

@@ -33,6 +33,11 @@ std::set<uint64_t> shorter_lengths(uint64_t asked) {
   return lengths;
 }
 
+// One of the three, whatever the number: what a gate may demand of each.
+std::string length_class(uint64_t length, uint64_t asked) {
+  return length == 1 ? "1" : length == asked - 1 ? "all-but-one" : "half";
+}
+
 // At the entry of a call; what a packet does not fill would be cut off, so only streams and files are
 // shortened.
 void add_call_faults(const MetPoint& met, size_t i, const Fault& at, std::vector<Fault>& faults) {
@@ -71,10 +76,11 @@ MetPoint met_from(const nlohmann::json& json, const Event& event) {
 
 std::string place_of(const MetPoint& met) { return met.role + "@" + to_string(met.point); }
 
-std::string pair_of(const Fault& fault) {
+std::string pair_of(const Fault& fault, const MetPoint& met, size_t i) {
   Fault any = fault;
   any.arrival = 1;
-  if (any.action.name == "short") any.action.argument = "any";
+  if (any.action.name == "short")
+    any.action.argument = length_class(std::stoull(fault.action.argument), met.asked[i]);
   return to_string(any);
 }
 
@@ -198,34 +204,27 @@ std::vector<Case> Exploration::next(const Case& one, const History& history) {
         Case next = one;
         next.faults.push_back(fault);
         next.id = explored_id(next, next.faults);
-        if (known_.insert(next.id).second) cases.push_back(std::move(next));
+        const std::string pair = variant_of(one) + "/" + pair_of(fault, met, i);
+        if (known_.emplace(next.id, pair).second) cases.push_back(std::move(next));
       }
     }
   }
   return cases;
 }
 
-void Exploration::count(const Case& one, const CaseResult* result, const History* history, Pair& pair) {
-  ++pair.cases;
-  if (result == nullptr) {
-    pair.reason = kNotRun;
-    pair.is_only_unblocked = false;
-    return;
-  }
-  if (result->faults_fired == result->faults_planned) {
-    ++pair.fired;
-    return;
-  }
-  pair.reason = history == nullptr ? "" : let_go_because(*history);
+Exploration::Came Exploration::came_of(const Case& one, const CaseResult* result, const History* history) {
+  if (result == nullptr) return {.reason = kNotRun};
+  if (result->faults_fired == result->faults_planned) return {.has_struck = true};
+  Came came{.reason = history == nullptr ? "" : let_go_because(*history)};
   // An interruption that never came has led to nothing behind it.
   const bool is_interruption = std::any_of(one.faults.begin(), one.faults.end(), [](const Fault& fault) {
     return fault.hold.until == Hold::Until::blocked;
   });
-  const bool is_unblocked = pair.reason == kReturnedUnblocked && is_interruption;
-  pair.is_only_unblocked = pair.is_only_unblocked && is_unblocked;
+  came.is_excused = came.reason == kReturnedUnblocked && is_interruption;
   for (const Finding& finding : result->findings) {
-    if (pair.reason.empty()) pair.reason = finding.message;
+    if (came.reason.empty()) came.reason = finding.message;
   }
+  return came;
 }
 
 // By action, and for each call by errno: how many pairs are legal, how many struck, which did not.
@@ -269,23 +268,28 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
     const auto found = by_id.find(one.id);
     const auto history = histories.find(one.id);
     const CaseResult* const result = found == by_id.end() ? nullptr : found->second;
-    Pair& pair = pairs[variant_of(one) + "/" + pair_of(fault)];
+    Pair& pair = pairs[known_.at(one.id)];
     pair.action = to_string(fault.action);
     if (fault.at.kind == InjectionPoint::Kind::syscall && fault.at.edge == Edge::enter)
       pair.call = fault.at.name;
-    const int before = pair.fired;
-    count(one, result, history == histories.end() ? nullptr : &history->second, pair);
-    if (pair.fired > before) fired_points.insert(point_key(one, fault.victim, fault.at));
-    if (result == nullptr) {
-      ++not_run;
-    } else if (pair.fired == before) {
+    const Came came = came_of(one, result, history == histories.end() ? nullptr : &history->second);
+    ++pair.cases;
+    pair.fired += came.has_struck ? 1 : 0;
+    if (!came.has_struck) pair.reason = came.reason;
+    pair.is_only_unblocked = pair.is_only_unblocked && (came.has_struck || came.is_excused);
+    if (came.has_struck) fired_points.insert(point_key(one, fault.victim, fault.at));
+    not_run += result == nullptr ? 1 : 0;
+    if (result != nullptr && !came.has_struck) {
       ++not_struck;
+      pair.missed.push_back({{"case", one.id}, {"reason", came.reason}, {"excused", came.is_excused}});
     }
     judged += result != nullptr && result->verdict != Verdict::inconclusive ? 1 : 0;
   }
   nlohmann::json unfired = nlohmann::json::array();
+  nlohmann::json missed = nlohmann::json::array();
   int unreachable = 0;
   for (const auto& [name, pair] : pairs) {
+    if (pair.fired > 0) missed.insert(missed.end(), pair.missed.begin(), pair.missed.end());
     if (pair.fired > 0) continue;
     unreachable += pair.is_only_unblocked ? 1 : 0;
     unfired.push_back({{"pair", name},
@@ -309,7 +313,8 @@ nlohmann::json Exploration::coverage(const Plan& plan, const std::vector<CaseRes
       {"actions", std::move(told["actions"])},
       {"errnos", std::move(told["errnos"])},
       {"cases", {{"planned", cases}, {"judged", judged}, {"not_struck", not_struck}, {"not_run", not_run}}},
-      {"unfired", std::move(unfired)}};
+      {"unfired", std::move(unfired)},
+      {"missed", std::move(missed)}};
 }
 
 }  // namespace harness

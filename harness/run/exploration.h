@@ -54,26 +54,34 @@ class Exploration {
   std::vector<Case> next(const Case& one, const History& history);
 
   // What was asked for and what came of it, once all is judged: points, pairs of point and fault, and of the
-  // pairs that never struck the reason. Schema: reports/schemas/report.schema.json, exploration.
+  // pairs that never struck, and of the single cases of others that did not, the reason. Schema:
+  // reports/schemas/report.schema.json, exploration.
   nlohmann::json coverage(const Plan& plan, const std::vector<CaseResult>& results,
                           const std::map<std::string, History>& histories) const;
 
  private:
+  struct Came {  // of a case
+    bool has_struck = false;
+    bool is_excused = false;  // it was to interrupt a call that never waited
+    std::string reason;       // why it did not strike
+  };
+
   struct Pair {          // a fault at a point, whichever arrival
     std::string call;    // of a point at a system call's entry: its name
     std::string action;  // without its argument where that is a length
     int cases = 0;
     int fired = 0;
-    std::string reason;             // of the last that did not strike
+    std::string reason;  // of the last that did not strike
+    nlohmann::json missed = nlohmann::json::array();
     bool is_only_unblocked = true;  // each that did not strike was to interrupt a call that never waited
   };
 
   std::vector<size_t> wanted_arrivals(const MetPoint& met) const;
   static nlohmann::json by_action(const std::map<std::string, Pair>& pairs);
-  static void count(const Case& one, const CaseResult* result, const History* history, Pair& pair);
+  static Came came_of(const Case& one, const CaseResult* result, const History* history);
 
   Options options_;
-  std::set<std::string> known_;                  // ids of cases
+  std::map<std::string, std::string> known_;     // by a case's id: its pair
   std::map<std::string, std::set<int>> points_;  // by scenario/target/variant/role@point: its arrivals
   int left_out_ = 0;                             // arrivals, since so many were not asked for
 };

@@ -165,6 +165,40 @@ BOOST_AUTO_TEST_CASE(a_pair_that_never_struck_is_named_with_its_reason) {
   BOOST_TEST(unblocked.at("pairs").at("unreachable") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_case_that_did_not_strike_is_named_though_its_pair_struck_at_another_arrival) {
+  Exploration exploration({.victims = {"reader"}});
+  nlohmann::json exit = point("syscall:poll/exit");
+  exit["arrivals"] = {1, 2};
+  Plan plan{.cases = exploration.next(exploration.recording(planned()), {met({exit})})};
+  BOOST_REQUIRE(plan.cases.size() == 2);
+  const std::vector<CaseResult> results = {
+      {.id = plan.cases[0].id, .faults_planned = 1, .faults_fired = 1},
+      {.id = plan.cases[1].id, .verdict = Verdict::inconclusive, .faults_planned = 1}};
+  const History history = {{.role = "reader", .kind = EventKind::resumed, .name = "the worker was lost"}};
+  const auto told = exploration.coverage(plan, results, {{plan.cases[1].id, history}});
+  BOOST_TEST(told.at("unfired").empty());
+  BOOST_REQUIRE(told.at("missed").size() == 1);
+  BOOST_TEST(told.at("missed")[0].at("case") == plan.cases[1].id);
+  BOOST_TEST(told.at("missed")[0].at("reason") == "the worker was lost");
+  BOOST_TEST(told.at("missed")[0].at("excused") == false);
+}
+
+BOOST_AUTO_TEST_CASE(each_length_of_a_shorter_transfer_is_a_pair_of_its_own) {
+  Exploration exploration({.victims = {"reader"}});
+  nlohmann::json read = point("syscall:read(link)/enter");
+  read["kind"] = "pipe";
+  read["asked"] = {64};
+  Plan plan{.cases = exploration.next(exploration.recording(planned()), {met({read})})};
+  std::erase_if(plan.cases, [](const Case& one) { return one.faults.back().action.name != "short"; });
+  const auto told = exploration.coverage(plan, {}, {});
+  BOOST_TEST(told.at("pairs").at("legal") == 3);
+  std::vector<std::string> pairs;
+  for (const auto& one : told.at("unfired")) pairs.push_back(one.at("pair"));
+  for (const char* length : {"=short-1", "=short-all-but-one", "=short-half"})
+    BOOST_TEST(std::count_if(pairs.begin(), pairs.end(),
+                             [&](const std::string& pair) { return pair.ends_with(length); }) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(what_lies_behind_an_interruption_that_never_came_cannot_be_reached_either) {
   Exploration exploration({.victims = {"reader"}});
   const Case recording = exploration.recording(planned());

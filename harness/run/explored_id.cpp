@@ -5,9 +5,12 @@
 
 #include "os/syscalls.h"
 #include "run/exploration.h"
+#include "run/instruction_exploration.h"
 
 namespace harness {
 namespace {
+
+constexpr std::string_view kInRegion = "insn:";
 
 // #3, or #3.. for every arrival from the third on.
 bool take_arrival(std::string_view& text, Fault& fault) {
@@ -23,12 +26,13 @@ bool take_arrival(std::string_view& text, Fault& fault) {
   return status == std::errc{} && end == digits.data() + digits.size() && fault.arrival > 0;
 }
 
+// Only who is struck in a region is held until somebody else arrives somewhere.
 bool take_hold(std::string_view& text, Fault& fault) {
   const size_t tilde = text.find('~');
   if (tilde == std::string_view::npos) return true;
   const auto hold = parse_hold(text.substr(tilde + 1));
   text = text.substr(0, tilde);
-  if (!hold || hold->until == Hold::Until::arrival) return false;
+  if (!hold || (hold->until == Hold::Until::arrival && !text.starts_with(kInRegion))) return false;
   fault.hold = *hold;
   return true;
 }
@@ -50,7 +54,7 @@ Action action_of(std::string_view text) {
 }
 
 std::optional<Fault> explored_fault(std::string_view text) {
-  static const std::vector<std::string> actions = {"kill", "stop", "fail", "short", "eintr"};
+  static const std::vector<std::string> actions = {"kill", "stop", "fail", "short", "eintr", "signal"};
   const size_t at = text.find('@');
   const size_t equals = text.rfind('=');
   if (at == std::string_view::npos || equals == std::string_view::npos || equals < at) return std::nullopt;
@@ -69,9 +73,28 @@ bool can_have(const Case& recording, const Fault& fault) {
   if (fault.at.kind == InjectionPoint::Kind::syscall && !syscall_number(fault.at.name)) return false;
   return std::any_of(recording.roles.begin(), recording.roles.end(), [&](const RoleInstance& role) {
     if (!names_instance(fault.victim, role.name)) return false;
-    return fault.at.kind != InjectionPoint::Kind::probe ||
+    return fault.at.kind == InjectionPoint::Kind::syscall ||
            std::count(role.probes.begin(), role.probes.end(), fault.at.name) != 0;
   });
+}
+
+std::string prefix_of(const Case& one) {
+  return one.id.substr(0, one.id.size() - to_string(one.faults).size());
+}
+
+// The case with the faults that the id ends with, if it can have them.
+std::optional<Case> with_faults_of(const Case& one, const std::string& id) {
+  const std::string prefix = prefix_of(one);
+  if (!one.id.ends_with(to_string(one.faults)) || !id.starts_with(prefix)) return std::nullopt;
+  auto faults = explored_faults(std::string_view(id).substr(prefix.size()));
+  if (!faults) return std::nullopt;
+  const bool is_possible =
+      std::all_of(faults->begin(), faults->end(), [&](const Fault& fault) { return can_have(one, fault); });
+  if (!is_possible) return std::nullopt;
+  Case made = one;
+  made.faults = std::move(*faults);
+  made.id = explored_id(made, made.faults);
+  return made;
 }
 
 // Where the first fault of several ends: at the plus behind which another has its victim. SIGRTMIN+2 has one
@@ -102,18 +125,27 @@ std::optional<std::vector<Fault>> explored_faults(std::string_view text) {
 }
 
 std::optional<Case> explored_case(const Case& recording, const std::string& id) {
-  const std::string none = to_string(std::vector<Fault>());
-  const std::string prefix = recording.id.substr(0, recording.id.size() - none.size());
-  if (!recording.id.ends_with(none) || !id.starts_with(prefix)) return std::nullopt;
-  auto faults = explored_faults(std::string_view(id).substr(prefix.size()));
-  if (!faults) return std::nullopt;
-  const bool is_possible = std::all_of(faults->begin(), faults->end(),
-                                       [&](const Fault& fault) { return can_have(recording, fault); });
-  if (!is_possible) return std::nullopt;
-  Case one = recording;
-  one.faults = std::move(*faults);
-  one.id = explored_id(one, one.faults);
+  return recording.faults.empty() && region_in(id).empty() ? with_faults_of(recording, id) : std::nullopt;
+}
+
+std::optional<Case> explored_case_in_region(const Case& survey, const std::string& id) {
+  auto one = with_faults_of(survey, id);
+  const auto struck = one ? struck_in_region(*one) : std::nullopt;
+  const Fault& walked = survey.faults.back();
+  if (!struck || struck->at != walked.at || struck->victim != walked.victim) return std::nullopt;
+  // Until when its start is held does not stand in the id.
+  for (Fault& fault : one->faults) {
+    if (survey.faults.size() > 1 && to_string(fault) == to_string(survey.faults.front()))
+      fault = survey.faults.front();
+  }
   return one;
+}
+
+std::string region_in(const std::string& id) {
+  const size_t begin = id.find("@" + std::string(kInRegion));
+  if (begin == std::string::npos) return "";
+  const size_t from = begin + 1 + kInRegion.size();
+  return id.substr(from, id.find_first_of("#~=", from) - from);
 }
 
 }  // namespace harness

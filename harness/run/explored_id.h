@@ -19,4 +19,11 @@ std::optional<std::vector<Fault>> explored_faults(std::string_view text);
 // and its probes are known to them.
 std::optional<Case> explored_case(const Case& recording, const std::string& id);
 
+// Likewise the case of a survey (run/instruction_exploration.h), in which a victim is struck at an
+// instruction.
+std::optional<Case> explored_case_in_region(const Case& survey, const std::string& id);
+
+// FROM..TO of the region in which the id's victim is struck; "" when that is no instruction.
+std::string region_in(const std::string& id);
+
 }  // namespace harness

@@ -48,6 +48,43 @@ BOOST_AUTO_TEST_CASE(a_case_is_made_from_its_recording_and_its_id_alone) {
   BOOST_TEST(one->explored == (std::vector<std::string>{"reader", "sender.1"}));
 }
 
+// A survey of the way from one probe to another, with the others where they are held until its victim
+// arrives.
+Case surveyed() {
+  Case one = no_fault();
+  one.roles.front().probes = {"wanted", "held"};
+  one.roles.back().probes = {"asks"};
+  Fault start{.victim = "sender.1", .at = {.name = "asks"}, .action = {"stop", ""}};
+  start.resume = {.until = Hold::Until::arrival, .arrival = {.role = "reader", .point = {.name = "held"}}};
+  Fault walk{.victim = "reader", .at = *parse_point("insn:wanted..held"), .arrival = kEveryArrival};
+  walk.action = {"kill", ""};
+  one.faults = {start, walk};
+  one.id = "s/native/pipe/v/" + to_string(one.faults);
+  return one;
+}
+
+BOOST_AUTO_TEST_CASE(a_case_of_an_instruction_is_made_from_its_survey_and_its_id) {
+  for (const char* faults :
+       {"reader@insn:wanted..held#7=kill", "reader@insn:wanted..held#7~settled=kill",
+        "reader@insn:wanted..held#5~settled=signal-SIGCONT+reader@insn:wanted..held#7=kill",
+        "sender.1@probe:asks=stop+reader@insn:wanted..held#5~sender.1@probe:asks#2=signal-SIGCONT+"
+        "reader@insn:wanted..held#7=kill+sender.1@probe:asks#2=stop"}) {
+    const std::string id = std::string("s/native/pipe/v/") + faults;
+    BOOST_TEST(region_in(id) == "wanted..held");
+    const auto one = explored_case_in_region(surveyed(), id);
+    BOOST_REQUIRE_MESSAGE(one, id);
+    BOOST_TEST(one->id == id);
+    BOOST_TEST(!explored_case(no_fault(), id).has_value());
+  }
+  const auto one = explored_case_in_region(
+      surveyed(), "s/native/pipe/v/sender.1@probe:asks=stop+reader@insn:wanted..held#7=kill");
+  BOOST_REQUIRE(one);
+  BOOST_CHECK(one->faults.front() == surveyed().faults.front());
+  for (const char* faults : {"reader@insn:wanted..hold#7=kill", "sender.1@insn:wanted..held#7=kill",
+                             "reader@probe:held=kill", "no-fault"})
+    BOOST_TEST(!explored_case_in_region(surveyed(), std::string("s/native/pipe/v/") + faults).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(roles_probes_and_variants_that_the_case_does_not_have_are_not_made_up) {
   for (const char* id :
        {"s/native/pipe/v/writer@syscall:read-link/enter=kill", "s/native/pipe/v/reader@probe:link.opn=kill",

@@ -1,6 +1,7 @@
 #include "run/instruction_exploration.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "run/exploration.h"
 #include "run/supervisor.h"
@@ -21,6 +22,11 @@ std::string words_of_series(const Case& one) {
   Fault any = struck(one);
   any.arrival = kEveryArrival;
   return to_string(any);
+}
+
+std::string place_of_fault(const Case& one) {
+  const Fault fault = struck(one);
+  return variant_of_case(one) + "/" + fault.victim + "@" + to_string(fault.at);
 }
 
 std::string series_of(const Case& one) { return variant_of_case(one) + "/" + words_of_series(one); }
@@ -156,6 +162,7 @@ struct Series {
   std::map<int, Came> came;
   int cases = 0;
   std::string reason;  // of the last that did not strike
+  nlohmann::json missed = nlohmann::json::array();
 };
 
 std::string blamed(const CaseResult& result) {
@@ -198,6 +205,13 @@ nlohmann::json windows_of(const std::map<std::string, Series>& all, bool only_st
   return windows;
 }
 
+std::string why_unseen(const RegionSurvey& seen, bool only_stores) {
+  if (seen.instructions == 0) return "the region was never reached";
+  if (!only_stores) return "";
+  if (seen.is_unwatched) return "more than 1 MiB of shared memory is mapped there, which is not watched";
+  return seen.stores.empty() ? "no store to shared memory was seen in the region" : "";
+}
+
 // What came of all cases of an exploration.
 struct Tally {
   std::map<std::string, Series> all;
@@ -227,14 +241,24 @@ struct Tally {
     }
     judged += result->verdict != Verdict::inconclusive ? 1 : 0;
     if (result->faults_fired < result->faults_planned && result->verdict == Verdict::inconclusive) {
-      ++not_struck;
       of_case.reason = in_vain_because(*result, history);
+      ++not_struck;
+      of_case.missed.push_back(
+          {{"case", one.id}, {"reason", of_case.reason}, {"excused", of_case.reason == kHeldInVain}});
       return;
     }
     const Fault fault = struck(one);
-    struck_places.emplace(variant_of_case(one) + "/" + fault.victim + "@" + to_string(fault.at),
-                          fault.arrival);
+    struck_places.emplace(place_of_fault(one), fault.arrival);
     of_case.came[fault.arrival] = {result->verdict, blamed(*result), one.id};
+  }
+
+  // Of the series in which others struck.
+  nlohmann::json missed() const {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& [name, series] : all) {
+      if (!series.came.empty()) list.insert(list.end(), series.missed.begin(), series.missed.end());
+    }
+    return list;
   }
 
   nlohmann::json unfired() const {
@@ -286,6 +310,7 @@ RegionSurvey survey_of(const Case& survey, const History& history) {
   seen.others = arrivals_of_others(survey, history);
   seen.stores = end->data.value("stores", std::vector<int>());
   seen.unbroken = end->data.value("unbroken", std::vector<int>());
+  seen.is_unwatched = end->data.value("unwatched", false);
   return seen;
 }
 
@@ -325,7 +350,8 @@ std::vector<Case> InstructionExploration::next(const Case& one, const History& h
   const std::vector<int> wanted = wanted_instructions(seen);
   const int reached = options_.only_stores && seen.instructions > 0 ? 1 + static_cast<int>(seen.stores.size())
                                                                     : seen.instructions;
-  regions_[series_of(one)] = reached;
+  regions_[series_of(one)] = {
+      .place = place_of_fault(one), .reached = reached, .unseen = why_unseen(seen, options_.only_stores)};
   left_out_ += reached - static_cast<int>(wanted.size());
   unbroken_ += static_cast<int>(seen.unbroken.size());
   std::vector<Case> cases;
@@ -354,14 +380,18 @@ nlohmann::json InstructionExploration::coverage(const Plan& plan, const std::vec
   const size_t legal = tally.all.size();
   const size_t fired = legal - unfired.size();
   nlohmann::json names = nlohmann::json::array();
+  std::map<std::string, int> places;
   int reached = 0;
-  for (const auto& [region, count] : regions_) {
-    names.push_back(region);
-    reached += count;
-    if (count > 0) continue;
-    unfired.push_back(
-        {{"pair", region}, {"cases", 1}, {"reason", "the region was never reached"}, {"excused", false}});
+  for (const auto& [name, region] : regions_) {
+    names.push_back(name);
+    reached += region.reached;
+    int& of_place = places[region.place];
+    of_place = std::max(of_place, region.reached);
+    if (region.unseen.empty()) continue;
+    unfired.push_back({{"pair", name}, {"cases", 1}, {"reason", region.unseen}, {"excused", false}});
   }
+  const int wanted = std::accumulate(places.begin(), places.end(), 0,
+                                     [](int sum, const auto& place) { return sum + place.second; });
   return {
       {"every", options_.only_stores ? "store" : "instruction"},
       {"points", {{"reached", reached}, {"fired", tally.struck_places.size()}, {"names", std::move(names)}}},
@@ -372,7 +402,9 @@ nlohmann::json InstructionExploration::coverage(const Plan& plan, const std::vec
         {"judged", tally.judged},
         {"not_struck", tally.not_struck},
         {"not_run", tally.not_run}}},
+      {"percent", wanted == 0 ? 0 : 100.0 * static_cast<double>(tally.struck_places.size()) / wanted},
       {"unfired", std::move(unfired)},
+      {"missed", tally.missed()},
       {"windows", windows_of(tally.all, options_.only_stores)}};
 }
 

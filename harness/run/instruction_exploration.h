@@ -29,6 +29,7 @@ struct RegionSurvey {
   std::vector<Arrival> others;  // what other roles passed meanwhile, in order
   std::vector<int> stores;      // instructions before which the shared memory was changed
   std::vector<int> unbroken;    // those that are a whole load-exclusive/store-exclusive sequence each
+  bool is_unwatched = false;    // it has too much shared memory for its stores to be seen
 };
 
 // True of a case that is planned with `arrival: every` as part of an exploration.
@@ -67,10 +68,16 @@ class InstructionExploration {
   std::vector<int> wanted_instructions(const RegionSurvey& seen) const;
 
   Options options_;
-  std::map<std::string, int> regions_;  // by survey id: its instructions
-  std::set<std::string> known_;         // ids of cases
-  int left_out_ = 0;                    // instructions, since so many were not asked for
-  int unbroken_ = 0;                    // instructions that are several, inside of which nothing was struck
+  struct Region {
+    std::string place;     // victim and instructions, whatever it was held for
+    int reached = 0;       // of its instructions, or of its stores and the first
+    std::string unseen{};  // why none of what is wanted was seen there
+  };
+
+  std::map<std::string, Region> regions_;  // by series
+  std::set<std::string> known_;            // ids of cases
+  int left_out_ = 0;                       // instructions, since so many were not asked for
+  int unbroken_ = 0;  // instructions that are several, inside of which nothing was struck
 };
 
 }  // namespace harness

@@ -124,6 +124,48 @@ BOOST_AUTO_TEST_CASE(a_region_that_was_never_reached_is_told_and_not_excused) {
   BOOST_TEST(!coverage.at("unfired")[0].at("excused").get<bool>());
 }
 
+BOOST_AUTO_TEST_CASE(where_no_store_is_seen_it_is_told_and_not_excused) {
+  for (const auto& [data, reason] : std::vector<std::pair<nlohmann::json, std::string>>{
+           {{{"nth", 9}}, "no store to shared memory was seen in the region"},
+           {{{"nth", 9}, {"unwatched", true}},
+            "more than 1 MiB of shared memory is mapped there, which is not watched"}}) {
+    InstructionExploration exploration({.only_stores = true});
+    const Case survey = survey_case("waiter", {});
+    exploration.next(survey, numbered_events({region_ended("waiter", data)}));
+    const auto unfired = exploration.coverage({.cases = {survey}}, {}, {}).at("unfired");
+    BOOST_REQUIRE(unfired.size() == 1u);
+    BOOST_TEST(unfired[0].at("reason") == reason);
+    BOOST_TEST(!unfired[0].at("excused").get<bool>());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_instruction_at_which_nobody_was_struck_is_missed_though_others_were) {
+  InstructionExploration exploration({});
+  const Case survey = survey_case("waiter", {});
+  Plan plan{.cases = exploration.next(survey, numbered_events({region_ended("waiter", {{"nth", 4}})}))};
+  std::vector<CaseResult> results;
+  for (const Case& one : plan.cases)
+    results.push_back({.id = one.id, .faults_planned = 1, .faults_fired = 1});
+  BOOST_TEST(exploration.coverage(plan, results, {}).at("percent") == 100);
+  results[2].faults_fired = 0;
+  results[2].verdict = Verdict::inconclusive;
+  const auto told = exploration.coverage(plan, results, {});
+  BOOST_TEST(told.at("percent") == 75);
+  BOOST_REQUIRE(told.at("missed").size() == 1u);
+  BOOST_TEST(told.at("missed")[0].at("case") == results[2].id);
+  BOOST_TEST(!told.at("missed")[0].at("excused").get<bool>());
+}
+
+BOOST_AUTO_TEST_CASE(of_a_region_that_was_not_struck_at_each_instruction_the_rest_counts_as_missing) {
+  InstructionExploration exploration({.arrivals = 2});
+  const Case survey = survey_case("waiter", {});
+  Plan plan{.cases = exploration.next(survey, numbered_events({region_ended("waiter", {{"nth", 8}})}))};
+  std::vector<CaseResult> results;
+  for (const Case& one : plan.cases)
+    results.push_back({.id = one.id, .faults_planned = 1, .faults_fired = 1});
+  BOOST_TEST(exploration.coverage(plan, results, {}).at("percent") == 25);
+}
+
 BOOST_AUTO_TEST_CASE(successive_instructions_that_fail_for_one_cause_are_a_window) {
   InstructionExploration exploration({});
   const Case survey = survey_case("waiter", {});

@@ -232,7 +232,7 @@ std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns) {
   return counts;
 }
 
-std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
+std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts, bool is_instrumented) {
   std::vector<std::string> limits;
   std::string unseen;
   std::string seen;
@@ -252,6 +252,12 @@ std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts) {
         "a reordering of these kinds never appeared here, so a pass says nothing of code that it would "
         "break: " +
         unseen + (seen.empty() ? "" : "; what did appear: " + seen));
+  }
+  if (is_instrumented && !counts.empty()) {
+    limits.emplace_back(
+        "these kinds of reordering were counted in plain code; the programs here have code of the "
+        "sanitizer's "
+        "around each access, and may show none of them");
   }
   return limits;
 }

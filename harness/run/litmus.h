@@ -31,7 +31,7 @@ struct LitmusCount {
 std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns);
 
 // What the counts mean for a green and for a red run, as sentences; none for no counts.
-std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts);
+std::vector<std::string> limits_from(const std::vector<LitmusCount>& counts, bool is_instrumented = false);
 
 void to_json(nlohmann::json& json, const LitmusCount& value);
 void from_json(const nlohmann::json& json, LitmusCount& value);

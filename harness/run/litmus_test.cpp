@@ -38,6 +38,15 @@ BOOST_AUTO_TEST_CASE(a_report_is_told_how_often_each_came_and_in_how_many_rounds
              "64); what did appear: SB relaxed (3 of 1024)");
 }
 
+BOOST_AUTO_TEST_CASE(of_instrumented_programs_it_is_said_that_the_counts_are_of_plain_code) {
+  const std::vector<LitmusCount> counts = {
+      {.name = "SB relaxed", .is_allowed = true, .rounds = 9, .weak = 3}};
+  BOOST_TEST(limits_from(counts).empty());
+  const auto limits = limits_from(counts, true);
+  BOOST_REQUIRE(limits.size() == 1U);
+  BOOST_TEST(limits[0].starts_with("these kinds of reordering were counted in plain code"));
+}
+
 BOOST_AUTO_TEST_CASE(counts_survive_the_way_through_a_protocol) {
   const LitmusCount count{.name = "SB relaxed", .is_allowed = true, .rounds = 1024, .weak = 3};
   const auto back = nlohmann::json(count).get<LitmusCount>();

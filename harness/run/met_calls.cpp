@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "os/syscalls.h"
+#include "os/transfer.h"
 
 namespace harness {
 namespace {
 
 constexpr long kLastCall = 470;
-
-// Calls of which a number of bytes is the third argument.
-bool asks_for_bytes(const std::string& call) {
-  static const std::set<std::string> calls = {"read", "write", "pread64", "pwrite64", "recvfrom", "sendto"};
-  return calls.count(call) != 0;
-}
 
 std::set<long> calls_without(const std::set<std::string>& names) {
   std::set<long> calls;
@@ -56,7 +51,8 @@ void MetCalls::on_call(const Call& call) {
   if (is_new) process.order.push_back(name);
   Point& met = known->second;
   met.arrivals.push_back(nth);
-  if (asks_for_bytes(call.name)) met.asked.push_back(call.args[2]);
+  if (is_transfer(call.name) && call.edge == InjectionPoint::Edge::enter)
+    met.asked.push_back(call.asked.value_or(0));
   met.object.is_edge_triggered = met.object.is_edge_triggered || call.object.is_edge_triggered;
   met.object.is_nonblocking = met.object.is_nonblocking && call.object.is_nonblocking;
 }

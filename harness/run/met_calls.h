@@ -6,6 +6,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -41,6 +42,7 @@ class MetCalls {
     InjectionPoint::Edge edge = InjectionPoint::Edge::enter;
     std::array<uint64_t, 6> args{};
     CallObject object;
+    std::optional<uint64_t> asked;  // bytes, at the entry of a call that moves some
   };
 
   void on_call(const Call& call);

@@ -13,7 +13,8 @@ MetCalls::Call read_of(const std::vector<std::string>& words, uint64_t bytes, bo
   return {.pid = 7,
           .name = "read",
           .args = {3, 0, bytes},
-          .object = {.words = words, .kind = "pipe", .is_nonblocking = is_nonblocking}};
+          .object = {.words = words, .kind = "pipe", .is_nonblocking = is_nonblocking},
+          .asked = bytes};
 }
 
 nlohmann::json points_of(const MetCalls& calls, pid_t pid = 7) {

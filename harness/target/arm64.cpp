@@ -180,6 +180,7 @@ class Arm64Target : public Target {
 
   std::map<std::string, std::string> lacks() const override { return lacks_of(model_.sanitizer); }
   bool has_threads() const override { return model_.sanitizer == &thread_sanitizer(); }
+  bool instruments_accesses() const override { return model_.sanitizer != nullptr; }
 
   // The emulator itself reorders only when each CPU has a thread of its own.
   std::vector<std::string> second_opinions() const override {

@@ -49,6 +49,7 @@ class SanitizedTarget : public NativeTarget {
   std::map<std::string, std::string> environment() const override { return environment_of(sanitizer_); }
   std::map<std::string, std::string> lacks() const override { return lacks_of(&sanitizer_); }
   bool has_threads() const override { return &sanitizer_ == &thread_sanitizer(); }
+  bool instruments_accesses() const override { return true; }
 
   Status availability() const override { return try_sanitizer(sanitizer_); }
 

@@ -100,6 +100,10 @@ class Target {
   // that way as well (run/thread_mode.h).
   virtual bool has_threads() const { return false; }
 
+  // Whether its programs are built with code around each access, which lets fewer weak orders show than plain
+  // code does.
+  virtual bool instruments_accesses() const { return false; }
+
   // Whether it runs model programs in place of a scenario's cases (run/model_mode.h).
   virtual bool explores_models() const { return false; }
 

@@ -114,6 +114,7 @@ export interface Run {
   scenarios: Scenario[];
   comparisons: { scenario: string; targets: string[]; words: string; differing: { variant: string; faults: string; verdicts: Verdict[] }[] }[];
   classes: { targets: string[]; rows: { class: string; words: string; cells: { words: string; missed: boolean; reasons: string[] }[] }[] };
+  explored: string;  // how much of what an exploration met it struck at; empty for any other run
   left_out: string[];
   cases: Case[];
   pictures: Record<string, Picture>;

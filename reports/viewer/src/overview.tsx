@@ -286,6 +286,7 @@ export function Overview() {
       <Section id="matrix" title="Scenarios and targets"><Matrix /></Section>
       <Section id="limits" title="What a pass is evidence of"><Limits /></Section>
       <Section id="mutants" title="Mutants" note="programs with one planted mistake: each must be caught"><Mutants /></Section>
+      {run.explored && <Section id="explored" title="Explored" note="what was met, and how much of it was struck at"><pre>{run.explored}</pre></Section>}
       <Classes />
       <Sweeps />
       <Comparisons />
