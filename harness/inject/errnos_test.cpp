@@ -47,6 +47,11 @@ BOOST_AUTO_TEST_CASE(the_world_gives_what_no_argument_causes_and_what_a_call_tha
   BOOST_TEST(errors_of_world("write", "pipe").empty());
   BOOST_TEST(errors_of_world("close", "file").empty());
   BOOST_TEST(errors_of_world("brk", "").empty());
+  BOOST_TEST(errors_of_world("msgsnd", "") == (Names{"EACCES", "EIDRM", "ENOMEM"}));
+  BOOST_TEST(errors_of_world("semop", "") == (Names{"EIDRM", "ENOMEM"}));
+  BOOST_TEST(errors_of_world("shmget", "") == (Names{"EACCES", "ENFILE", "ENOENT", "ENOMEM", "ENOSPC"}));
+  BOOST_TEST(errors_of_world("epoll_ctl", "") == (Names{"ENOMEM", "ENOSPC"}));
+  BOOST_TEST(errors_of_world("clone", "") == Names{"ENOMEM"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -153,23 +153,26 @@ inline void* remove_when_receiver_ends(void* argument) {
   return nullptr;
 }
 
+// A receiver that cannot be told would sleep for ever: it is better off ended. A queue that is gone has woken
+// it.
+inline void note(int queue, long what) {
+  while (msgsnd(queue, &what, 0, 0) != 0) {
+    if (errno == EIDRM || errno == EINVAL) return;
+    if (errno != EINTR) _exit(messages::complain("the receiver cannot be told of its senders\n"));
+  }
+}
+
 // The end of a sender comes to the receiver as one message more.
 inline void* note_when_sender_ends(void* argument) {
   const Watch& one = *static_cast<Watch*>(argument);
   wait_for_end_of(one.what);
-  const long note = kEndNote;
-  while (msgsnd(one.queue, &note, 0, 0) != 0 && errno == EINTR) {
-  }
+  note(one.queue, kEndNote);
   return nullptr;
 }
 
 inline void* note_when_senders_come(void* argument) {
   const Watch& one = *static_cast<Watch*>(argument);
-  const long note = kNewsNote;
-  while (messages::take_news(one.what)) {
-    while (msgsnd(one.queue, &note, 0, 0) != 0 && errno == EINTR) {
-    }
-  }
+  while (messages::take_news(one.what)) note(one.queue, kNewsNote);
   return nullptr;
 }
 
