@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import HARNESS
+from conftest import HARNESS, LAST_NET_S
 
 pytestmark = pytest.mark.native_only
 
@@ -277,23 +277,19 @@ def test_a_known_report_without_an_explanation_is_refused(harness):
 
 
 LINEAGE = """
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int overrun(void) {
-  volatile char* room = malloc(4);
-  return room[strlen("four") + 1];
-}
-
+MISTAKE
 int main(int argc, char** argv) {
   const char* who = argc > 1 ? argv[1] : "";
-  if (strcmp(who, "grandchild") == 0) return overrun();
+  if (strcmp(who, "grandchild") == 0) return mistake();
   if (strcmp(who, "prints-much") == 0) {
     for (int i = 0; i < 2000; ++i) fprintf(stderr, "line %d of a program that has much to say\\n", i);
-    if (fork() == 0) _exit(overrun());
+    if (fork() == 0) _exit(mistake());
     wait(NULL);
     for (int i = 0; i < 2000; ++i) fprintf(stderr, "line %d of a program that has much to say\\n", i);
     return 0;
@@ -301,7 +297,7 @@ int main(int argc, char** argv) {
   const pid_t child = fork();
   if (child == 0) {
     if (strcmp(who, "child-executes") == 0) execl("/proc/self/exe", argv[0], "grandchild", (char*)0);
-    if (strcmp(who, "child-overruns") == 0) _exit(overrun());
+    if (strcmp(who, "child-errs") == 0) _exit(mistake());
     if (strcmp(who, "child-aborts") == 0) abort();
     pause();
   }
@@ -312,38 +308,195 @@ int main(int argc, char** argv) {
 """
 
 
-@pytest.mark.parametrize("compiler", ["gcc", "clang"])
-@pytest.mark.parametrize("who, is_reported", [
-    ("child-overruns", True), ("child-executes", True), ("child-aborts", False), ("kills-child", False)])
-def test_what_a_child_does_under_a_sanitizer_is_neither_lost_nor_made_up(harness, tmp_path, compiler, who, is_reported):
+# What each sanitizer sees, in a process of any generation.
+MISTAKE_OF = {
+    "address": ("heap-buffer-overflow at", """
+static int mistake(void) {
+  volatile char* room = malloc(4);
+  return room[strlen("four") + 1];
+}
+"""),
+    "undefined": ("shift exponent 36 is too large", """
+static int mistake(void) {
+  volatile int by = (int)strlen("four") * 9;
+  return 1 << by;
+}
+"""),
+    "thread": ("data race at", """
+#include <pthread.h>
+static int counter;
+static void* count(void* word) {
+  ++counter;
+  return word;
+}
+static int mistake(void) {
+  pthread_t one, other;
+  if (pthread_create(&one, 0, count, 0) != 0 || pthread_create(&other, 0, count, 0) != 0) return 2;
+  pthread_join(one, 0);
+  pthread_join(other, 0);
+  return 0;
+}
+"""),
+}
+
+
+def built_lineage(folder, compiler="gcc", sanitizer="address"):
     if shutil.which(compiler) is None:
         pytest.skip(f"there is no {compiler} here")
-    (tmp_path / "lineage.c").write_text("#include <signal.h>\n" + LINEAGE)
-    subprocess.run([compiler, "-g", "-O0", "-fsanitize=address", "-o", tmp_path / "lineage", tmp_path / "lineage.c"], check=True)
-    words = json.dumps([str(tmp_path / "lineage"), who])
+    (folder / "lineage.c").write_text(LINEAGE.replace("MISTAKE", MISTAKE_OF[sanitizer][1]))
+    subprocess.run([compiler, "-g", "-O0", f"-fsanitize={sanitizer}", "-o", folder / "lineage", folder / "lineage.c"], check=True)
+    return folder / "lineage"
+
+
+@pytest.mark.parametrize("sanitizer", MISTAKE_OF)
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("who, is_reported", [
+    ("child-errs", True), ("child-executes", True), ("child-aborts", False), ("kills-child", False)])
+def test_what_a_child_does_under_a_sanitizer_is_neither_lost_nor_made_up(harness, tmp_path, compiler, sanitizer, who, is_reported):
+    words = json.dumps([str(built_lineage(tmp_path, compiler, sanitizer)), who])
     scenario = harness.scenario(
         "summary: a parent and its child\nmechanism: shm-mutex\n"
         f"roles: {{ parent: {{ command: {words}, env: {{ ASAN_OPTIONS: 'detect_leaks=0' }} }} }}\n"
         "faults: [none]\ncheckers: [progress, { exit_status: { parent: 0 } }]\n")
     run = harness("run", scenario)
     assert run.status == (1 if is_reported else 0), run.stdout
-    assert ("AddressSanitizer: heap-buffer-overflow at" in run.stdout) is is_reported
+    assert (f"Sanitizer: {MISTAKE_OF[sanitizer][0]}" in run.stdout) is is_reported
     if is_reported:
-        assert "lineage.c:11" in run.stdout
+        assert "lineage.c:" in run.stdout
 
 
 @pytest.mark.parametrize("options", ["detect_leaks=0:log_path={reports}/asan", "detect_leaks=0"])
 def test_a_report_is_found_however_much_the_program_prints(harness, tmp_path, options):
     """Of what a role prints the middle is not kept, but for a report that stands there."""
-    (tmp_path / "lineage.c").write_text("#include <signal.h>\n" + LINEAGE)
-    subprocess.run(["gcc", "-g", "-O0", "-fsanitize=address", "-o", tmp_path / "lineage", tmp_path / "lineage.c"], check=True)
-    words = json.dumps([str(tmp_path / "lineage"), "prints-much"])
+    words = json.dumps([str(built_lineage(tmp_path)), "prints-much"])
     scenario = harness.scenario(
         "summary: a program that prints much\nmechanism: shm-mutex\n"
         f"roles: {{ a: {{ command: {words}, env: {{ ASAN_OPTIONS: '{options}' }} }} }}\n"
         "faults: [none]\ncheckers: [progress]\n")
     run = harness("run", scenario)
     assert run.status == 1 and "AddressSanitizer: heap-buffer-overflow at" in run.stdout, run.stdout
+
+
+@pytest.mark.parametrize("write", range(2, 12))
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_a_report_during_which_its_process_is_killed_fails_the_case(harness, tmp_path, compiler, write):
+    """Which of the runtime's writes that is: of the line of signs, of the report's first line, of what follows."""
+    words = json.dumps([str(built_lineage(tmp_path, compiler)), "grandchild"])
+    run = harness("run", harness.scenario(
+        "summary: killed while it reports\nmechanism: shm-mutex\n"
+        f"roles: {{ a: {{ command: {words}, env: {{ ASAN_OPTIONS: 'detect_leaks=0:symbolize=0' }} }} }}\n"
+        f"faults: [{{ victim: a, at: 'syscall:write/exit', arrival: {write}, do: kill }}]\ncheckers: [progress]\n"))
+    text = "".join(event["data"]["text"] for event in run.events("output"))
+    if "ERROR: AddressSanitizer" not in text:
+        assert run.status == 0, run.stdout
+    else:
+        assert run.status == 1, run.stdout
+        is_cut_off = "SUMMARY" not in text
+        assert ("heap-buffer-overflow" in run.stdout) and ("cut off before its end" in " ".join(run.stdout.split())) is is_cut_off
+
+
+STARTS_A_THREAD_IN_ITS_CHILD = """
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int ends[2];
+static void* rest(void* word) { char byte; (void)!read(ends[0], &byte, 1); return word; }
+static void* nothing(void* word) { return word; }
+int main(void) {
+  pthread_t thread;
+  if (pipe(ends) != 0 || pthread_create(&thread, 0, rest, 0) != 0) return 2;
+  const pid_t child = fork();
+  if (child == 0) {
+    if (pthread_create(&thread, 0, nothing, 0) != 0) _exit(2);
+    pthread_join(thread, 0);
+    _exit(0);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  (void)!write(ends[1], "x", 1);
+  pthread_join(thread, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("target", ["native", "tsan"])
+def test_a_thread_after_a_fork_of_several_is_what_the_sanitizer_cannot_and_no_failure(harness, tmp_path, compiler, target):
+    skip_where_missing(target)
+    if shutil.which(compiler) is None:
+        pytest.skip(f"there is no {compiler} here")
+    (tmp_path / "forks.c").write_text(STARTS_A_THREAD_IN_ITS_CHILD)
+    subprocess.run([compiler, "-g", "-fsanitize=thread", "-o", tmp_path / "forks", tmp_path / "forks.c"], check=True)
+    run = harness("run", harness.scenario(
+        f"summary: forks with threads\nmechanism: pipe\nroles: {{ parent: {{ command: ['{tmp_path}/forks'] }} }}\n"
+        "faults: [none]\ncheckers: [progress, { exit_status: { parent: 0 } }]\n"), "--target", target)
+    assert run.status == 2, run.stdout
+    assert "ThreadSanitizer itself broke off" in run.stdout
+    assert "starting new threads after multi-threaded fork is not supported" in " ".join(run.stdout.split())
+
+
+def test_a_log_of_which_a_part_is_not_read_is_no_clean_one(harness):
+    """As of a sanitizer all of whose reports at the log's beginning and end are known."""
+    words = json.dumps(["/bin/sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x > $LOGS/sanitizer.$$"])
+    run = harness("run", harness.scenario(
+        f"summary: writes a long log\nmechanism: pipe\nroles: {{ a: {{ command: {words}, env: {{ LOGS: '{{reports}}' }} }} }}\n"
+        "faults: [none]\ncheckers: [progress]\n"))
+    assert run.status == 2, run.stdout
+    assert "67232 bytes of what its sanitizer wrote were left out" in " ".join(run.stdout.split())
+
+
+RACES = """
+#include <pthread.h>
+static int counter;
+static void* count(void* word) {
+  ++counter;
+  return word;
+}
+int main(void) {
+  pthread_t one, other;
+  if (pthread_create(&one, 0, count, 0) != 0 || pthread_create(&other, 0, count, 0) != 0) return 2;
+  pthread_join(one, 0);
+  pthread_join(other, 0);
+  return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("at, status, code", [("races.c", 0, 87), ("other.c", 1, 87)])
+@pytest.mark.parametrize("target", ["native", "tsan"])
+def test_a_known_report_excuses_the_end_that_the_sanitizer_gave_its_role(harness, tmp_path, target, at, status, code):
+    skip_where_missing(target)
+    (tmp_path / "races.c").write_text(RACES)
+    subprocess.run(["gcc", "-g", "-fsanitize=thread", "-o", tmp_path / "races", tmp_path / "races.c"], check=True)
+    run = harness("run", harness.scenario(
+        f"summary: two count\nmechanism: pipe\nroles: {{ a: {{ command: ['{tmp_path}/races'], count: 2 }} }}\nfaults: [none]\n"
+        "checkers:\n  - progress\n  - exit_status: { a: 0 }\n"
+        f"  - sanitizer_clean: {{ known: [{{ report: data race, at: {at}, because: seen on purpose, until: 2099-12-31 }}] }}\n"),
+        "--target", target)
+    assert run.status == status, run.stdout
+    ends = {event["data"]["code"] for event in run.events("ended")}
+    assert ends == {66 if target == "native" else code}, "the end is the sanitizer's, and told apart where we ask for it"
+    failed = {finding["checker"] for case in run.cases() for finding in case["findings"] if finding["verdict"] == "fail"}
+    assert failed == (set() if status == 0 else {"sanitizer_clean", "exit_status"})
+    told = [finding["message"] for case in run.cases() for finding in case["findings"] if finding["checker"] == "sanitizer_clean"]
+    assert all(message.startswith("a.1, a.2: ThreadSanitizer: data race at") for message in told), "told once for both"
+
+
+@pytest.mark.parametrize("sanitizer", ["address", "thread"])
+def test_libfius_library_is_preloaded_behind_the_runtime_of_a_sanitizer(harness, tmp_path, sanitizer):
+    """GCC's AddressSanitizer breaks off where its runtime is not the first library."""
+    if not os.path.exists("/usr/lib/fiu/fiu_posix_preload.so"):
+        pytest.skip("fiu_posix_preload.so is not installed here")
+    (tmp_path / "reads.c").write_text(
+        "#include <errno.h>\n#include <unistd.h>\n"
+        "int main(void) { char byte; return read(0, &byte, 1) < 0 && errno == EIO ? 7 : 0; }\n")
+    subprocess.run(["gcc", "-g", f"-fsanitize={sanitizer}", "-o", tmp_path / "reads", tmp_path / "reads.c"], check=True)
+    run = harness("run", harness.scenario(
+        f"summary: reads\nmechanism: pipe\nroles: {{ a: {{ command: ['{tmp_path}/reads'],"
+        " env: { ASAN_OPTIONS: 'detect_leaks=0' } } }\n"
+        "faults: [{ victim: a, at: 'probe:posix/io/rw/read', do: fail(EIO) }]\ncheckers: [{ exit_status: { a: 7 } }]\n"))
+    assert run.status == 0, run.stdout
 
 
 @pytest.mark.parametrize("target", ["asan", "tsan"])
@@ -363,12 +516,25 @@ TWO_ROLES = """
 #include <unistd.h>
 #include <probe/probe.h>
 
+#ifndef READER_LENGTH
+#define READER_LENGTH 4096
+#endif
+#ifndef READER_PROTECTION
+#define READER_PROTECTION PROT_READ | PROT_WRITE
+#endif
+#ifndef FILES
+#define FILES 1
+#endif
+
 int main(int argc, char** argv) {
+  int is_reader = strcmp(argv[1], "reader") == 0;
   int file = shm_open(argv[2], O_CREAT | O_RDWR, 0600);
-  if (file < 0 || ftruncate(file, 4096) != 0) return 2;
-  int* shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (file < 0 || ftruncate(file, FILES * 4096 + 4096) != 0) return 2;
+  for (int i = 1; i < FILES; ++i) mmap(0, 4096, PROT_READ, MAP_SHARED, file, i * 4096);
+  int* shared = mmap(0, is_reader ? READER_LENGTH : 4096, is_reader ? READER_PROTECTION : PROT_READ | PROT_WRITE,
+                     MAP_SHARED, file, 0);
   HARNESS_PROBE("mapped");
-  if (strcmp(argv[1], "writer") == 0) {
+  if (!is_reader) {
     shared[1] = 7;
     __atomic_store_n(&shared[0], 1, ORDER);
   } else {
@@ -381,18 +547,46 @@ int main(int argc, char** argv) {
 """
 
 
-@pytest.mark.parametrize("order, status", [("__ATOMIC_RELAXED", 1), ("__ATOMIC_RELEASE", 0)])
-def test_two_roles_of_ones_own_program_are_seen_as_threads(harness, tmp_path, order, status):
+def run_two_roles(harness, folder, *options):
+    """As threads of one process, and as processes."""
     skip_where_missing("tsan")
-    (tmp_path / "two.c").write_text(TWO_ROLES)
+    (folder / "two.c").write_text(TWO_ROLES)
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "harness-threads"], check=True, text=True, capture_output=True,
                            env={**os.environ, "PKG_CONFIG_PATH": str(HARNESS.parent / "pkgconfig")}).stdout.split()
-    subprocess.run(["gcc", "-g", "-fsanitize=thread", f"-DORDER={order}", "-o", tmp_path / "two", tmp_path / "two.c", *flags],
-                   check=True)
-    run = harness("run", harness.scenario(
+    subprocess.run(["gcc", "-g", "-fsanitize=thread", *options, "-o", folder / "two", folder / "two.c", *flags], check=True)
+    return harness("run", harness.scenario(
         "summary: a word and a flag\nmechanism: shm-ring\nroles:\n"
-        f"  writer: {{ command: ['{tmp_path}/two', writer, '{{name}}'], ready: {{ at: 'probe:mapped' }} }}\n"
-        f"  reader: {{ command: ['{tmp_path}/two', reader, '{{name}}'] }}\n"
+        f"  writer: {{ command: ['{folder}/two', writer, '{{name}}'], ready: {{ at: 'probe:mapped' }} }}\n"
+        f"  reader: {{ command: ['{folder}/two', reader, '{{name}}'] }}\n"
         "faults: [none]\ncheckers: [progress]\n"), "--target", "tsan")
+
+
+@pytest.mark.parametrize("options", [[], ["-D_FILE_OFFSET_BITS=64"]])
+@pytest.mark.parametrize("order, status", [("__ATOMIC_RELAXED", 1), ("__ATOMIC_RELEASE", 0)])
+def test_two_roles_of_ones_own_program_are_seen_as_threads(harness, tmp_path, order, status, options):
+    run = run_two_roles(harness, tmp_path, f"-DORDER={order}", *options)
     assert run.status == status, run.stdout
     assert ("ThreadSanitizer: data race at" in run.stdout) is bool(status)
+
+
+@pytest.mark.parametrize("options, why", [
+    (["-DREADER_LENGTH=8192"], "several addresses"),
+    (["-DREADER_PROTECTION=PROT_READ"], "several addresses"),
+    (["-DFILES=65"], "more mappings than can be followed"),
+])
+def test_memory_that_roles_have_at_several_addresses_is_no_evidence(harness, tmp_path, options, why):
+    run = run_two_roles(harness, tmp_path, "-DORDER=__ATOMIC_RELAXED", *options)
+    assert run.status == 2, run.stdout
+    assert "not seen by ThreadSanitizer: /dev/shm/" in run.stdout and why in " ".join(run.stdout.split())
+
+
+def test_a_runtime_that_loops_at_its_start_makes_its_target_unavailable(tmp_path):
+    program = tmp_path / "build/tsan/subjects/shm-mutex/correct/robust"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "build/native").mkdir()
+    copied = shutil.copy(HARNESS, tmp_path / "build/native/harness")
+    program.write_text("#!/bin/sh\nwhile :; do echo tracing; done\n")
+    program.chmod(0o755)
+    doctor = subprocess.run([copied, "doctor", "--json"], capture_output=True, text=True, check=True, timeout=LAST_NET_S)
+    tsan = next(one for one in json.loads(doctor.stdout)["targets"] if one["id"] == "tsan")
+    assert not tsan["available"] and "had not ended 10 s after its start" in tsan["detail"]

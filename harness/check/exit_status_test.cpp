@@ -121,6 +121,56 @@ BOOST_AUTO_TEST_CASE(an_unknown_role_is_inconclusive) {
              "inconclusive: exit_status asks about broker, which this case does not have");
 }
 
+constexpr const char* kRace =
+    "WARNING: ThreadSanitizer: data race (pid=3)\n"
+    "SUMMARY: ThreadSanitizer: data race subjects/ring/ring.h:7 in count\n";
+
+Event reported(const char* role, const std::string& text) {
+  return {.role = role, .kind = EventKind::output, .name = "report", .data = {{"text", text}}};
+}
+
+// A case for which such a race at that place is known.
+Case knows_race_at(const char* place) {
+  Case plan = case_of({"waiter"});
+  const json known = {{"report", "data race"}, {"at", place}, {"because", "b"}, {"until", "2027-06-30"}};
+  plan.checkers = {{.name = "sanitizer_clean", .options = {{"known", json::array({known})}}}};
+  return plan;
+}
+
+BOOST_AUTO_TEST_CASE(who_ended_by_its_sanitizer_for_a_known_report_is_excused) {
+  const Case known = knows_race_at("subjects/ring/");
+  for (const int status : {66, 86, 87})
+    BOOST_TEST(judged(known, numbered({reported("waiter", kRace), exited("waiter", status)})) == "");
+  const std::string fails = "fail: waiter ended with exit status 87, and should end with exit status 0";
+  BOOST_TEST(judged(case_of({"waiter"}), numbered({reported("waiter", kRace), exited("waiter", 87)})) ==
+             fails);
+  BOOST_TEST(judged(knows_race_at("subjects/pipe/"),
+                    numbered({reported("waiter", kRace), exited("waiter", 87)})) == fails);
+  BOOST_TEST(judged(known, numbered({exited("waiter", 87)})) == fails);
+  BOOST_TEST(judged(known, numbered({reported("owner", kRace), exited("waiter", 87)})) == fails);
+  BOOST_TEST(judged(known, numbered({reported("waiter", kRace), exited("waiter", 1)})) ==
+             "fail: waiter ended with exit status 1, and should end with exit status 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_known_report_beside_an_unknown_one_excuses_nobody) {
+  const std::string other = "SUMMARY: ThreadSanitizer: data race subjects/pipe/pipe.h:7 in count\n";
+  BOOST_TEST(judged(knows_race_at("subjects/ring/"),
+                    numbered({reported("waiter", kRace + other), exited("waiter", 87)})) ==
+             "fail: waiter ended with exit status 87, and should end with exit status 0");
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_role_whose_sanitizer_broke_off_proves_nothing) {
+  const Event broke_off =
+      reported("waiter",
+               "==8==ThreadSanitizer: starting new threads after multi-threaded fork is not "
+               "supported. Dying (set die_after_fork=0 to override)\n");
+  BOOST_TEST(
+      judged(case_of({"waiter"}), numbered({broke_off, exited("waiter", 1)})) ==
+      "inconclusive: waiter ended with exit status 1, and should end with exit status 0; its sanitizer "
+      "itself broke off");
+  BOOST_TEST(judged(case_of({"waiter"}), numbered({broke_off, exited("waiter")})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(accepts_numbers_and_signals_only) {
   BOOST_TEST(refused(json::object()) == "");
   BOOST_TEST(refused({{"a", 0}, {"b", 255}, {"c", "SIGPIPE"}}) == "");

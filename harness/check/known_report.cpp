@@ -1,5 +1,7 @@
 #include "check/known_report.h"
 
+#include <algorithm>
+
 #include "base/day.h"
 
 namespace harness {
@@ -40,6 +42,19 @@ Result<std::vector<KnownReport>> known_reports(const nlohmann::json& options) {
     all.push_back(std::move(known));
   }
   return all;
+}
+
+std::vector<KnownReport> known_reports_of(const Case& plan) {
+  for (const CheckerUse& use : plan.checkers) {
+    if (use.name != "sanitizer_clean") continue;
+    if (auto known = known_reports(use.options)) return std::move(*known);
+  }
+  return {};
+}
+
+bool is_known(const std::vector<KnownReport>& known, const SanitizerReport& report) {
+  return std::any_of(known.begin(), known.end(),
+                     [&](const KnownReport& one) { return one.is_about(report); });
 }
 
 nlohmann::json in_force(const nlohmann::json& options, const std::string& day,

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "check/sanitizer_report.h"
+#include "core/case.h"
 
 namespace harness {
 
@@ -25,6 +26,11 @@ struct KnownReport {
 
 // Error (usage): what is missing or no day.
 Result<std::vector<KnownReport>> known_reports(const nlohmann::json& options);
+
+// Those of the case's sanitizer_clean; none where its options are not understood.
+std::vector<KnownReport> known_reports_of(const Case& plan);
+
+bool is_known(const std::vector<KnownReport>& known, const SanitizerReport& report);
 
 // Of the options those that still hold on that day; the others are added to `over`.
 nlohmann::json in_force(const nlohmann::json& options, const std::string& day,

@@ -9,6 +9,7 @@
 #include "check/known_report.h"
 #include "check/life.h"
 #include "check/race_report.h"
+#include "check/sanitizer_end.h"
 #include "check/sanitizer_report.h"
 #include "core/kernel_names.h"
 
@@ -41,13 +42,55 @@ std::string with_role(const History& history, const std::string& slot) {
   return its == history.end() ? slot : slot + " (" + its->role + ")";
 }
 
-std::string describe(const History& history, const Event& output, const SanitizerReport& report) {
-  const std::string where = report.place.empty() ? "" : " at " + report.place;
+// A report, who made it, and where in the history that stands: a mistake in what several roles run is one.
+struct Told {
+  SanitizerReport report;
+  std::vector<std::string> roles;
+  std::vector<int> events;
+
+  void add(const Event& event) {
+    if (std::find(roles.begin(), roles.end(), event.role) == roles.end()) roles.push_back(event.role);
+    if (std::find(events.begin(), events.end(), event.index) == events.end()) events.push_back(event.index);
+  }
+};
+
+std::string describe(const History& history, const Told& told) {
+  const SanitizerReport& report = told.report;
+  const std::string roles = fmt::format("{}", fmt::join(told.roles, ", "));
   if (report.is_own_failure)
-    return fmt::format("{}: {} itself broke off, which says nothing of the program: {}", output.role,
+    return fmt::format("{}: {} itself broke off, which says nothing of the program: {}", roles,
                        report.sanitizer, report.kind);
+  const std::string where = report.place.empty() ? "" : " at " + report.place;
   const std::string slot = report.slot.empty() ? "" : "; " + with_role(history, report.slot);
-  return fmt::format("{}: {}: {}{}{}", output.role, report.sanitizer, report.kind, where, slot);
+  const std::string end = report.is_cut_off ? "; the report was cut off before its end" : "";
+  return fmt::format("{}: {}: {}{}{}{}", roles, report.sanitizer, report.kind, where, slot, end);
+}
+
+Finding finding_of(const History& history, const Told& told) {
+  const std::string words = describe(history, told);
+  return told.report.is_own_failure ? inconclusive(words, told.events) : failure(words, told.events);
+}
+
+bool counts(const History& history, const Event& event, const SanitizerReport& report,
+            const std::vector<KnownReport>& known) {
+  const std::string signal = signal_of(report);
+  if (!signal.empty() && was_sent(history, event.role, signal)) return false;
+  return report.is_own_failure || !is_known(known, report);
+}
+
+// Each once, in the order in which they first come.
+std::vector<Told> counted_reports(const History& history, const std::vector<KnownReport>& known) {
+  std::vector<Told> all;
+  for (const Event& event : history) {
+    if (!is_from_sanitizer(event)) continue;
+    for (const SanitizerReport& report : sanitizer_reports(event.data.value("text", ""))) {
+      if (!counts(history, event, report, known)) continue;
+      auto told = std::find_if(all.begin(), all.end(), [&](const Told& one) { return one.report == report; });
+      if (told == all.end()) told = all.insert(all.end(), Told{.report = report});
+      told->add(event);
+    }
+  }
+  return all;
 }
 
 // Whose process that was, by any event of it.
@@ -86,36 +129,46 @@ class SanitizerClean : public Checker {
 
   std::vector<Finding> check(const Case&, const History& history,
                              const nlohmann::json& options) const override {
-    const auto known = known_reports(options);
-    const auto is_known = [&](const SanitizerReport& report) {
-      return known && std::any_of(known->begin(), known->end(),
-                                  [&](const KnownReport& one) { return one.is_about(report); });
-    };
+    const auto understood = known_reports(options);
+    const std::vector<KnownReport> known = understood ? *understood : std::vector<KnownReport>();
     std::vector<Finding> findings;
+    for (const Told& told : counted_reports(history, known)) findings.push_back(finding_of(history, told));
     for (const Event& event : history) {
-      const bool is_said = event.name == "report" || event.name == "stderr";
-      if (event.kind != EventKind::output || !is_said) continue;
-      std::vector<SanitizerReport> told;
-      for (const SanitizerReport& report : sanitizer_reports(event.data.value("text", ""))) {
-        const std::string signal = signal_of(report);
-        if (!signal.empty() && was_sent(history, event.role, signal)) continue;
-        if (!report.is_own_failure && is_known(report)) continue;
-        if (std::find(told.begin(), told.end(), report) != told.end()) continue;
-        told.push_back(report);
-        findings.push_back(report.is_own_failure
-                               ? inconclusive(describe(history, event, report), {event.index})
-                               : failure(describe(history, event, report), {event.index}));
-      }
-      const std::string text = event.data.value("text", "");
-      for (const RaceReport& race : race_reports(text)) {
-        if (is_known(race.in_short())) continue;
-        findings.push_back(failure(event.role + ": " + describe_race(history, race), {event.index}));
-      }
-      const std::string unwatched = end_of_watch(text);
-      if (!unwatched.empty())
-        findings.push_back(inconclusive(event.role + ": the race detector has " + unwatched, {event.index}));
+      if (is_from_sanitizer(event)) add_races(history, event, known, findings);
+    }
+    for (const Event& event : history) {
+      if (is_from_sanitizer(event)) add_unseen(event, findings);
     }
     return findings;
+  }
+
+ private:
+  static void add_races(const History& history, const Event& event, const std::vector<KnownReport>& known,
+                        std::vector<Finding>& findings) {
+    for (const RaceReport& race : race_reports(event.data.value("text", ""))) {
+      if (is_known(known, race.in_short())) continue;
+      findings.push_back(failure(event.role + ": " + describe_race(history, race), {event.index}));
+    }
+  }
+
+  // What a sanitizer could not look at, or what it wrote and nobody has read.
+  static void add_unseen(const Event& event, std::vector<Finding>& findings) {
+    const std::string text = event.data.value("text", "");
+    if (const std::string words = end_of_watch(text); !words.empty())
+      findings.push_back(inconclusive(event.role + ": the race detector has " + words, {event.index}));
+    if (const std::string words = unseen_by_threads(text); !words.empty())
+      findings.push_back(inconclusive(event.role + ": not seen by ThreadSanitizer: " + words, {event.index}));
+    const auto left_out = event.data.value("left_out_bytes", size_t{0});
+    if (left_out == 0 || has_failure(findings)) return;
+    findings.push_back(inconclusive(fmt::format("{}: {} bytes of what its sanitizer wrote were left out, in "
+                                                "which there may be reports",
+                                                event.role, left_out),
+                                    {event.index}));
+  }
+
+  static bool has_failure(const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& one) { return one.verdict == Verdict::fail; });
   }
 };
 

@@ -29,6 +29,31 @@ constexpr const char* kUseAfterFree =
     "    #0 0x55 in recover ../../subjects/ring/mutants/../ring.h:12\n"
     "SUMMARY: AddressSanitizer: heap-use-after-free ../../subjects/ring/mutants/../ring.h:12 in recover\n";
 
+constexpr const char* kRace =
+    "==================\n"
+    "WARNING: ThreadSanitizer: data race (pid=3)\n"
+    "  Write of size 4 at 0x7b04 by thread T2:\n"
+    "    #0 count(int) /src/a.cpp:7:3 (race+0x1234) (BuildId: f27d)\n"
+    "    #1 main /src/a.cpp:9:1 (race+0x1250) (BuildId: f27d)\n"
+    "\n"
+    "SUMMARY: ThreadSanitizer: data race /src/a.cpp:7:3 in count(int)\n"
+    "==================\n";
+
+constexpr const char* kBrokenOff =
+    "==8==ThreadSanitizer: starting new threads after multi-threaded fork is not supported. Dying (set "
+    "die_after_fork=0 to override)\n";
+
+// The text as far as it goes before that word.
+std::string before(const char* text, const char* word) {
+  return std::string(text).substr(0, std::string(text).find(word));
+}
+
+SanitizerReport only_report_in(const std::string& text) {
+  const auto reports = sanitizer_reports(text);
+  BOOST_TEST_REQUIRE(reports.size() == 1U, text);
+  return reports.front();
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_use_after_free_is_told_with_its_place) {
@@ -92,6 +117,114 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_call_of_the_c_library_is_told_with_the_progr
   BOOST_TEST(reports[0].place == "subjects/pipe/program.h:115");
 }
 
+BOOST_AUTO_TEST_CASE(a_report_that_is_cut_off_before_its_summary_is_told_by_what_there_is_of_it) {
+  for (const char* word : {"SUMMARY", "SUMMARY: Addr", "heap-use-after-free ../../", "in recover\n"}) {
+    const std::string text = std::string(kUseAfterFree);
+    const SanitizerReport report = only_report_in(text.substr(0, text.rfind(word)));
+    BOOST_TEST(report.is_cut_off);
+    BOOST_TEST(report.sanitizer == "AddressSanitizer");
+    BOOST_TEST(report.kind == "heap-use-after-free");
+    BOOST_TEST(report.place == "subjects/ring/ring.h:12");
+  }
+  for (const char* word : {" on address", " at pc", "\nREAD", "READ", "    #0", "#0", "/../ring.h:12"}) {
+    const SanitizerReport report = only_report_in(before(kUseAfterFree, word));
+    BOOST_TEST(report.is_cut_off);
+    BOOST_TEST(report.kind == "heap-use-after-free");
+    BOOST_TEST(report.place == "");
+  }
+  BOOST_TEST(only_report_in(before(kUseAfterFree, ": heap-use")).kind == "a mistake that is not named");
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_off_report_of_clang_is_told) {
+  for (const char* word : {"SUMMARY", "\nSUMMARY", "    #1", "(BuildId"}) {
+    const SanitizerReport report = only_report_in(before(kRace, word));
+    BOOST_TEST(report.is_cut_off);
+    BOOST_TEST(report.kind == "data race");
+    BOOST_TEST(report.place == (std::string(word) == "(BuildId" ? "" : "/src/a.cpp:7:3"));
+  }
+  BOOST_TEST(only_report_in(before(kRace, " (pid")).kind == "data race");
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_off_report_names_its_kind_as_a_whole_one_does) {
+  const auto kind = [](const char* head) { return only_report_in(head).kind; };
+  BOOST_TEST(kind("==4==ERROR: LeakSanitizer: detected memory leaks\n") == "detected memory leaks");
+  BOOST_TEST(kind("==4==ERROR: AddressSanitizer: SEGV on unknown address 0x0 (pc 0x5 bp 0x7 sp 0x7 T0)\n") ==
+             "SEGV");
+  BOOST_TEST(kind("==4==ERROR: UndefinedBehaviorSanitizer: SEGV on unknown address 0x0 (pc 0x5)\n") ==
+             "SEGV");
+  BOOST_TEST(kind("==4==ERROR: AddressSanitizer: negative-size-param: (size=-1)\n") == "negative-size-param");
+  BOOST_TEST(kind("==4==ERROR: AddressSanitizer: attempting double-free on 0x60 in thread T0:\n") ==
+             "attempting double-free");
+  BOOST_TEST(
+      kind("==4==ERROR: AddressSanitizer: alloc-dealloc-mismatch (malloc vs operator delete) on 0x60\n") ==
+      "alloc-dealloc-mismatch (malloc vs operator delete)");
+  BOOST_TEST(kind("WARNING: ThreadSanitizer: lock-order-inversion (potential deadlock) (pid=7)\n") ==
+             "lock-order-inversion (potential deadlock)");
+}
+
+BOOST_AUTO_TEST_CASE(undefined_behaviour_whose_line_is_cut_off_is_told) {
+  const SanitizerReport report = only_report_in("a.cpp:4:5: runtime error: shift exponent 40 is too la");
+  BOOST_TEST(report.is_cut_off);
+  BOOST_TEST(report.place == "a.cpp:4:5");
+  BOOST_TEST(only_report_in("a.cpp:4:5: runtime error:").is_cut_off);
+  BOOST_TEST(
+      !only_report_in("a.cpp:4:5: runtime error: shift exponent 40 is too large\n    #0 0x5").is_cut_off);
+}
+
+BOOST_AUTO_TEST_CASE(reports_of_two_processes_that_mix_are_whole_when_both_are_summed_up) {
+  const std::string heads = before(kUseAfterFree, "SUMMARY") + before(kRace, "SUMMARY");
+  const std::string ends = std::string(kRace).substr(std::string(kRace).find("SUMMARY")) +
+                           std::string(kUseAfterFree).substr(std::string(kUseAfterFree).find("SUMMARY"));
+  const auto reports = sanitizer_reports(heads + ends);
+  BOOST_TEST_REQUIRE(reports.size() == 2U);
+  BOOST_TEST((!reports[0].is_cut_off && !reports[1].is_cut_off));
+  BOOST_TEST(only_report_in(kRace).is_cut_off == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_off_report_beside_whole_ones_is_told_last) {
+  const auto reports = sanitizer_reports(before(kUseAfterFree, "SUMMARY") + kRace);
+  BOOST_TEST_REQUIRE(reports.size() == 2U);
+  BOOST_TEST(reports[0].kind == "data race");
+  BOOST_TEST(!reports[0].is_cut_off);
+  BOOST_TEST(reports[1].kind == "heap-use-after-free");
+  BOOST_TEST(reports[1].is_cut_off);
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_off_report_fails_the_case_and_says_that_it_is) {
+  const std::string text = before(kUseAfterFree, "SUMMARY");
+  const auto findings = findings_of({says("waiter", text.c_str())});
+  BOOST_TEST_REQUIRE(findings.size() == 1U);
+  BOOST_CHECK(findings[0].verdict == Verdict::fail);
+  BOOST_TEST(
+      findings[0].message ==
+      "waiter: AddressSanitizer: heap-use-after-free at subjects/ring/ring.h:12; the report was cut off "
+      "before its end");
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_that_clangs_ubsan_saw_is_no_undefined_behaviour_said_twice) {
+  const SanitizerReport report = only_report_in(
+      "==9==ERROR: UndefinedBehaviorSanitizer: SEGV on unknown address 0x0 (pc 0x5 bp 0x7)\n"
+      "    #0 0x558 in main /src/ub.c:1:69\n"
+      "SUMMARY: UndefinedBehaviorSanitizer: SEGV /src/ub.c:1:69 in main\n");
+  BOOST_TEST(report.kind == "SEGV");
+  BOOST_TEST(!report.is_cut_off);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_runtime_warns_of_is_no_report_that_was_begun) {
+  BOOST_TEST(sanitizer_reports("==4==WARNING: AddressSanitizer failed to allocate 0xfff bytes\n").empty());
+  BOOST_TEST(sanitizer_reports("==4==WARNING: AddressSanitizer: LargeMmapAllocator allocation overflow: 0x10 "
+                               "bytes with 0x1 alignment requested\n")
+                 .empty());
+  BOOST_TEST(sanitizer_reports("==4==WARNING: ASan is ignoring requested __asan_handle_no_return: x\n"
+                               "==4==WARNING: invalid path to external symbolizer!\n")
+                 .empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_very_long_line_is_read_as_any_other) {
+  const std::string much(1 << 20, 'x');
+  BOOST_TEST(sanitizer_reports("Sanitizer: " + much + "\n" + kUseAfterFree).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_program_prints_otherwise_is_no_report) {
   BOOST_TEST(sanitizer_reports("cannot open: No such file\n").empty());
   BOOST_TEST(sanitizer_reports("we build with AddressSanitizer\n").empty());
@@ -128,12 +261,83 @@ BOOST_AUTO_TEST_CASE(a_sanitizer_that_broke_off_proves_nothing) {
   BOOST_CHECK(findings[0].verdict == Verdict::inconclusive);
 }
 
+BOOST_AUTO_TEST_CASE(each_way_in_which_a_runtime_breaks_off_is_known) {
+  for (const char* text :
+       {kBrokenOff, "AddressSanitizer: nested bug in the same thread, aborting.\n",
+        "ThreadSanitizer: Thread limit (8128 threads) exceeded. Dying.\n",
+        "==7==ERROR: AddressSanitizer failed to allocate 0x1000 (4096) bytes of LargeMmapAllocator (error "
+        "code: "
+        "12)\n",
+        "==7==LeakSanitizer has encountered a fatal error.\n",
+        "FATAL: ThreadSanitizer can not mmap the shadow memory (something is mapped at 0x5)\n"}) {
+    const SanitizerReport report = only_report_in(text);
+    BOOST_TEST(report.is_own_failure, text);
+    BOOST_TEST(!report.is_cut_off);
+  }
+  BOOST_TEST(only_report_in(kBrokenOff).kind ==
+             "starting new threads after multi-threaded fork is not supported");
+  BOOST_TEST(
+      sanitizer_reports("ThreadSanitizer: starting new threads after multi-threaded fork is not supported "
+                        "(pid 7). Continuing because of die_after_fork=0, but you are on your own\n")
+          .empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_runtime_told_before_it_broke_off_still_counts) {
+  const auto findings = findings_of({says("owner", (std::string(kRace) + kBrokenOff).c_str())});
+  BOOST_TEST_REQUIRE(findings.size() == 2U);
+  BOOST_CHECK(findings[0].verdict == Verdict::fail);
+  BOOST_TEST(findings[0].message == "owner: ThreadSanitizer: data race at /src/a.cpp:7:3 in count(int)");
+  BOOST_CHECK(findings[1].verdict == Verdict::inconclusive);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_in_which_the_runtime_broke_off_counts_beside_that) {
+  const auto reports = sanitizer_reports(before(kUseAfterFree, "SUMMARY") +
+                                         "AddressSanitizer: nested bug in the same thread, aborting.\n");
+  BOOST_TEST_REQUIRE(reports.size() == 2U);
+  BOOST_TEST(reports[0].is_cut_off);
+  BOOST_TEST(reports[1].is_own_failure);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_report_by_two_processes_is_one_finding_that_names_both) {
+  const auto findings =
+      findings_of({says("waiter.1", kUseAfterFree), says("owner", kRace), says("waiter.2", kUseAfterFree)});
+  BOOST_TEST_REQUIRE(findings.size() == 2U);
+  BOOST_TEST(
+      findings[0].message ==
+      "waiter.1, waiter.2: AddressSanitizer: heap-use-after-free at subjects/ring/ring.h:12 in recover");
+  BOOST_TEST(findings[0].events == (std::vector<int>{0, 2}));
+  BOOST_TEST(findings[1].events == (std::vector<int>{1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_of_which_a_part_was_not_read_is_no_clean_one) {
+  Event log = says("owner", "…");
+  log.name = "report";
+  log.data["left_out_bytes"] = 70;
+  const auto findings = findings_of({log});
+  BOOST_TEST_REQUIRE(findings.size() == 1U);
+  BOOST_CHECK(findings[0].verdict == Verdict::inconclusive);
+  BOOST_TEST(findings[0].message ==
+             "owner: 70 bytes of what its sanitizer wrote were left out, in which there may be reports");
+  BOOST_TEST(findings_of({log, says("waiter", kRace)}).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(memory_that_threads_have_at_two_addresses_proves_nothing) {
+  const auto findings =
+      findings_of({says("owner", "harness-threads: not seen: /dev/shm/x is mapped twice\n")});
+  BOOST_TEST_REQUIRE(findings.size() == 1U);
+  BOOST_CHECK(findings[0].verdict == Verdict::inconclusive);
+  BOOST_TEST(findings[0].message == "owner: not seen by ThreadSanitizer: /dev/shm/x is mapped twice");
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_that_the_fault_sent_is_no_mistake_of_the_victim) {
   const char* crashed = "SUMMARY: AddressSanitizer: SEGV ../sysdeps/futex.c:57 in wait\n";
   Event fault{.role = "owner", .kind = EventKind::fault, .name = "signal(SIGSEGV)"};
   fault.data = {{"signal_sent", *signal_number("SIGSEGV")}};
   BOOST_TEST(findings_of({fault, says("owner", crashed)}).empty());
   BOOST_TEST(findings_of({fault, says("waiter", crashed)}).size() == 1U);
+  const char* cut = "==4==ERROR: AddressSanitizer: SEGV on unknown address 0x0 (pc 0x5 bp 0x7 sp 0x7 T0)\n";
+  BOOST_TEST(findings_of({fault, says("owner", cut)}).empty());
+  BOOST_TEST(findings_of({fault, says("waiter", cut)}).size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_known_report_does_not_count_and_others_do) {

@@ -2,17 +2,19 @@
  * sees what they do to each other, since it knows memory by its address and one process at a time.
  *
  * Linked into a program whose roles meet in shared memory alone, with
- *     -Wl,--wrap=main,--wrap=mmap,--wrap=munmap,--wrap=sem_clockwait
+ *     -Wl,--wrap=main,--wrap=mmap,--wrap=mmap64,--wrap=munmap,--wrap=sem_clockwait
  * it leaves the program as it is, unless its first word is --harness-threads. Then the words that follow are
  * roles: NAME PROBE NTH COUNT ARGUMENT… Each runs the program's own main in a thread; the next one starts
  * when this one has passed PROBE for the NTH time ("" at once), or has ended. The exit status is the first
  * that is not 0, in the order of the roles. A mapping of the same part of the same file is made once, and
- * counted.
+ * counted. Where a part of a file comes to lie at two addresses all the same, a line says so: what is done at
+ * one is not seen beside what is done at the other (check/sanitizer_report.h).
  *
  * ThreadSanitizer must not see an order that the harness makes, or it would take it for the program's. So
  * this file is compiled without it, and threads wait by futex(2) alone.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -52,7 +54,8 @@ struct mapping {
   size_t length;
   int protection;
   void* address;
-  int uses; /* 0: free */
+  int uses;      /* 0: free */
+  int is_placed; /* at an address that its thread chose: nobody else is given it */
 };
 
 /* What -Wl,--wrap makes of the program's own. */
@@ -68,6 +71,7 @@ static struct role roles[ROLES_MAX];
 static __thread struct role* self;
 static struct mapping mappings[MAPPINGS_MAX];
 static int mappings_lock;
+static int has_said_unseen;
 
 static void lock_mappings(void) {
   while (__atomic_exchange_n(&mappings_lock, 1, __ATOMIC_ACQUIRE) != 0) sched_yield();
@@ -146,28 +150,78 @@ int __wrap_main(int argc, char** argv) {
   return is_threads ? run_roles(argc, argv) : __real_main(argc, argv);
 }
 
+/* Once, and by a system call: the C library's would make an order that ThreadSanitizer sees. */
+static void say_unseen(int descriptor, const struct mapping* one, const char* why) {
+  if (has_said_unseen++ != 0) return;
+  char path[64];
+  char file[256];
+  char line[512];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  const long known = syscall(SYS_readlinkat, AT_FDCWD, path, file, sizeof file);
+  const int size =
+      snprintf(line, sizeof line, "harness-threads: not seen: %.*s, %zu bytes from byte %lld on: %s\n",
+               known > 0 ? (int)known : 0, file, one->length, (long long)one->offset, why);
+  syscall(SYS_write, STDERR_FILENO, line, size);
+}
+
+static int is_same(const struct mapping* a, const struct mapping* b) {
+  return a->device == b->device && a->inode == b->inode && a->offset == b->offset && a->length == b->length &&
+         a->protection == b->protection;
+}
+
+/* Whether a byte of a file has two addresses by these. */
+static int is_elsewhere(const struct mapping* a, const struct mapping* b) {
+  const off_t begin = a->offset > b->offset ? a->offset : b->offset;
+  const off_t end_a = a->offset + (off_t)a->length;
+  const off_t end_b = b->offset + (off_t)b->length;
+  const int overlap = a->device == b->device && a->inode == b->inode && begin < end_a && begin < end_b;
+  return overlap && (char*)a->address - a->offset != (char*)b->address - b->offset;
+}
+
+/* The counted mapping of this part of this file, or NULL. */
+static struct mapping* find_same(const struct mapping* wanted) {
+  for (struct mapping* one = mappings; one != mappings + MAPPINGS_MAX; ++one) {
+    if (one->uses > 0 && !one->is_placed && is_same(one, wanted)) return one;
+  }
+  return NULL;
+}
+
+static void remember(int descriptor, const struct mapping* made) {
+  struct mapping* place = NULL;
+  int is_seen = 1;
+  for (struct mapping* one = mappings; one != mappings + MAPPINGS_MAX; ++one) {
+    if (one->uses == 0) place = one;
+    if (one->uses > 0 && is_elsewhere(one, made)) is_seen = 0;
+  }
+  if (place != NULL) *place = *made;
+  if (!is_seen)
+    say_unseen(descriptor, made, "they have several addresses, at which accesses are not compared");
+  else if (place == NULL)
+    say_unseen(descriptor, made, "more mappings than can be followed");
+}
+
 void* __wrap_mmap(void* wanted, size_t length, int protection, int flags, int descriptor, off_t offset) {
   struct stat file;
-  const int may_be_shared = self != NULL && wanted == NULL && (flags & MAP_SHARED) != 0 && descriptor >= 0;
-  if (!may_be_shared || fstat(descriptor, &file) != 0)
+  const int is_shared = self != NULL && (flags & MAP_SHARED) != 0 && descriptor >= 0;
+  if (!is_shared || fstat(descriptor, &file) != 0)
     return __real_mmap(wanted, length, protection, flags, descriptor, offset);
+  struct mapping made = {file.st_dev, file.st_ino, offset, length, protection, NULL, 1, wanted != NULL};
   lock_mappings();
-  struct mapping* place = NULL;
-  for (struct mapping* one = mappings; one != mappings + MAPPINGS_MAX; ++one) {
-    const int is_same = one->uses > 0 && one->device == file.st_dev && one->inode == file.st_ino &&
-                        one->offset == offset && one->length == length && one->protection == protection;
-    if (is_same) {
-      ++one->uses;
-      unlock_mappings();
-      return one->address;
-    }
-    if (one->uses == 0) place = one;
+  struct mapping* same = wanted == NULL ? find_same(&made) : NULL;
+  if (same != NULL) {
+    ++same->uses;
+    made.address = same->address;
+  } else {
+    made.address = __real_mmap(wanted, length, protection, flags, descriptor, offset);
+    if (made.address != MAP_FAILED) remember(descriptor, &made);
   }
-  void* address = __real_mmap(wanted, length, protection, flags, descriptor, offset);
-  if (address != MAP_FAILED && place != NULL)
-    *place = (struct mapping){file.st_dev, file.st_ino, offset, length, protection, address, 1};
   unlock_mappings();
-  return address;
+  return made.address;
+}
+
+/* The same with offsets of 64 bits, which all have where this runs: what -D_FILE_OFFSET_BITS=64 calls. */
+void* __wrap_mmap64(void* wanted, size_t length, int protection, int flags, int descriptor, off_t offset) {
+  return __wrap_mmap(wanted, length, protection, flags, descriptor, offset);
 }
 
 int __wrap_munmap(void* address, size_t length) {

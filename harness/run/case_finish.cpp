@@ -21,9 +21,22 @@ namespace fs = std::filesystem;
 
 constexpr size_t kOutputKept = 8192;   // bytes of a role's output that go into the history
 constexpr size_t kReportKept = 32768;  // and of what one of its processes reported
+// What is not to be lost in the midst of much output.
+const std::vector<std::string> kSanitizersWords = {
+    "Sanitizer: ", "runtime error: ", "Sanitizer has encountered", "HarnessRace", "harness-threads: "};
 
 // The name ends with the process's id.
 pid_t reporter_of(const fs::path& report) { return std::atoi(report.extension().string().c_str() + 1); }
+
+// What a sanitizer may have said that is not in the text which was kept: of a report all between its
+// beginning and its end; of other output nothing, unless a report stood in its midst that was longer than
+// what is kept of one.
+nlohmann::json output_data(std::string text, size_t size, size_t read_whole) {
+  nlohmann::json data = {{"bytes", size}};
+  if (size > read_whole && text.size() > read_whole) data["left_out_bytes"] = size - read_whole;
+  data["text"] = std::move(text);
+  return data;
+}
 
 }  // namespace
 
@@ -207,16 +220,17 @@ void Supervisor::add_output(History& history) const {
                                      std::pair{"stderr", &role.files->standard_error}}) {
       const size_t kept = plan_.mode == kModelMode ? kModelOutputKept : kOutputKept;
       // What a sanitizer says in the midst of it is not to be lost.
-      std::string text = file->text_with({"Sanitizer: ", "runtime error: "}, kept, kReportKept);
+      std::string text = file->text_with(kSanitizersWords, kept, kReportKept);
       if (text.empty()) continue;
-      history.push_back(
-          {.time_ns = now_ns(),
-           .role = role.plan->name,
-           .pid = role.pid,
-           .tid = role.pid,
-           .kind = EventKind::output,
-           .name = name,
-           .data = {{"text", std::move(text)}, {"bytes", file->size()}, {"sha256", file->digest()}}});
+      nlohmann::json data = output_data(std::move(text), file->size(), kept + kReportKept);
+      data["sha256"] = file->digest();
+      history.push_back({.time_ns = now_ns(),
+                         .role = role.plan->name,
+                         .pid = role.pid,
+                         .tid = role.pid,
+                         .kind = EventKind::output,
+                         .name = name,
+                         .data = std::move(data)});
     }
     add_reports(role, history);
   }
@@ -250,7 +264,7 @@ void Supervisor::add_reports(const RoleRun& role, History& history) const {
                        .tid = pid,
                        .kind = EventKind::output,
                        .name = "report",
-                       .data = {{"text", file->text(kReportKept)}, {"bytes", file->size()}}});
+                       .data = output_data(file->text(kReportKept), file->size(), kReportKept)});
   }
 }
 

@@ -58,12 +58,11 @@ std::string OutputFile::text_with(const std::vector<std::string>& words, size_t 
   std::string found;
   for (size_t from = limit / 2; from < end && found.empty(); from += kBlock) {
     const std::string block = part(from, std::min(2 * kBlock, end - from));  // a line may go on in the next
-    for (const std::string& word : words) {
-      const size_t at = block.find(word);
-      if (at == std::string::npos || !found.empty()) continue;
-      const size_t line = block.rfind('\n', at);
-      found = "\n" + part(from + (line == std::string::npos ? at : line + 1), more) + "…";
-    }
+    size_t at = std::string::npos;
+    for (const std::string& word : words) at = std::min(at, block.find(word));
+    if (at == std::string::npos) continue;
+    const size_t line = block.rfind('\n', at);
+    found = "\n" + part(from + (line == std::string::npos ? at : line + 1), more) + "…";
   }
   if (found.empty()) return text(limit);
   return part(0, limit / 2) + "…" + found + part(size() - limit / 2, limit / 2);

@@ -1,12 +1,21 @@
 #include "target/sanitizer.h"
 
-#include <sys/mman.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
+#include <optional>
 #include <sstream>
 
+#include "check/sanitizer_end.h"
 #include "core/case.h"
 #include "os/child.h"
+#include "os/clock.h"
 #include "os/fd.h"
 #include "os/files.h"
 #include "run/catalogue.h"
@@ -14,6 +23,14 @@
 
 namespace harness {
 namespace {
+
+constexpr int64_t kStart_ns = 10'000'000'000;  // a program without words ends at once
+constexpr size_t kSaidKept = 1 << 16;          // bytes of what it says meanwhile
+
+// No core is written, which can be of the size of all shadow; and a program is ended by a status of which it
+// is told apart from one that ended itself. In a program with both runtimes the options of one are the
+// other's.
+std::string ending_with(int status) { return fmt::format("disable_coredump=1:exitcode={}", status); }
 
 // The line in which a runtime, or the loader that looks for it, says that it cannot go on; "" for none.
 std::string complaint_in(const std::string& output) {
@@ -53,24 +70,68 @@ std::string mend_of(const std::string& complaint, const Sanitizer& sanitizer) {
   return "";
 }
 
-Status try_program(const Sanitizer& sanitizer, const std::string& program) {
-  const Fd output(::memfd_create("harness-sanitizer", MFD_CLOEXEC));
-  if (output.get() < 0) return system_error("memfd_create");
-  std::vector<std::string> environment;
-  for (const auto& [name, value] : sanitizer.environment) environment.push_back(name + "=" + value);
-  ASSIGN_OR_RETURN(
-      const pid_t child,
-      start_child({.command = {program}, .environment = std::move(environment), .output = output.get()}));
+// What a program wrote, as far as that is kept, and how it ended; no status where it had to be ended.
+struct Trial {
+  std::string said;
+  std::optional<int> status;
+};
+
+// Reads a part and keeps of it what there is room for. False when nothing more comes.
+bool read_part(const Fd& output, std::string& said) {
+  char part[4096];
+  const ssize_t count = ::read(output.get(), part, sizeof part);
+  if (count > 0) said.append(part, std::min(static_cast<size_t>(count), kSaidKept - said.size()));
+  return count > 0;
+}
+
+// Reads on until the process ends or the time is over.
+bool has_ended(const Fd& process, const Fd& output, std::string& said) {
+  pollfd awaited[] = {{process.get(), POLLIN, 0}, {output.get(), POLLIN, 0}};
+  const int64_t until = now_ns() + kStart_ns;
+  for (int64_t left = kStart_ns; left > 0; left = until - now_ns()) {
+    const int ready = ::poll(awaited, std::size(awaited), static_cast<int>(left / 1'000'000) + 1);
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0 && awaited[0].revents != 0) return true;
+    if (ready > 0 && awaited[1].revents != 0 && !read_part(output, said)) awaited[1].fd = -1;
+  }
+  return false;
+}
+
+// A runtime that loops at its start, with or without words, must not have us wait for ever.
+Result<Trial> try_out(ChildOrder order) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe2");
+  const Fd output(ends[0]);
+  Fd input(ends[1]);
+  ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
+  order.output = input.get();
+  ASSIGN_OR_RETURN(const pid_t child, start_child(order));
+  input = Fd();
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  Trial trial;
+  const bool is_over = process.is_open() && has_ended(process, output, trial.said);
+  if (!is_over) ::kill(-child, SIGKILL);  // it leads a session of its own
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return system_error("waitpid");
   }
-  ASSIGN_OR_RETURN(const std::string said, read_file("/proc/self/fd/" + std::to_string(output.get())));
-  const std::string complaint = complaint_in(said);
-  if (complaint.empty() && !WIFSIGNALED(status)) return done();
+  while (trial.said.size() < kSaidKept && read_part(output, trial.said)) {
+  }
+  if (is_over) trial.status = status;
+  return trial;
+}
+
+Status try_program(const Sanitizer& sanitizer, const std::string& program) {
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : sanitizer.environment) environment.push_back(name + "=" + value);
+  ASSIGN_OR_RETURN(const Trial trial, try_out({.command = {program}, .environment = std::move(environment)}));
+  const std::string complaint = complaint_in(trial.said);
+  if (complaint.empty() && trial.status && !WIFSIGNALED(*trial.status)) return done();
+  const std::string how =
+      trial.status ? program + " ended with " + how_it_ended(*trial.status)
+                   : fmt::format("{} had not ended {} s after its start", program, kStart_ns / 1'000'000'000);
   return unavailable(std::string(sanitizer.name) + " does not work here: " +
-                     (complaint.empty() ? program + " ended with " + how_it_ended(status) : complaint) +
-                     mend_of(complaint, sanitizer));
+                     (complaint.empty() ? how : complaint) + mend_of(complaint, sanitizer));
 }
 
 }  // namespace
@@ -103,8 +164,9 @@ const Sanitizer& address_sanitizer() {
       .build = "asan",
       .name = "AddressSanitizer and UndefinedBehaviorSanitizer",
       .runtime = "libasan8 libubsan1",
-      .environment = {{"ASAN_OPTIONS", "detect_leaks=0:disable_coredump=1:strict_string_checks=1"},
-                      {"UBSAN_OPTIONS", "print_stacktrace=1"}},
+      .environment = {{"ASAN_OPTIONS",
+                       "detect_leaks=0:strict_string_checks=1:" + ending_with(kAddressSanitizerStatus)},
+                      {"UBSAN_OPTIONS", "print_stacktrace=1:" + ending_with(kAddressSanitizerStatus)}},
       .shows = {"memory errors and undefined behaviour in the paths that faults open up"},
       .cannot_show = {
           "overruns inside one shared mapping, unless its unused bytes are poisoned by hand or its "
@@ -119,8 +181,8 @@ const Sanitizer& leak_sanitizer() {
       .build = "asan",
       .name = "LeakSanitizer",
       .runtime = "libasan8 libubsan1",
-      .environment = {{"ASAN_OPTIONS", "detect_leaks=1:disable_coredump=1"},
-                      {"UBSAN_OPTIONS", "print_stacktrace=1"}},
+      .environment = {{"ASAN_OPTIONS", "detect_leaks=1:" + ending_with(kAddressSanitizerStatus)},
+                      {"UBSAN_OPTIONS", "print_stacktrace=1:" + ending_with(kAddressSanitizerStatus)}},
       .shows = {"memory that a program which ends by itself has lost, and what target asan shows at probes "
                 "and at the entry of system calls"},
       .cannot_show = {
@@ -138,14 +200,19 @@ const Sanitizer& thread_sanitizer() {
       .runtime = "libtsan2",
       // Who ends while others of its threads sleep would else be given a second, which is a deadline's
       // length.
-      .environment = {{"TSAN_OPTIONS", "second_deadlock_stack=1:atexit_sleep_ms=100"}},
+      .environment = {{"TSAN_OPTIONS",
+                       "second_deadlock_stack=1:atexit_sleep_ms=100:" + ending_with(kThreadSanitizerStatus)}},
       .shows =
           {"data races and lock orders between the threads of one process, also of roles that are run as "
            "threads (the cases that end with /threads), and calls that are unsafe in a signal handler"},
       .cannot_show = {
           "data races between processes: ThreadSanitizer sees one process and one mapping, and its "
           "silence about others is no evidence",
-          "order that fences make: ThreadSanitizer knows that of atomics alone"}};
+          "order that fences make: ThreadSanitizer knows that of atomics alone",
+          "order that calls make which it does not follow, as mq_send and mq_receive, msgsnd and msgrcv, "
+          "semop and pthread_mutex_clocklock: it may report a race that is none",
+          "what follows a timed lock that returned EOWNERDEAD: it reports the unlock after that as one of an "
+          "unlocked mutex; and a thread that is started after a fork of several, at which it breaks off"}};
   return sanitizer;
 }
 
