@@ -1,5 +1,6 @@
 """Target model: all executions of a variant's template, and what is wrong in one of them."""
 
+import importlib.util
 import json
 import re
 import shlex
@@ -7,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, HARNESS, Runner, schema
+from conftest import BUILD, HARNESS, ROOT, Runner, schema
 
 pytestmark = [pytest.mark.native_only,
               pytest.mark.skipif(not (BUILD / "subjects/shm-ring/model").is_dir(), reason="this build has no model programs")]
@@ -33,9 +34,11 @@ def test_a_right_ring_passes_and_the_report_says_how_much_was_explored(harness):
     for one in explored.values():
         assert one["complete"] and one["executions"] > 10_000
         assert one["bound"]["slots"] == 2
+        assert one["bound"]["items"] == 4
     assert explored["ring-publish-order/model/spsc/deaths"]["bound"]["deaths"] == 1
     assert "### Explored executions" in (run.folder / "summary.md").read_text()
-    assert "load buffering" in run.limits()
+    for limit in ("load buffering", "a state that no compiler makes", "a weak compare-exchange", "accesses of mixed size", "consume"):
+        assert limit in run.limits()
 
 
 @pytest.mark.parametrize("scenario, cases, caught", [
@@ -187,3 +190,38 @@ def test_a_death_of_the_model_is_drawn_as_what_struck_it(harness):
     lanes = {lane["name"]: lane for lane in picture["lanes"]}
     assert lanes["writer"]["struck"] and lanes["writer"]["ended"] == "died" and not lanes["heir"]["struck"]
     assert [event[3] for event in picture["events"]].count("fault") == 1
+
+
+@pytest.fixture(scope="module")
+def bench():
+    spec = importlib.util.spec_from_file_location("bench_model", ROOT / "ci/bench/model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_bench_says_each_bound_beside_its_figure_and_which_is_broken(bench):
+    def judged(name, executions, cut, seconds):
+        return bench.judged(name, {"executions": executions, "cut": cut}, seconds)
+    assert judged("poll-deaths-4", 3705, 676, 0.5) == ("4381 < 167910", "0.500 < 5", "7410")
+    assert judged("poll-deaths-4", 160000, 7910, 5) == ("167910 NOT < 167910", "5.000 NOT < 5", "32000")
+    assert judged("poll-6", 33807, 7775, 0.1)[2] == "338070 >= 200000"
+    assert judged("poll-6", 33807, 7775, 0.2)[2] == "169035 NOT >= 200000"
+    assert judged("shm-ring/spsc deaths", 900000, 0, 6) == ("900000", "6.000 NOT < 5", "150000 NOT >= 200000")
+    assert judged("shm-ring/mpsc deaths", 10, 0, 6) == ("10", "6.000", "2"), "which has no bounds"
+
+
+def test_the_bench_fails_when_a_bound_is_broken_or_was_not_measured(bench, monkeypatch, capsys):
+    monkeypatch.setattr(bench.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(bench.sys, "argv", ["model.py", "3"])
+    told = {"executions": 100000, "cut": 0, "states": 1, "complete": True}
+    bounded = ["poll-6", "poll-deaths-4", "shm-ring/spsc deaths"]
+
+    def ended(names, seconds, **other):
+        monkeypatch.setattr(bench, "programs", lambda: [(name, "program", name) for name in names])
+        monkeypatch.setattr(bench, "measured", lambda *_: (told | other, seconds, seconds))
+        return bench.main(), capsys.readouterr().out
+    assert ended(bounded, 0.4)[0] == 0
+    for status, out in (ended(bounded, 6), ended(bounded, 0.6), ended(bounded, 0.1, cut=70000), ended(bounded, 0.1, complete=False),
+                        ended(bounded[:1], 0.1)):
+        assert status == 1 and "broken bound: " in out and "NOT" in out

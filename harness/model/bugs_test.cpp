@@ -138,6 +138,55 @@ Outcome robust_counter(bool repairs) {
   });
 }
 
+// An heir of whoever died with the change begun: he makes the other half of it, or looks what is missing.
+Outcome sure_heir(bool looks) {
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Mutex mutex(true, "mutex");
+    Plain<int> a(0, "a"), b(0, "b");
+    run.thread("owner", [&] {
+      if (mutex.lock() == EOWNERDEAD) mutex.consistent();
+      a = 1;
+      b = 1;
+      mutex.unlock();
+    });
+    run.thread("heir", [&] {
+      if (mutex.lock() == EOWNERDEAD) {
+        const bool has_begun = a == 1;
+        if (has_begun) b = looks ? 1 : b + 1;
+        mutex.consistent();
+      }
+      require(a == b, "the pair is torn under the lock");
+      mutex.unlock();
+    });
+    run.join();
+  });
+}
+
+// Two look for sleepers to wake; one of them may die.
+Outcome two_wakers() {
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Futex futex;
+    run.thread("first", [&] { futex.wake(1); });
+    run.thread("second", [&] { futex.wake(1); });
+    run.join();
+  });
+}
+
+// One thread writes so often that what another one writes, or reads, may stand between any two of them.
+Outcome many_stores(uint32_t count, uint32_t unwanted, const Limits& limits = {}) {
+  return explore(limits, [&](Engine& run) {
+    Atomic<uint32_t> place(0, "place");
+    run.thread("often", [&] {
+      for (uint32_t i = 1; i <= count; ++i) place.store(i, Order::relaxed);
+    });
+    run.thread("once", [&] {
+      place.store(1000, Order::relaxed);
+      require(place.load(Order::relaxed) != unwanted, "what was not to be read");
+    });
+    if (run.join()) run.outcome(run.graph());
+  });
+}
+
 // Who has an item claims a free slot, and fills it then; the consumer waits for the first.
 Outcome claimed_slots(bool marks_skipped) {
   constexpr uint32_t kFilled = 9, kSkipped = 8;
@@ -271,6 +320,32 @@ BOOST_AUTO_TEST_CASE(AnHeirThatDoesNotRepairIsFound) {
   BOOST_TEST(passes(robust_counter(true)));
 }
 
+// Before it takes the lock, before each write, before it lets go, at its end; or never.
+BOOST_AUTO_TEST_CASE(ADeathComesBeforeEachWriteAndEachUnlock) {
+  const Outcome found = explore({.crashes = 1}, [](Engine& run) {
+    Mutex mutex(true, "mutex");
+    Plain<int> a(0, "a"), b(0, "b");
+    run.thread("owner", [&] {
+      mutex.lock();
+      a = 1;
+      b = 1;
+      mutex.unlock();
+    });
+    if (run.join()) run.outcome(run.graph() + std::to_string(a) + std::to_string(b));
+  });
+  BOOST_TEST(passes(found));
+  BOOST_TEST(found.executions == 6U);
+  BOOST_TEST(found.states == 6U);
+}
+
+// Who has made the whole change may still die with the lock.
+BOOST_AUTO_TEST_CASE(AnHeirThatTakesEveryChangeForHalfDoneIsFound) {
+  BOOST_TEST(sure_heir(false).error == "the pair is torn under the lock");
+  BOOST_TEST(passes(sure_heir(true)));
+}
+
+BOOST_AUTO_TEST_CASE(NobodyDiesInsideTheKernel) { BOOST_TEST(passes(two_wakers())); }
+
 BOOST_AUTO_TEST_CASE(ADeadClaimantIsFound) {
   BOOST_TEST(is_deadlock(claimed_slots(false)));
   BOOST_TEST(passes(claimed_slots(true)));
@@ -297,6 +372,22 @@ BOOST_AUTO_TEST_CASE(AFailingExecutionIsRunAgainByItsChoices) {
   BOOST_TEST(again.trace == found.trace);
   BOOST_TEST(again.executions == 1U);
   BOOST_TEST(found.trace.find("head = 1, relaxed") != std::string::npos);
+}
+
+// The store comes after any of the 70 or before all of them, and reads itself or one that stands later.
+BOOST_AUTO_TEST_CASE(AStoreComesBetweenAnyTwoOfSeventy) {
+  const Outcome found = many_stores(70, 2000);
+  BOOST_TEST(passes(found));
+  BOOST_TEST(found.executions == 71U * 72U / 2);
+  BOOST_TEST(found.outcomes.size() == found.executions);
+}
+
+BOOST_AUTO_TEST_CASE(OneOfManyChoicesIsMadeAgain) {
+  const Outcome found = many_stores(70, 69);
+  BOOST_TEST(found.error == "what was not to be read");
+  const Outcome again = many_stores(70, 69, {.replay = found.choices});
+  BOOST_TEST(again.error == found.error);
+  BOOST_TEST(again.trace == found.trace);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,8 +16,8 @@ bool releases(Order order) {
   return order == Order::release || order == Order::acq_rel || order == Order::seq_cst;
 }
 
-template <class Count>
-void join_clock(Count& clock, const Count& other) {
+// The other one comes as a copy, which is known to lie apart: so the whole is a few instructions.
+void join_clock(Clock& clock, Clock other) {
   for (size_t i = 0; i < clock.size(); ++i) clock[i] = std::max(clock[i], other[i]);
 }
 
@@ -126,11 +126,10 @@ void Engine::read(Thread& thread, int number, Order order) {
   Message& message = messages_[static_cast<size_t>(number)];
   message.was_read = true;
   thread.view[static_cast<size_t>(message.location)] = static_cast<int16_t>(number);
-  join_view(thread.acquired, message.view);
-  join_clock(thread.clock_acquired, message.clock);
-  if (!acquires(order)) return;
-  join_view(thread.view, message.view);
-  join_clock(thread.clock, message.clock);
+  if (message.step < 0) return;               // what was there from the beginning tells nothing
+  const bool is_known_now = acquires(order);  // or else from an acquire fence on
+  join_view(is_known_now ? thread.view : thread.acquired, message.view);
+  join_clock(is_known_now ? thread.clock : thread.clock_acquired, message.clock);
 }
 
 // Fills it in where it stays: a step is small, and copying one costs more than all else that is done to it.
@@ -224,6 +223,18 @@ uint64_t Engine::change(int location, const Change& change, Order order, Order f
   return thread.pending.seen;
 }
 
+// After which message of the location a store stands: what a change has read and written stays together.
+int Engine::choose_place(const Thread& thread, int number) {
+  const auto& order = locations_[static_cast<size_t>(number)].order;
+  const int oldest = messages_[static_cast<size_t>(thread.view[static_cast<size_t>(number)])].position;
+  places_.clear();
+  for (int i = static_cast<int>(order.size()) - 1; i >= oldest; --i) {
+    const Message& message = messages_[static_cast<size_t>(order[static_cast<size_t>(i)])];
+    if (message.read_by_change < 0) places_.push_back(i);
+  }
+  return places_[static_cast<size_t>(choose(static_cast<int>(places_.size())))];
+}
+
 void Engine::store(int number, uint64_t value, Order order) {
   Location& location = locations_[static_cast<size_t>(number)];
   if (!inside()) {
@@ -232,14 +243,7 @@ void Engine::store(int number, uint64_t value, Order order) {
   }
   may_crash();
   Thread& thread = me();
-  int places[64];
-  int count = 0;
-  const int oldest = messages_[static_cast<size_t>(thread.view[static_cast<size_t>(number)])].position;
-  for (int i = static_cast<int>(location.order.size()) - 1; i >= oldest; --i) {
-    if (messages_[static_cast<size_t>(location.order[static_cast<size_t>(i)])].read_by_change < 0)
-      places[count++] = i;
-  }
-  const int after = places[choose(count)];
+  const int after = choose_place(thread, number);
   ++thread.clock[static_cast<size_t>(thread.index)];
   if (releases(order)) order_writes(thread);
   const int made = write(thread, number, value, order, after, -1);

@@ -69,8 +69,10 @@ struct TracedStep {
 };
 
 struct Limits {
-  int crashes = 0;               // at most so many threads die, each before any of its writes or at its end
-  bool lang = false;             // what a dead thread wrote last may be missing, as far as no order keeps it
+  int crashes = 0;  // at most so many threads die, each before any of its writes or at its end
+  // What a dead thread wrote last may be missing, as far as no order keeps it. A dependency keeps nothing
+  // here: so a state may come out that no compiler makes.
+  bool lang = false;
   uint64_t most_executions = 0;  // 0: all
   bool reduce = true;  // false: nobody sleeps, so that graphs come out often; to check the search itself
   std::string replay;  // run only this sequence of choices
@@ -129,13 +131,14 @@ class Engine {
   void sleep_while(int location, const std::function<bool(uint64_t)>& changed);
   uint64_t lock(int location);  // takes when the low bit is clear; the state without it
   void unlock(int location, uint64_t state);
+  void unlock_in_kernel(int location, uint64_t state);  // where nobody dies
   // In pieces, since who calls it is given up where it stands and no destructor of its runs.
   void fail(std::initializer_list<const char*> pieces);
   int self() const { return running_; }
   int life_of(int thread) const { return threads_[static_cast<size_t>(thread)]->life; }
   void hold(int robust) { threads_[static_cast<size_t>(running_)]->held.push_back(robust); }
   void let_go(int robust) { std::erase(threads_[static_cast<size_t>(running_)]->held, robust); }
-  int choose(int count);
+  int choose(int count);  // any count: a large one takes several digits of the sequence of choices
   void call(int location, const char* name) { locations_[static_cast<size_t>(location)].name = name; }
   bool inside() const { return running_ >= 0; }
   void mark_robust(int location) { locations_[static_cast<size_t>(location)].robust = true; }
@@ -206,6 +209,8 @@ class Engine {
     size_t depth;  // how many choices had been made by then
   };
 
+  int choose_digit(int count);
+  int choose_place(const Thread& thread, int location);
   bool backtrack();
   void one_execution(const std::function<void(Engine&)>& body);
   uint64_t end_of_memory() const;
@@ -258,6 +263,7 @@ class Engine {
   size_t thread_count_ = 0;
   std::vector<Step> steps_;
   std::array<std::vector<int16_t>, kMostThreads> options_;  // of each thread that is about to read
+  std::vector<int> places_;                                 // where what is stored may stand
   std::string outcome_;
   int running_ = -1;
   int crashes_left_ = 0;

@@ -52,6 +52,39 @@ void perform(const Instruction& one, Atomic<uint64_t>& place, uint64_t& seen) {
   }
 }
 
+// The places, and what each instruction has read.
+struct Memory {
+  Atomic<uint64_t> x{0, "x"}, y{0, "y"}, z{0, "z"}, w{0, "w"};
+  Atomic<uint64_t>* places[4] = {&x, &y, &z, &w};
+  std::vector<std::vector<uint64_t>> seen;
+};
+
+std::string values_text(const LitmusProgram& program, const Memory& memory) {
+  std::string text;
+  for (size_t i = 0; i < program.size(); ++i) {
+    for (size_t k = 0; k < program[i].size(); ++k) {
+      const char kind = program[i][k].kind;
+      if (kind == 'R' || kind == 'U' || kind == 'X') text += std::to_string(memory.seen[i][k]) + " ";
+    }
+  }
+  text += ";";
+  for (const auto* place : memory.places) text += " " + std::to_string(place->load());
+  return text;
+}
+
+void run_once(Engine& run, const LitmusProgram& program,
+              std::string (*told)(const LitmusProgram&, const Memory&)) {
+  Memory memory;
+  for (size_t i = 0; i < program.size(); ++i) {
+    memory.seen.emplace_back(program[i].size(), 0);
+    run.thread("thread " + std::to_string(i), [&, i] {
+      for (size_t k = 0; k < program[i].size(); ++k)
+        perform(program[i][k], *memory.places[program[i][k].place], memory.seen[i][k]);
+    });
+  }
+  if (run.join()) run.outcome(told(program, memory));
+}
+
 }  // namespace
 
 LitmusProgram read_litmus(const std::string& text) {
@@ -84,28 +117,12 @@ std::string to_text(const LitmusProgram& program) {
 }
 
 Outcome run_litmus(const LitmusProgram& program, const Limits& limits) {
+  return explore(limits, [&](Engine& run) { run_once(run, program, &values_text); });
+}
+
+Outcome graphs_of(const LitmusProgram& program, const Limits& limits) {
   return explore(limits, [&](Engine& run) {
-    Atomic<uint64_t> x(0, "x"), y(0, "y"), z(0, "z"), w(0, "w");
-    Atomic<uint64_t>* const places[] = {&x, &y, &z, &w};
-    std::vector<std::vector<uint64_t>> seen(program.size());
-    for (size_t i = 0; i < program.size(); ++i) {
-      seen[i].assign(program[i].size(), 0);
-      run.thread("thread " + std::to_string(i), [&, i] {
-        for (size_t k = 0; k < program[i].size(); ++k)
-          perform(program[i][k], *places[program[i][k].place], seen[i][k]);
-      });
-    }
-    if (!run.join()) return;
-    std::string text;
-    for (size_t i = 0; i < program.size(); ++i) {
-      for (size_t k = 0; k < program[i].size(); ++k) {
-        const char kind = program[i][k].kind;
-        if (kind == 'R' || kind == 'U' || kind == 'X') text += std::to_string(seen[i][k]) + " ";
-      }
-    }
-    text += ";";
-    for (const auto* place : places) text += " " + std::to_string(place->load());
-    run.outcome(text);
+    run_once(run, program, [](const LitmusProgram&, const Memory&) { return Engine::current().graph(); });
   });
 }
 

@@ -28,6 +28,9 @@ std::string to_text(const LitmusProgram& program);
 
 Outcome run_litmus(const LitmusProgram& program, const Limits& limits = {});
 
+// The same executions; but an outcome is the graph, as Engine::graph() tells it.
+Outcome graphs_of(const LitmusProgram& program, const Limits& limits = {});
+
 // Every choice of reads-from and modification order is made, and those that break an axiom are thrown away.
 // Shares no code with the model.
 std::set<std::string> outcomes_by_axioms(const LitmusProgram& program);

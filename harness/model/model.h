@@ -74,6 +74,7 @@ class Atomic {
                                                     : order;
     return compare_exchange_strong(expected, desired, order, failure);
   }
+  // Never fails for no reason, as a weak one may.
   bool compare_exchange_weak(Value& expected, Value desired, Order order = Order::seq_cst) {
     return compare_exchange_strong(expected, desired, order);
   }
@@ -151,8 +152,8 @@ class Mutex {
   }
   void consistent() { is_inconsistent_ = false; }
   void unlock() {
-    if (is_robust_) Engine::current().let_go(place_);
     Engine::current().unlock(place_, is_inconsistent_ ? 4 : 0);
+    if (is_robust_) Engine::current().let_go(place_);  // who died just before still had it
   }
 
  private:
@@ -174,11 +175,11 @@ class Futex {
     // The kernel's, between taking a place in the queue and reading the word (kernel/futex/waitwake.c, (A)).
     engine.fence(Order::seq_cst);
     if (word.load(Order::relaxed) != expected) {
-      engine.unlock(place_, sleepers);
+      engine.unlock_in_kernel(place_, sleepers);
       return EAGAIN;
     }
     const uint64_t own = uint64_t{2} << engine.self();
-    engine.unlock(place_, sleepers | own);
+    engine.unlock_in_kernel(place_, sleepers | own);
     const std::function<bool(uint64_t)> woken = [own](uint64_t state) { return (state & own) == 0; };
     engine.await(place_, woken, Order::acquire);
     return 0;
@@ -196,7 +197,7 @@ class Futex {
       }
       sleepers &= ~(uint64_t{2} << asleep[engine.choose(number)]);
     }
-    engine.unlock(place_, sleepers);
+    engine.unlock_in_kernel(place_, sleepers);
   }
 
  private:

@@ -4,6 +4,13 @@
 
 namespace harness::model {
 
+namespace {
+
+// 0 to 9 and a to z; the last of them also stands for all that are further on.
+constexpr int kDigits = 36;
+
+}  // namespace
+
 Outcome explore(const Limits& limits, const std::function<void(Engine&)>& body) {
   return Engine(limits).explore(body);
 }
@@ -76,8 +83,17 @@ uint64_t Engine::end_of_memory() const {
 }
 
 int Engine::choose(int count) {
+  int passed = 0;
+  while (count - passed > kDigits) {
+    const int digit = choose_digit(kDigits);
+    passed += digit;
+    if (digit + 1 < kDigits) return passed;
+  }
+  return passed + choose_digit(count - passed);
+}
+
+int Engine::choose_digit(int count) {
   if (count <= 1) return 0;
-  CHECK(count < 36) << "too many choices at once: " << count;
   if (depth_ == choices_.size()) choices_.emplace_back(0, 0);
   auto& [chosen, of] = choices_[depth_++];
   of = static_cast<uint8_t>(count);

@@ -96,6 +96,11 @@ uint64_t Engine::lock(int location) {
 }
 
 void Engine::unlock(int location, uint64_t state) {
+  may_crash();
+  unlock_in_kernel(location, state);
+}
+
+void Engine::unlock_in_kernel(int location, uint64_t state) {
   Thread& thread = me();
   const int last = locations_[static_cast<size_t>(location)].order.back();
   ++thread.clock[static_cast<size_t>(thread.index)];

@@ -21,6 +21,9 @@ class ModelTarget : public Target {
   std::vector<std::string> cannot_show() const override {
     return {
         "load buffering, which RC11 forbids and arm64 shows", "more items or threads than the bound",
+        "dependencies of data and control after a death in `reordered-deaths`, which may end in a state that "
+        "no compiler makes",
+        "a weak compare-exchange that fails for no reason, accesses of mixed size, consume but as acquire",
         "signals, time, and whatever the template does not do itself: system calls, mappings, the program "
         "around it"};
   }
