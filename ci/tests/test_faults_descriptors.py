@@ -67,7 +67,7 @@ def test_a_descriptor_that_no_name_leads_to_is_named_by_its_kind(harness, tmp_pa
     for i, kind in enumerate(["eventfd", "epoll", "timerfd", "signalfd", "inotify", "pidfd"]):
         run = harness("run", harness.scenario(
             f"summary: closes one of each kind\nmechanism: pipe\nroles: {{ opener: {{ command: ['{tmp_path}/opener'] }} }}\n"
-            f"faults: [{{ victim: opener, at: 'syscall:close({kind})/enter', do: fail(EIO) }}]\n"
+            f"faults: [{{ victim: opener, at: 'syscall:close({kind})/enter', do: fail(EBADF) }}]\n"
             f"checkers: [{{ exit_status: {{ opener: {10 + i} }} }}]\n"))
         assert run.status == 0, run.stdout
 
