@@ -25,6 +25,7 @@
 #include "report/terminal.h"
 #include "run/call_record.h"
 #include "run/litmus.h"
+#include "run/thread_mode.h"
 #include "target/dispatch.h"
 #include "target/survey.h"
 
@@ -197,6 +198,8 @@ class Execution {
       outcome.facts["run_again"] = outcome.run_again;
     }
     std::vector<std::string> limits = target->cannot_show();
+    const std::string unseen = target->has_threads() ? unseen_in_processes(record_.plan.cases, id) : "";
+    if (!unseen.empty()) limits.push_back(unseen);
     if (target->explores_models()) litmus.clear();  // the order of memory is the model's there
     for (std::string& limit : limits_from(litmus, target->instruments_accesses()))
       limits.push_back(std::move(limit));

@@ -1,5 +1,7 @@
 #include "run/thread_mode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -86,6 +88,29 @@ void add_as_threads(Plan& plan) {
                              ": not run as threads, so that races between its roles are not seen: " + why_not;
     if (std::count(plan.notes.begin(), plan.notes.end(), note) == 0) plan.notes.push_back(note);
   }
+}
+
+std::string unseen_in_processes(const std::vector<Case>& cases, std::string_view target) {
+  constexpr size_t kNamed = 3;
+  std::set<std::string> sharing;
+  for (const Case& one : cases) {
+    const bool is_shared = shares_memory(one.mechanism) && one.roles.size() > 1;
+    if (one.target == target && is_shared) sharing.insert(one.scenario + "/" + one.variant);
+  }
+  for (const Case& one : cases) {
+    if (one.target == target && one.mode == kThreads) sharing.erase(one.scenario + "/" + one.variant);
+  }
+  if (sharing.empty()) return "";
+  std::string text =
+      fmt::format("data races between the roles of {} whose cases here are in processes alone: ",
+                  sharing.size() == 1 ? "a variant" : fmt::format("{} variants", sharing.size()));
+  size_t named = 0;
+  for (const std::string& variant : sharing) {
+    if (++named > kNamed) break;
+    text += (named == 1 ? "" : ", ") + variant;
+  }
+  return text + (sharing.size() > kNamed ? fmt::format(" and {} more", sharing.size() - kNamed) : "") +
+         " (target race sees these)";
 }
 
 }  // namespace harness

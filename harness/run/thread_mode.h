@@ -7,6 +7,10 @@
 // and whether it comes to an end; the case with processes is in the plan as well.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "core/case.h"
 
 namespace harness {
@@ -14,5 +18,9 @@ namespace harness {
 // Adds to the plan, after its last case, the same with threads, where that can be; or the note why it cannot,
 // for roles that share memory.
 void add_as_threads(Plan& plan);
+
+// What the cases of a target that sees threads cannot show, since they were in processes alone: the variants
+// whose roles share memory and that have no case with threads. "" when there is none.
+std::string unseen_in_processes(const std::vector<Case>& cases, std::string_view target);
 
 }  // namespace harness

@@ -132,6 +132,26 @@ BOOST_AUTO_TEST_CASE(what_does_not_count_is_a_note_of_the_plan_as_long_as_it_hol
   BOOST_TEST(later.cases[0].checkers[1].options.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_was_run_in_processes_alone_is_said_not_to_have_been_looked_at_for_races) {
+  Plan plan = ring_plan();
+  BOOST_TEST(unseen_in_processes(plan.cases, "tsan") ==
+             "data races between the roles of a variant whose cases here are in processes alone: s/v (target "
+             "race sees these)");
+  BOOST_TEST(unseen_in_processes(plan.cases, "arm64-tsan") == "");
+  Case with_fault = plan.cases.front();
+  for (const char* variant : {"w", "x", "y", "z"}) {
+    with_fault.variant = variant;
+    plan.cases.push_back(with_fault);
+  }
+  BOOST_TEST(
+      unseen_in_processes(plan.cases, "tsan") ==
+      "data races between the roles of 5 variants whose cases here are in processes alone: s/v, s/w, s/x "
+      "and 2 more (target race sees these)");
+  Plan seen = ring_plan();
+  add_as_threads(seen);
+  BOOST_TEST(unseen_in_processes(seen.cases, "tsan") == "", "it has a case with threads");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace harness
