@@ -44,7 +44,7 @@ target_include_directories(harness_slots_archive INTERFACE $<INSTALL_INTERFACE:i
 # And the race detector between processes: what is compiled with its options is linked with it.
 add_library(harness_race_archive STATIC $<TARGET_OBJECTS:harness_race>)
 set_target_properties(harness_race_archive PROPERTIES OUTPUT_NAME harness-race EXPORT_NAME race)
-target_compile_options(harness_race_archive INTERFACE ${COMPILE_OF_RACE})
+target_compile_options(harness_race_archive INTERFACE ${COMPILE_OF_USERS_RACE})
 target_link_options(harness_race_archive INTERFACE ${LINK_OF_USERS_RACE})
 target_link_libraries(harness_race_archive INTERFACE ${RACE_BACKTRACE_BY_NAME} pthread rt)
 install(TARGETS harness_probe_archive harness_threads_archive harness_race_archive harness_slots_archive
@@ -66,7 +66,7 @@ install(TARGETS harness-probe harness-signal-safety LIBRARY DESTINATION ${progra
 
 # One description for the installation, whose paths are relative to itself, and one for this build.
 set(PC_WRAPPED ${WRAPPED_BY_THREADS})
-list(JOIN COMPILE_OF_RACE " " PC_RACE_CFLAGS)
+list(JOIN COMPILE_OF_USERS_RACE " " PC_RACE_CFLAGS)
 list(JOIN LINK_OF_USERS_RACE " " PC_RACE_WRAPPED)
 list(JOIN RACE_BACKTRACE_BY_NAME " " PC_RACE_BACKTRACE)
 set(PC_PREFIX "\${pcfiledir}/../..")

@@ -50,6 +50,9 @@ const Sanitizer& race_detector() {
           "races between processes that talk by sockets, or by eventfd, where the two talked in "
           "between at all: "
           "all of either kind are one thing, and each message orders what came before it",
+          "a copy by __builtin_memcpy of a constant size, which gcc puts into the code unseen, and memory "
+          "that is "
+          "mapped by syscall(2)",
           "what the kernel does for a program through io_uring, and what it writes into shared "
           "memory itself; "
           "accesses by libraries that are not compiled for it; and what a shared library locks or waits for "

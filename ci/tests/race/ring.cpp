@@ -1,4 +1,4 @@
-// A ring between two processes that have the memory at different addresses: `ring ORDER ITEMS`.
+// A ring between two processes that have the memory at different addresses: `ring ORDER ITEMS [SLOTS]`.
 //
 // ORDER: release (right), relaxed, fences (right), no-release-fence, no-acquire-fence, relaxed-give-back (the
 // consumer gives slots back by a relaxed store). Exit status 0 when all items came, whatever was reported.
@@ -15,7 +15,8 @@
 
 namespace {
 
-constexpr uint32_t kSlots = 64;
+constexpr uint32_t kMostSlots = 1024;
+uint32_t slot_count = 64;
 
 struct Ring {
   alignas(64) std::atomic<uint32_t> head;
@@ -23,7 +24,7 @@ struct Ring {
   struct {
     uint64_t number;
     unsigned char bytes[24];
-  } slots[kSlots];
+  } slots[kMostSlots];
 };
 
 struct Orders {
@@ -53,8 +54,8 @@ Ring* map(int fd, size_t beside) {
 
 void produce(Ring& ring, uint32_t items, const Orders& orders) {
   for (uint32_t item = 0; item < items; ++item) {
-    while (item - ring.tail.load(std::memory_order_acquire) == kSlots) sched_yield();
-    auto& slot = ring.slots[item % kSlots];
+    while (item - ring.tail.load(std::memory_order_acquire) == slot_count) sched_yield();
+    auto& slot = ring.slots[item % slot_count];
     slot.number = item;
     memset(slot.bytes, static_cast<int>(item), sizeof slot.bytes);
     if (orders.has_release_fence) std::atomic_thread_fence(std::memory_order_release);
@@ -68,8 +69,8 @@ uint32_t consume(Ring& ring, uint32_t items, const Orders& orders) {
     while (ring.head.load(orders.look) == item) sched_yield();
     if (orders.has_acquire_fence) std::atomic_thread_fence(std::memory_order_acquire);
     unsigned char bytes[sizeof ring.slots[0].bytes];
-    memcpy(bytes, ring.slots[item % kSlots].bytes, sizeof bytes);
-    wrong += ring.slots[item % kSlots].number != item || bytes[0] != static_cast<unsigned char>(item);
+    memcpy(bytes, ring.slots[item % slot_count].bytes, sizeof bytes);
+    wrong += ring.slots[item % slot_count].number != item || bytes[0] != static_cast<unsigned char>(item);
     ring.tail.store(item + 1, orders.give_back);
   }
   return wrong;
@@ -78,7 +79,9 @@ uint32_t consume(Ring& ring, uint32_t items, const Orders& orders) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 64;
+  if (argc != 3 && argc != 4) return 64;
+  if (argc == 4) slot_count = static_cast<uint32_t>(atoi(argv[3]));
+  if (slot_count == 0 || slot_count > kMostSlots) return 64;
   const Orders orders = orders_of(argv[1]);
   const auto items = static_cast<uint32_t>(atoi(argv[2]));
   const int fd = memfd_create("ring", MFD_CLOEXEC);

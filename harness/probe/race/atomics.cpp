@@ -65,13 +65,28 @@ struct Step {
   void note(const volatile void* word, size_t size, bool is_write, uint64_t at) {
     if (!is_watched()) return;
     const auto address = reinterpret_cast<uint64_t>(word);
+    note_cell(*cell, address, size, is_write, at);
+    if (size > kCellBytes) note_second(address + kCellBytes, size - kCellBytes, is_write, at);
+  }
+
+ private:
+  void note_cell(Cell& of, uint64_t address, size_t size, bool is_write, uint64_t at) {
     const size_t bytes = size > kCellBytes ? kCellBytes : size;
     const Access now{.epoch = me->clock.at[current.number],
                      .participant = current.number,
                      .mask = static_cast<uint8_t>(((1U << bytes) - 1) << address % kCellBytes),
                      .is_write = is_write,
                      .is_atomic = true};
-    check_cell(*cell, *mapping, address, now, {.at = at, .calls = calls_under_way()});
+    check_cell(of, *mapping, address, now, {.at = at, .calls = calls_under_way()});
+  }
+
+  // Two cells are always taken in the order of their addresses.
+  void note_second(uint64_t address, size_t size, bool is_write, uint64_t at) {
+    Cell* second = cell_of(*mapping, address);
+    if (second == nullptr) return;
+    const bool is_new_too = take(second->lock);
+    note_cell(*second, address, size, is_write, at);
+    if (is_new_too) let_go(second->lock);
   }
 };
 
@@ -82,42 +97,46 @@ bool may_be_ordered(const volatile void* word) {
 // Words of the process's own order its threads alone.
 bool orders_threads(int order) { return has_threads && order != relaxed && self() != nullptr; }
 
-// 16 bytes: in shared memory the cell's lock makes it one step, elsewhere this one.
-int wide_lock;
-template <class Value>
-struct Alone {
-  static constexpr bool kIsWide = sizeof(Value) == 16;
-  Alone() {
-    while (kIsWide && __atomic_exchange_n(&wide_lock, 1, __ATOMIC_ACQUIRE) != 0) {
-    }
-  }
-  ~Alone() {
-    if (kIsWide) __atomic_store_n(&wide_lock, 0, __ATOMIC_RELEASE);
-  }
-};
+__extension__ using Unsigned128 = unsigned __int128;
 
-template <class Value>
-Value get(const volatile Value* word) {
-  if constexpr (sizeof(Value) == 16) return *word;
-  if constexpr (sizeof(Value) != 16) return __atomic_load_n(word, __ATOMIC_SEQ_CST);
+// 16 bytes are one step of the processor's too, since not all who share them ask us. Processors with AVX load
+// them so (Intel's manual, volume 3, 9.1.1), also where the memory may only be read; others exchange 0 for 0.
+Unsigned128 get_wide(const volatile Unsigned128* word) {
+#ifdef __x86_64__
+  Unsigned128 value;
+  __asm__ volatile("movdqa %1, %0" : "=x"(value) : "m"(*word));
+  return value;
+#else
+  return __sync_val_compare_and_swap(const_cast<volatile Unsigned128*>(word), 0, 0);
+#endif
 }
 
 template <class Value>
-void put(volatile Value* word, Value value) {
-  if constexpr (sizeof(Value) == 16) *word = value;
-  if constexpr (sizeof(Value) != 16) __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+Value get(const volatile Value* word) {
+  if constexpr (sizeof(Value) == 16) return get_wide(word);
+  if constexpr (sizeof(Value) != 16) return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }
 
 template <class Value>
 bool swap_if(volatile Value* word, Value* expected, Value wanted) {
   if constexpr (sizeof(Value) == 16) {
-    const Value found = *word;
+    const Value found = __sync_val_compare_and_swap(word, *expected, wanted);
     const bool is_equal = found == *expected;
-    if (is_equal) *word = wanted;
     *expected = found;
     return is_equal;
   } else {
     return __atomic_compare_exchange_n(word, expected, wanted, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  }
+}
+
+template <class Value>
+void put(volatile Value* word, Value value) {
+  if constexpr (sizeof(Value) == 16) {
+    Value before = get(word);
+    while (!swap_if(word, &before, value)) {
+    }
+  } else {
+    __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
   }
 }
 
@@ -131,11 +150,7 @@ Value load(const volatile Value* word, int order, uint64_t at) {
     if (step.is_watched() && is_acquire(order) && says_owner_died(value)) acquire_the_dead();
     return value;
   }
-  Value value;
-  {
-    const Alone<Value> alone;
-    value = get(word);
-  }
+  const Value value = get(word);
   if (is_acquire(order) && orders_threads(order)) acquire(key_of(word));
   return value;
 }
@@ -152,7 +167,6 @@ void store(volatile Value* word, Value value, int order, uint64_t at) {
     return after_release(*step.me, order);
   }
   if (is_release(order) && orders_threads(order)) release(key_of(word));
-  const Alone<Value> alone;
   put(word, value);
 }
 
@@ -175,12 +189,8 @@ Value change(volatile Value* word, int order, uint64_t at, Next next) {
     return before;
   }
   if (is_release(order) && orders_threads(order)) release(key_of(word));
-  Value before;
-  {
-    const Alone<Value> alone;
-    before = get(word);
-    while (!swap_if(word, &before, next(before))) {
-    }
+  Value before = get(word);
+  while (!swap_if(word, &before, next(before))) {
   }
   if (is_acquire(order) && orders_threads(order)) acquire(key_of(word));
   return before;
@@ -202,11 +212,7 @@ bool exchange_if(volatile Value* word, Value* expected, Value wanted, int order,
     return is_done;
   }
   if (is_release(order) && orders_threads(order)) release(key_of(word));
-  bool is_done;
-  {
-    const Alone<Value> alone;
-    is_done = swap_if(word, expected, wanted);
-  }
+  const bool is_done = swap_if(word, expected, wanted);
   if (is_acquire(order) && orders_threads(order)) acquire(key_of(word));
   return is_done;
 }
@@ -248,7 +254,7 @@ bool exchange_if(volatile Value* word, Value* expected, Value wanted, int order,
     return expected;                                                                                         \
   }
 
-__extension__ using Unsigned128 = unsigned __int128;
+using race::Unsigned128;
 RACE_ATOMIC(8, uint8_t)
 RACE_ATOMIC(16, uint16_t)
 RACE_ATOMIC(32, uint32_t)

@@ -71,6 +71,14 @@ ThreadState state_of(const Participant& other) {
   return found;
 }
 
+void set_state(Participant& who, State state) { __atomic_store(&who.state, &state, __ATOMIC_RELEASE); }
+
+bool has_ended(const Participant& other) {
+  State state;
+  __atomic_load(&other.state, &state, __ATOMIC_ACQUIRE);
+  return state == State::ended;
+}
+
 uint32_t free_slot() {
   for (uint32_t i = 0; i < kParticipants; ++i) {
     if (shadow->participants[i].state == State::free) return i;
@@ -92,7 +100,7 @@ void fill(Participant& slot, uint32_t number, pid_t pid) {
   slot.has_pending = 0;
   ++slot.clock.at[number];
   snprintf(slot.name, sizeof slot.name, "%s", program_invocation_short_name);
-  __atomic_store_n(&slot.state, State::living, __ATOMIC_RELEASE);
+  set_state(slot, State::living);
 }
 
 // Several threads of one process, and several processes, may come at once.
@@ -215,12 +223,12 @@ void begin_from(const Birth& birth, bool is_new_process) {
 void end_thread() {
   Participant* me = self();
   if (me == nullptr) return;
-  __atomic_store_n(&me->state, State::ended, __ATOMIC_RELEASE);
+  set_state(*me, State::ended);
   current.is_inside = true;
 }
 
 bool is_dead(const Participant& other) {
-  if (__atomic_load_n(&other.state, __ATOMIC_ACQUIRE) == State::ended) return true;
+  if (has_ended(other)) return true;
   const ThreadState now = state_of(other);
   return now.is_exiting || now.state == 'Z' || now.state == 'X';
 }

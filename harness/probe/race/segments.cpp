@@ -34,39 +34,48 @@ void lock_mappings() {
 }
 void unlock_mappings() { __atomic_store_n(&mappings_lock, 0, __ATOMIC_RELEASE); }
 
-void add_mapping(uint64_t begin, uint64_t length, uint64_t offset, uint32_t segment) {
-  lock_mappings();
-  Mapping* place = nullptr;
-  for (uint32_t i = 0; i < mapping_count && place == nullptr; ++i) {
-    if (mappings[i].end == 0) place = &mappings[i];
-  }
-  if (place == nullptr && mapping_count < kMappings) place = &mappings[mapping_count++];
-  if (place != nullptr) {
-    *place = {.begin = begin, .end = 0, .offset = offset, .segment = segment};
-    __atomic_store_n(&place->end, begin + length, __ATOMIC_RELEASE);
-    if (lowest == 0 || begin < lowest) __atomic_store_n(&lowest, begin, __ATOMIC_RELAXED);
-    if (begin + length > highest) __atomic_store_n(&highest, begin + length, __ATOMIC_RELAXED);
-  }
-  unlock_mappings();
-  if (place == nullptr) say_full(3, "more mappings than there is room for");
+// The kernel maps and unmaps whole pages.
+uint64_t page_end(uint64_t address) {
+  const auto page_bytes = static_cast<uint64_t>(getpagesize());
+  return (address + page_bytes - 1) / page_bytes * page_bytes;
 }
 
-// What lies in the middle of a mapping leaves two parts of it, of which the second is forgotten.
-void remove_mappings(uint64_t begin, uint64_t length) {
-  if (mapping_count == 0) return;
+Mapping* free_mapping() {
+  for (uint32_t i = 0; i < mapping_count; ++i) {
+    if (mappings[i].end == 0) return &mappings[i];
+  }
+  return mapping_count < kMappings ? &mappings[mapping_count++] : nullptr;
+}
+
+// Under the lock.
+void put_mapping(const Mapping& wanted) {
+  Mapping* place = free_mapping();
+  if (place == nullptr) return say_full(3, "more mappings than there is room for");
+  *place = {.begin = wanted.begin, .end = 0, .offset = wanted.offset, .segment = wanted.segment};
+  __atomic_store_n(&place->end, wanted.end, __ATOMIC_RELEASE);
+  if (lowest == 0 || wanted.begin < lowest) __atomic_store_n(&lowest, wanted.begin, __ATOMIC_RELAXED);
+  if (wanted.end > highest) __atomic_store_n(&highest, wanted.end, __ATOMIC_RELAXED);
+}
+
+void add_mapping(uint64_t begin, uint64_t length, uint64_t offset, uint32_t segment) {
   lock_mappings();
-  const uint64_t end = begin + length;
+  put_mapping({.begin = begin, .end = page_end(begin + length), .offset = offset, .segment = segment});
+  unlock_mappings();
+}
+
+// What lies behind the gap becomes a mapping of its own before the whole is cut, so that who looks meanwhile
+// finds it.
+void remove_mappings(uint64_t begin, uint64_t length) {
+  if (mapping_count == 0 || length == 0) return;
+  const uint64_t end = page_end(begin + length);
+  lock_mappings();
   for (uint32_t i = 0; i < mapping_count; ++i) {
     Mapping& one = mappings[i];
     if (one.end == 0 || end <= one.begin || begin >= one.end) continue;
-    if (begin > one.begin) {
-      one.end = begin;
-    } else if (end < one.end) {
-      one.offset += end - one.begin;
-      one.begin = end;
-    } else {
-      one.end = 0;
-    }
+    if (end < one.end)
+      put_mapping(
+          {.begin = end, .end = one.end, .offset = one.offset + (end - one.begin), .segment = one.segment});
+    __atomic_store_n(&one.end, begin > one.begin ? begin : 0, __ATOMIC_RELEASE);
   }
   unlock_mappings();
 }
@@ -83,7 +92,7 @@ uint32_t segment_of(Kind kind, uint64_t device, uint64_t number, const char* nam
     one.device = device;
     one.number = number;
     snprintf(one.name, sizeof one.name, "%s", name);
-    __atomic_store_n(&one.kind, kind, __ATOMIC_RELEASE);
+    __atomic_store(&one.kind, &kind, __ATOMIC_RELEASE);
     break;
   }
   if (is_new) let_go(shadow->segments_lock);
@@ -195,10 +204,12 @@ RACE_API void* __wrap_mremap(void* address, size_t old_length, size_t length, in
   const race::Mapping* known = race::shadow == nullptr ? nullptr : race::mapping_of(old_begin);
   const race::Mapping before = known != nullptr ? *known : race::Mapping{};
   void* memory = race::real::mremap(address, old_length, length, flags, wanted);
-  if (known == nullptr || memory == MAP_FAILED) return memory;
-  race::remove_mappings(old_begin, old_length);
-  race::add_mapping(reinterpret_cast<uint64_t>(memory), length, before.offset + (old_begin - before.begin),
-                    before.segment);
+  if (race::shadow == nullptr || memory == MAP_FAILED) return memory;
+  const auto begin = reinterpret_cast<uint64_t>(memory);
+  if ((flags & MREMAP_DONTUNMAP) == 0) race::remove_mappings(old_begin, old_length);
+  race::remove_mappings(begin, length);
+  if (known != nullptr)
+    race::add_mapping(begin, length, before.offset + (old_begin - before.begin), before.segment);
   return memory;
 }
 
