@@ -54,13 +54,14 @@ Action action_of(std::string_view text) {
 }
 
 std::optional<Fault> explored_fault(std::string_view text) {
-  static const std::vector<std::string> actions = {"kill", "stop", "fail", "short", "eintr", "signal"};
+  static const std::vector<std::string> actions = {"kill", "stop", "fail", "short", "eintr"};
   const size_t at = text.find('@');
   const size_t equals = text.rfind('=');
   if (at == std::string_view::npos || equals == std::string_view::npos || equals < at) return std::nullopt;
   Fault fault{.victim = std::string(text.substr(0, at)), .action = action_of(text.substr(equals + 1))};
-  if (std::count(actions.begin(), actions.end(), fault.action.name) == 0) return std::nullopt;
   std::string_view where = text.substr(at + 1, equals - at - 1);
+  const bool goes_on = where.starts_with(kInRegion) && fault.action == Action{"signal", "SIGCONT"};
+  if (!goes_on && std::count(actions.begin(), actions.end(), fault.action.name) == 0) return std::nullopt;
   if (!take_hold(where, fault) || !take_arrival(where, fault)) return std::nullopt;
   const auto point = parse_point(with_object(where));
   if (!point) return std::nullopt;

@@ -33,9 +33,10 @@ BOOST_AUTO_TEST_CASE(the_faults_of_an_explored_case_are_read_from_its_id_as_they
 }
 
 BOOST_AUTO_TEST_CASE(what_no_exploration_makes_is_no_token) {
-  for (const char* text : {"", "no-fault", "reader", "reader@syscall:read/enter", "reader@syscall:read=kill",
-                           "reader@syscall:read/enter=close-link", "reader@probe:a#0=kill",
-                           "reader@probe:a~writer@probe:b=kill", "reader@probe:a=kill+"})
+  for (const char* text :
+       {"", "no-fault", "reader", "reader@syscall:read/enter", "reader@syscall:read=kill",
+        "reader@syscall:read/enter=close-link", "reader@probe:a=signal-SIGTERM", "reader@probe:a#0=kill",
+        "reader@probe:a~writer@probe:b=kill", "reader@probe:a=kill+"})
     BOOST_TEST(!explored_faults(text).has_value(), text);
 }
 
