@@ -7,7 +7,7 @@ set_target_properties(harness_race PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_S
 target_include_directories(harness_race PRIVATE ${PROJECT_SOURCE_DIR}/harness)
 # A C program links it too, so it needs no C++ library; and it must not watch itself.
 target_compile_options(harness_race PRIVATE -O2 -fPIC -fno-exceptions -fno-rtti -fno-threadsafe-statics
-  -fno-stack-protector -ftls-model=initial-exec -U_FORTIFY_SOURCE -fno-builtin -Wall -Wextra -Wshadow -Werror)
+  -fno-stack-protector -fvisibility=hidden -ftls-model=initial-exec -U_FORTIFY_SOURCE -fno-builtin -Wall -Wextra -Wshadow -Werror)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
   target_compile_options(harness_race PRIVATE -mcx16)  # atomics of 16 bytes; every x86-64 since 2006 has it
 endif()

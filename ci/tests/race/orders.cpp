@@ -33,7 +33,8 @@ struct Shared {
   std::atomic<int> flag;
   alignas(64) int number;
   alignas(64) std::atomic<uint32_t> word;
-  alignas(64) uint32_t gate;  // for futex(2), and nobody changes it
+  std::atomic<uint32_t> neighbour;  // in one cell of the detector with the word
+  alignas(64) uint32_t gate;        // for futex(2), and nobody changes it
   alignas(64) std::atomic<Wide> wide;
   uint64_t beside;
   alignas(64) pthread_mutex_t mutex;
@@ -119,6 +120,16 @@ const Case cases[] = {
     {"relaxed-load", race, [] { shared->word.store(1, release); }, [] { wait_for_word(relaxed); }},
     {"store-in-one-order", silent, [] { shared->word.store(1, seq_cst); }, [] { wait_for_word(acquire); }},
     {"load-in-one-order", silent, [] { shared->word.store(1, release); }, [] { wait_for_word(seq_cst); }},
+
+    {"polled", silent, [] { shared->word.store(1, release); }, [] { wait_for_word(acquire); }, at_once},
+    {"polled-while-relaxed", race, [] { shared->word.store(1, relaxed); }, [] { wait_for_word(acquire); },
+     at_once},
+    {"neighbour-gives-nothing", race,
+     [] { shared->word.store(1, relaxed), shared->neighbour.store(1, release); },
+     [] { wait_for_word(acquire); }},
+    {"neighbour-takes-nothing-away", silent,
+     [] { shared->word.store(1, release), shared->neighbour.store(1, relaxed); },
+     [] { look_at(shared->neighbour.load(acquire)), wait_for_word(acquire); }},
 
     {"exchange", silent, [] { must(exchange(1, release) == 0); }, [] { must(exchange(2, acquire) == 1); }},
     {"exchange-gives-by-acquire", race, [] { must(exchange(1, acquire) == 0); },

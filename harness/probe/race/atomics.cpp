@@ -1,6 +1,6 @@
 // What gcc and clang call, under -fsanitize=thread, in place of each atomic operation. In shared memory it is
-// made, and its order noted, as one step under the cell's lock. The operation itself is always sequentially
-// consistent: a missing order is seen because it is missing, not because something came out wrong.
+// made, and its order noted, as one step under the lock of its cell. The operation itself is at least a
+// release or an acquire: a missing order is seen because it is missing, not because something came out wrong.
 #include <type_traits>
 
 #include "probe/race/runtime.h"
@@ -30,63 +30,64 @@ const Clock& published(const Participant& me, int order) {
 }
 
 void after_release(Participant& me, int order) {
-  if (is_release(order)) ++me.clock.at[current.number];
+  if (is_release(order)) advance(me);
 }
 
-void take_over(Participant& me, Sync& sync, int order) {
-  const Clock& clock = clock_of(sync);
+void take_over(Participant& me, const Sync& sync, int order) {
   if (is_acquire(order)) {
-    join(me.clock, clock);
+    join(me.clock, sync.clock);
   } else {
-    join(me.pending, clock);
+    join(me.pending, sync.clock);
     me.has_pending = 1;
   }
 }
 
-// An operation on a word in shared memory, while it lasts.
-struct Step {
+// A word in shared memory, with all that is kept of it.
+struct Word {
+  uint64_t address;
   const Mapping* mapping;
+  Participant* me;
   Cell* cell = nullptr;
   Sync* sync = nullptr;
-  Participant* me = nullptr;
-  bool is_new = false;
 
-  explicit Step(const volatile void* word) : mapping(mapping_of(reinterpret_cast<uint64_t>(word))) {
+  explicit Word(const volatile void* word)
+      : address(reinterpret_cast<uint64_t>(word)), mapping(mapping_of(address)) {
     me = mapping == nullptr ? nullptr : self();
-    cell = me == nullptr ? nullptr : cell_of(*mapping, reinterpret_cast<uint64_t>(word));
-    sync = cell == nullptr ? nullptr : sync_of(key_of(word));
-    if (sync != nullptr) is_new = take(cell->lock);
-  }
-  ~Step() {
-    if (is_new) let_go(cell->lock);
+    cell = me == nullptr ? nullptr : cell_of(*mapping, address);
+    sync = cell == nullptr ? nullptr : sync_in(*cell, *mapping, address);
   }
   bool is_watched() const { return sync != nullptr; }
 
-  void note(const volatile void* word, size_t size, bool is_write, uint64_t at) {
-    if (!is_watched()) return;
-    const auto address = reinterpret_cast<uint64_t>(word);
-    note_cell(*cell, address, size, is_write, at);
-    if (size > kCellBytes) note_second(address + kCellBytes, size - kCellBytes, is_write, at);
+  Access access(size_t size, bool is_write) const {
+    const size_t bytes = size > kCellBytes ? kCellBytes : size;
+    return Access(me->clock.at[current.number], current.number, is_write, true)
+        .to(address % kCellBytes, bytes);
+  }
+};
+
+// An operation on it, while it lasts.
+struct Step {
+  const Word& word;
+  bool is_new = false;
+
+  explicit Step(const Word& on) : word(on) {
+    if (word.is_watched()) is_new = take(lock_of(*word.cell));
+  }
+  ~Step() {
+    if (is_new) let_go(lock_of(*word.cell));
+  }
+
+  // 16 bytes are two cells of one line.
+  void note(size_t size, bool is_write, uint64_t at) const {
+    if (!word.is_watched()) return;
+    const Access now = word.access(size, is_write);
+    note_cell(*word.cell, word.address, now, at);
+    if (size > kCellBytes) note_cell(*(word.cell + 1), word.address + kCellBytes, now, at);
   }
 
  private:
-  void note_cell(Cell& of, uint64_t address, size_t size, bool is_write, uint64_t at) {
-    const size_t bytes = size > kCellBytes ? kCellBytes : size;
-    const Access now{.epoch = me->clock.at[current.number],
-                     .participant = current.number,
-                     .mask = static_cast<uint8_t>(((1U << bytes) - 1) << address % kCellBytes),
-                     .is_write = is_write,
-                     .is_atomic = true};
-    check_cell(of, *mapping, address, now, {.at = at, .calls = calls_under_way()});
-  }
-
-  // Two cells are always taken in the order of their addresses.
-  void note_second(uint64_t address, size_t size, bool is_write, uint64_t at) {
-    Cell* second = cell_of(*mapping, address);
-    if (second == nullptr) return;
-    const bool is_new_too = take(second->lock);
-    note_cell(*second, address, size, is_write, at);
-    if (is_new_too) let_go(second->lock);
+  void note_cell(Cell& cell, uint64_t address, Access now, uint64_t at) const {
+    check_cell(cell, *word.mapping, address, now.at_place(place_of(at)));
   }
 };
 
@@ -130,24 +131,44 @@ bool swap_if(volatile Value* word, Value* expected, Value wanted) {
 }
 
 template <class Value>
-void put(volatile Value* word, Value value) {
+void put(volatile Value* word, Value value, int order) {
   if constexpr (sizeof(Value) == 16) {
     Value before = get(word);
     while (!swap_if(word, &before, value)) {
     }
-  } else {
+  } else if (order == seq_cst) {
     __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+  } else {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
   }
+}
+
+// A load that tells nothing new, as most do that wait for something: this thread has read the word since its
+// last release, and knows all that is published by it. So nothing is written, and no lock is taken.
+template <class Value>
+bool is_old_news(const Word& known, const volatile Value* word, int order, Value& value) {
+  if (!is_acquire(order) && known.me->has_pending == 0) return false;
+  const uint32_t version = __atomic_load_n(&known.sync->version, __ATOMIC_ACQUIRE);
+  value = get(word);
+  if (version % 2 != 0 || !is_in(known.sync->clock, is_acquire(order) ? known.me->clock : known.me->pending))
+    return false;
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return __atomic_load_n(&known.sync->version, __ATOMIC_RELAXED) == version && !says_owner_died(value);
 }
 
 template <class Value>
 Value load(const volatile Value* word, int order, uint64_t at) {
   if (may_be_ordered(word)) {
-    Step step(word);
-    step.note(word, sizeof(Value), false, at);
-    const Value value = get(word);
-    if (step.is_watched()) take_over(*step.me, *step.sync, order);
-    if (step.is_watched() && is_acquire(order) && says_owner_died(value)) acquire_the_dead();
+    const Word known(word);
+    Value value{};
+    const bool is_noted = known.is_watched() && sizeof(Value) <= kCellBytes &&
+                          is_known(*known.cell, known.access(sizeof(Value), false));
+    if (is_noted && is_old_news(known, word, order, value)) return value;
+    const Step step(known);
+    if (!is_noted) step.note(sizeof(Value), false, at);
+    value = get(word);
+    if (known.is_watched()) take_over(*known.me, *known.sync, order);
+    if (known.is_watched() && is_acquire(order) && says_owner_died(value)) acquire_the_dead();
     return value;
   }
   const Value value = get(word);
@@ -158,16 +179,20 @@ Value load(const volatile Value* word, int order, uint64_t at) {
 template <class Value>
 void store(volatile Value* word, Value value, int order, uint64_t at) {
   if (may_be_ordered(word)) {
-    Step step(word);
-    step.note(word, sizeof(Value), true, at);
-    if (!step.is_watched()) return put(word, value);
-    replace(*step.sync, published(*step.me, order));
-    put(word, value);
-    finish_replace(*step.sync);
-    return after_release(*step.me, order);
+    const Word known(word);
+    const Step step(known);
+    step.note(sizeof(Value), true, at);
+    if (!known.is_watched()) return put(word, value, order);
+    const Clock& clock = published(*known.me, order);
+    begin_change(*known.sync);
+    raise(*known.sync, clock);
+    put(word, value, order);
+    lower(*known.sync, clock);
+    end_change(*known.sync);
+    return after_release(*known.me, order);
   }
   if (is_release(order) && orders_threads(order)) release(key_of(word));
-  put(word, value);
+  put(word, value, order);
 }
 
 // Reads, and writes what `next` makes of it. The order is noted before the write: who dies between the two
@@ -175,17 +200,21 @@ void store(volatile Value* word, Value value, int order, uint64_t at) {
 template <class Value, class Next>
 Value change(volatile Value* word, int order, uint64_t at, Next next) {
   if (may_be_ordered(word)) {
-    Step step(word);
-    step.note(word, sizeof(Value), true, at);
-    if (step.is_watched()) {
-      take_over(*step.me, *step.sync, order);
-      join(step.sync->clocks[step.sync->active], published(*step.me, order));
+    const Word known(word);
+    const Step step(known);
+    step.note(sizeof(Value), true, at);
+    if (known.is_watched()) {
+      take_over(*known.me, *known.sync, order);
+      begin_change(*known.sync);
+      raise(*known.sync, published(*known.me, order));
     }
     Value before = get(word);
     while (!swap_if(word, &before, next(before))) {
     }
-    if (step.is_watched()) after_release(*step.me, order);
-    if (step.is_watched() && is_acquire(order) && says_owner_died(before)) acquire_the_dead();
+    if (!known.is_watched()) return before;
+    end_change(*known.sync);
+    after_release(*known.me, order);
+    if (is_acquire(order) && says_owner_died(before)) acquire_the_dead();
     return before;
   }
   if (is_release(order) && orders_threads(order)) release(key_of(word));
@@ -199,15 +228,17 @@ Value change(volatile Value* word, int order, uint64_t at, Next next) {
 template <class Value>
 bool exchange_if(volatile Value* word, Value* expected, Value wanted, int order, int failing, uint64_t at) {
   if (may_be_ordered(word)) {
-    Step step(word);
+    const Word known(word);
+    const Step step(known);
+    if (!known.is_watched()) return swap_if(word, expected, wanted);
     const bool is_equal = get(word) == *expected;
-    step.note(word, sizeof(Value), is_equal, at);
-    if (step.is_watched() && is_equal)
-      join(step.sync->clocks[(clock_of(*step.sync), step.sync->active)], published(*step.me, order));
+    step.note(sizeof(Value), is_equal, at);
+    if (is_equal) begin_change(*known.sync);
+    if (is_equal) raise(*known.sync, published(*known.me, order));
     const bool is_done = swap_if(word, expected, wanted);
-    if (!step.is_watched()) return is_done;
-    take_over(*step.me, *step.sync, is_done ? order : failing);
-    if (is_done) after_release(*step.me, order);
+    if (is_equal) end_change(*known.sync);
+    take_over(*known.me, *known.sync, is_done ? order : failing);
+    if (is_done) after_release(*known.me, order);
     if (is_acquire(is_done ? order : failing) && says_owner_died(*expected)) acquire_the_dead();
     return is_done;
   }
@@ -271,7 +302,7 @@ RACE_API void __tsan_atomic_thread_fence(int order) {
   if (!race::is_release(order)) return;
   race::copy(me->fence_release, me->clock);
   me->has_fence_release = 1;
-  ++me->clock.at[race::current.number];
+  race::advance(*me);
 }
 
 RACE_API void __tsan_atomic_signal_fence(int) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }

@@ -9,11 +9,8 @@ namespace race {
 namespace {
 
 constexpr uint32_t kPlacesOfACall = 32;
-constexpr uint32_t kNumberBits = 16;
 
-uint32_t number_of(uint64_t at, uint32_t around) {
-  if (at >> (64 - kNumberBits) != 0) return 0;
-  const uint64_t word = at << kNumberBits | around;
+uint32_t number_with_room(uint64_t word) {
   for (uint32_t i = 0; i < kPlacesOfACall; ++i) {
     const auto number = static_cast<uint32_t>(1 + (mixed(word) + i) % (kCalls - 1));
     uint64_t found = __atomic_load_n(&shadow->calls[number], __ATOMIC_RELAXED);
@@ -27,14 +24,20 @@ uint32_t number_of(uint64_t at, uint32_t around) {
 
 }  // namespace
 
-// Only what has changed since the last time is looked up. Where the tree has no room, what is around is left
-// out; where the stack is deeper than is kept, nobody knows the innermost.
-uint32_t calls_under_way() {
+// Where the tree has no room, what is around is left out.
+uint32_t number_of(uint64_t word) {
+  if (word >> kNumberBits == 0) return 0;
+  const uint32_t number = number_with_room(word);
+  return number != 0 ? number : number_with_room(word >> kNumberBits << kNumberBits);
+}
+
+// Only what has changed since the last time is looked up.
+uint32_t number_calls() {
   Thread& thread = current;
-  if (thread.depth == 0 || thread.depth > kStackKept) return 0;
   for (; thread.numbered < thread.depth; ++thread.numbered) {
     const uint32_t around = thread.numbered == 0 ? 0 : thread.calls[thread.numbered - 1];
-    thread.calls[thread.numbered] = static_cast<uint16_t>(number_of(thread.stack[thread.numbered], around));
+    thread.calls[thread.numbered] =
+        static_cast<uint16_t>(number_of(call_word(thread.stack[thread.numbered], around)));
   }
   return thread.calls[thread.depth - 1];
 }

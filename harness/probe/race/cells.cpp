@@ -4,109 +4,104 @@
 namespace race {
 namespace {
 
-bool is_ordered(const Participant& me, const Access& before) {
-  return me.clock.at[before.participant] >= before.epoch;
+bool is_ordered(const Clock& clock, Access before) {
+  return clock.at[before.participant()] >= before.epoch();
 }
 
-bool is_conflict(const Access& now, const Access& before) {
-  return before.participant != now.participant && (before.mask & now.mask) != 0 &&
-         (before.is_write || now.is_write) && !(before.is_atomic && now.is_atomic);
+// How much is lost with a record that makes room for this access.
+int loss_of(const Clock& clock, Access before, Access now) {
+  if (before.is_by_whom(now) && now.has_all_bytes_of(before)) return 0;
+  return (is_ordered(clock, before) ? 1 : 3) + (before.is_write() ? 1 : 0);
 }
 
-// What is already told by the record of an access by the same participant.
-bool is_told_by(const Access& now, const Access& before) {
-  return before.participant == now.participant && before.is_write >= now.is_write &&
-         before.is_atomic == now.is_atomic;
-}
-
-// How much is lost when the record makes room: nothing where it is free, or where whoever is not ordered
-// after it is not ordered after the new one either.
-int worth(const Participant& me, uint64_t word, const Access& now) {
-  if (word == 0) return 0;
-  const Access before = Access::of(word);
-  const bool is_covered = (before.mask & ~now.mask) == 0;
-  const bool is_weaker = now.is_write >= before.is_write && now.is_atomic <= before.is_atomic;
-  if (is_ordered(me, before) && is_covered && is_weaker) return 1;
-  if (before.participant == now.participant && is_covered) return 2;
-  if (is_ordered(me, before)) return before.is_write ? 4 : 3;
-  return before.is_write ? 6 : 5;
-}
-
-void write_record(Record& record, const Access& now, Place place) {
-  __atomic_store_n(&record.what, 0, __ATOMIC_RELAXED);
-  record.at = place.at;
-  record.calls = place.calls;
-  __atomic_store_n(&record.what, now.word(), __ATOMIC_RELEASE);
-}
-
-// Whether this thread has done the same since the last time that anybody was ordered after it.
-bool is_known(const Cell& cell, const Access& now) {
-  for (const Record& record : cell.records) {
-    const uint64_t word = __atomic_load_n(&record.what, __ATOMIC_RELAXED);
-    const Access before = Access::of(word);
-    if (word != 0 && before.epoch == now.epoch && is_told_by(now, before) && (now.mask & ~before.mask) == 0)
-      return true;
-  }
-  return false;
-}
-
-void remember(Cell& cell, const Participant& me, Access now, Place place) {
-  Record* best = nullptr;
+// The record of the very same access to other bytes, as a copy byte by byte makes them; the first that is
+// free; or that with which the least is lost.
+[[gnu::noinline]] uint64_t& record_for(Cell& cell, const Clock& clock, Access now) {
+  uint64_t* best = nullptr;
   int least = 100;
-  for (Record& record : cell.records) {
-    const Access before = Access::of(record.what);
-    const bool is_same = record.what != 0 && before.epoch == now.epoch && record.at == place.at &&
-                         before.participant == now.participant && before.is_write == now.is_write &&
-                         before.is_atomic == now.is_atomic;
-    if (is_same) {  // its other bytes, byte by byte
-      now.mask |= before.mask;
-      __atomic_store_n(&record.what, now.word(), __ATOMIC_RELEASE);
-      return;
-    }
-    const int loss = worth(me, record.what, now);
+  for (uint64_t& record : cell.records) {
+    const Access before(record);
+    if (before.is_same_but_bytes(now)) return record;
+    if (record == 0) return record;
+    const int loss = loss_of(clock, before, now);
     if (loss >= least) continue;
     least = loss;
     best = &record;
   }
-  write_record(*best, now, place);
+  return *best;
 }
 
 }  // namespace
 
-// The cell is this thread's.
-void check_cell(Cell& cell, const Mapping& mapping, uint64_t address, Access now, Place place) {
-  Participant& me = *current.self;
-  for (const Record& record : cell.records) {
-    if (record.what == 0) continue;
-    const Access before = Access::of(record.what);
-    if (!is_conflict(now, before) || is_ordered(me, before)) continue;
-    report(mapping, address, now, place, before,
-           {.at = record.at, .calls = static_cast<uint32_t>(record.calls)});
+// The cell is this thread's. Nothing is lost with a record that the access covers and is ordered after:
+// whoever is not ordered after the one is not ordered after the other.
+void check_cell(Cell& cell, const Mapping& mapping, uint64_t address, Access now) {
+  const Clock& clock = current.self->clock;
+  uint64_t* record = nullptr;
+#pragma GCC unroll 5
+  for (uint64_t& one : cell.records) {
+    if (one == 0) break;
+    const Access before(one);
+    if (!is_ordered(clock, before)) {
+      if (now.is_conflict(before)) report(mapping, address, now, before);
+    } else if (record == nullptr && now.covers(before)) {
+      record = &one;
+    }
   }
-  remember(cell, me, now, place);
+  if (record == nullptr) {
+    record = &record_for(cell, clock, now);
+    if (Access(*record).is_same_but_bytes(now)) now = now.also_to_bytes_of(Access(*record));
+  }
+  __atomic_store_n(record, now.word(), __ATOMIC_RELAXED);
 }
 
-void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64_t at) {
-  if (current.is_inside) return;
-  const Mapping* mapping = mapping_of(address);
-  Participant* me = mapping == nullptr ? nullptr : self();
-  if (me == nullptr) return;
-  for (uint64_t end = address + size; address < end;) {
+namespace {
+
+void access_cell(const Mapping& mapping, uint64_t address, Access now, uint64_t at) {
+  Cell* cell = cell_of(mapping, address);
+  if (cell == nullptr || is_known(*cell, now)) return;
+  uint32_t& lock = lock_of(*cell);
+  const bool is_new = take(lock);
+  check_cell(*cell, mapping, address, now.at_place(place_of(at)));
+  if (is_new) let_go(lock);
+}
+
+// Those of one line, each with its bytes; under one lock, if there is anything to be written.
+void access_line(const Mapping& mapping, uint64_t address, uint64_t end, Access now, uint64_t at) {
+  Cell* cell = cell_of(mapping, address);
+  if (cell == nullptr) return;
+  uint32_t& lock = lock_of(*cell);
+  bool is_mine = false, is_new = false;
+  for (; address < end; ++cell) {
     const uint64_t in_cell = address % kCellBytes;
     const uint64_t bytes = end - address < kCellBytes - in_cell ? end - address : kCellBytes - in_cell;
-    const Access now{.epoch = me->clock.at[current.number],
-                     .participant = current.number,
-                     .mask = static_cast<uint8_t>(((1U << bytes) - 1) << in_cell),
-                     .is_write = is_write,
-                     .is_atomic = is_atomic};
-    Cell* cell = address < mapping->end ? cell_of(*mapping, address) : nullptr;
-    if (cell == nullptr) return;
-    if (!is_known(*cell, now)) {
-      const bool is_new = take(cell->lock);
-      check_cell(*cell, *mapping, address, now, {.at = at, .calls = calls_under_way()});
-      if (is_new) let_go(cell->lock);
+    const Access here = now.to(in_cell, bytes);
+    if (!is_known(*cell, here)) {
+      if (!is_mine) is_new = take(lock);
+      if (!is_mine) now = now.at_place(place_of(at));
+      is_mine = true;
+      check_cell(*cell, mapping, address, now.to(in_cell, bytes));
     }
     address += bytes;
+  }
+  if (is_new) let_go(lock);
+}
+
+}  // namespace
+
+void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64_t at) {
+  if (current.is_inside || size == 0) return;
+  const Mapping* mapping = mapping_of(address);
+  const Participant* me = mapping == nullptr ? nullptr : self();
+  if (me == nullptr) return;
+  const Access now(me->clock.at[current.number], current.number, is_write, is_atomic);
+  if (address % kCellBytes + size <= kCellBytes)
+    return access_cell(*mapping, address, now.to(address % kCellBytes, size), at);
+  const uint64_t end = address + size < mapping->end ? address + size : mapping->end;
+  while (address < end) {
+    const uint64_t line_end = (address | (kLineBytes - 1)) + 1;
+    access_line(*mapping, address, line_end < end ? line_end : end, now, at);
+    address = line_end;
   }
 }
 

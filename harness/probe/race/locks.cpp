@@ -11,8 +11,8 @@ constexpr int kTries = 50;                // before another gets the processor: 
 constexpr int kTurnsBeforeLook = 20;      // before it is looked whether the holder lives
 constexpr int kTurnsForStopped = 10'000;  // a tracer's stops are short, a fault's may be long
 
-// What its holder leaves half-done is harmless: records are written last word first, clocks only grow, and a
-// clock that is replaced is doubled (Sync::writing).
+// What its holder leaves half-done is harmless: a record is one word, clocks only grow, and one that is
+// lowered was raised before (order.cpp).
 bool is_orphaned(uint32_t holder, int turns) {
   const Participant& other = shadow->participants[holder - 1];
   return is_dead(other) || (turns > kTurnsForStopped && is_stopped(other));
@@ -20,8 +20,8 @@ bool is_orphaned(uint32_t holder, int turns) {
 
 }  // namespace
 
-bool take(uint32_t& lock) {
-  const uint32_t mine = current.number + 1;
+bool take_from_other(uint32_t& lock) {
+  const uint32_t mine = own_mark();
   int turns = 0;
   for (;;) {
     for (int i = 0; i < kTries; ++i) {
@@ -38,11 +38,6 @@ bool take(uint32_t& lock) {
       return true;
     sched_yield();
   }
-}
-
-void let_go(uint32_t& lock) {
-  uint32_t mine = current.number + 1;  // it may have been taken away while this thread was stopped
-  __atomic_compare_exchange_n(&lock, &mine, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
 }  // namespace race

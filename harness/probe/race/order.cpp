@@ -20,6 +20,14 @@ void copy(Clock& into, const Clock& from) {
   for (uint32_t i = 0; i < count; ++i) into.at[i] = from.at[i];
 }
 
+bool is_in(const Clock& clock, const Clock& other) {
+  const uint32_t count = used();
+  for (uint32_t i = 0; i < count; ++i) {
+    if (__atomic_load_n(&clock.at[i], __ATOMIC_RELAXED) > other.at[i]) return false;
+  }
+  return true;
+}
+
 Sync* sync_of(uint64_t key) {
   for (uint64_t i = 0; i < 64; ++i) {
     Sync& sync = shadow->syncs[(mixed(key) + i) % kSyncs];
@@ -34,36 +42,43 @@ Sync* sync_of(uint64_t key) {
   return nullptr;
 }
 
-// Where a writer died between its two steps nobody knows which value is there: both orders are assumed, so
-// that none is missed and no race is made up.
-const Clock& clock_of(Sync& sync) {
-  if (sync.writing != 0) {
-    join(sync.clocks[sync.active], sync.clocks[1 - sync.active]);
-    sync.writing = 0;
-  }
-  return sync.clocks[sync.active];
+Sync* find_sync(Cell& cell, const Mapping& mapping, uint64_t address) {
+  Sync* sync = sync_of(mixed(kWord, mapping.segment + 1, mapping.offset + (address - mapping.begin)));
+  if (sync != nullptr)
+    __atomic_store_n(&cell.sync,
+                     SyncHint::of(static_cast<uint32_t>(sync - shadow->syncs), address % kCellBytes),
+                     __ATOMIC_RELAXED);
+  return sync;
 }
 
-void replace(Sync& sync, const Clock& by) {
-  clock_of(sync);
-  __atomic_store_n(&sync.writing, 1, __ATOMIC_SEQ_CST);
-  copy(sync.clocks[1 - sync.active], by);
+// Who takes over from one that died in the middle finds a clock that is at least what the word publishes: no
+// race is made up. The lock orders all this for those who live; for who comes after the dead, the order of
+// instructions does: all before the death are done, none behind it.
+void begin_change(Sync& sync) {
+  __atomic_store_n(&sync.version, sync.version | 1, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
-void finish_replace(Sync& sync) {
-  __atomic_store_n(&sync.active, 1 - sync.active, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&sync.writing, 0, __ATOMIC_SEQ_CST);
+void raise(Sync& sync, const Clock& to) {
+  join(sync.clock, to);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
+
+void lower(Sync& sync, const Clock& to) {
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  copy(sync.clock, to);
+}
+
+void end_change(Sync& sync) { __atomic_store_n(&sync.version, (sync.version | 1) + 1, __ATOMIC_RELEASE); }
 
 void release(uint64_t key) {
   Participant* me = self();
   Sync* sync = me == nullptr ? nullptr : sync_of(key);
   if (sync == nullptr) return;
   const bool is_new = take(sync->lock);
-  clock_of(*sync);
-  join(sync->clocks[sync->active], me->clock);
+  join(sync->clock, me->clock);
   if (is_new) let_go(sync->lock);
-  ++me->clock.at[current.number];
+  advance(*me);
 }
 
 void acquire(uint64_t key) {
@@ -71,7 +86,7 @@ void acquire(uint64_t key) {
   Sync* sync = me == nullptr ? nullptr : sync_of(key);
   if (sync == nullptr) return;
   const bool is_new = take(sync->lock);
-  join(me->clock, clock_of(*sync));
+  join(me->clock, sync->clock);
   if (is_new) let_go(sync->lock);
 }
 

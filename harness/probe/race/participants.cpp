@@ -98,7 +98,7 @@ void fill(Participant& slot, uint32_t number, pid_t pid) {
   slot.process = number;
   slot.has_fence_release = 0;
   slot.has_pending = 0;
-  ++slot.clock.at[number];
+  if (slot.clock.at[number] < kMostEpochs) ++slot.clock.at[number];
   snprintf(slot.name, sizeof slot.name, "%s", program_invocation_short_name);
   set_state(slot, State::living);
 }
@@ -186,6 +186,8 @@ void attach(const char* path) {
                           : MAP_FAILED;
   real::close(fd);
   if (memory == MAP_FAILED) return;
+  madvise(memory, sizeof(Shadow),
+          MADV_RANDOM);  // else what is read ahead of the sparse file is more than is used
   shadow = static_cast<Shadow*>(memory);
   uint32_t none = 0;
   __atomic_compare_exchange_n(&shadow->generation, &none, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
@@ -210,8 +212,10 @@ void note_birth(Birth& birth) {
   birth.is_known = me != nullptr;
   if (me == nullptr) return;
   copy(birth.clock, me->clock);
-  ++me->clock.at[current.number];
+  advance(*me);
 }
+
+void say_no_more_epochs() { say_full(6, "more releases by one thread than are told apart"); }
 
 void begin_from(const Birth& birth, bool is_new_process) {
   if (shadow == nullptr) return;

@@ -100,37 +100,37 @@ class Frames {
   bool is_full_ = false;
 };
 
-void add_stack(Text& text, const Participant& who, Place place) {
+void add_stack(Text& text, const Participant& who, uint32_t place) {
   Frames frames(text, who);
-  frames.add(place.at);
-  for (uint32_t call = place.calls, depth = 0; call != 0 && depth < kStackKept; ++depth) {
+  if (place == 0) text.add("    (where is not known any more: there was no room for it)\n");
+  for (uint32_t call = place, depth = 0; call != 0 && depth <= kStackKept; ++depth) {
     frames.add(address_of_call(call));
     call = call_around(call);
   }
 }
 
-const char* word_for(const Access& access) {
-  if (access.is_atomic) return access.is_write ? "atomic write" : "atomic read";
-  return access.is_write ? "write" : "read";
+const char* word_for(Access access) {
+  if (access.is_atomic()) return access.is_write() ? "atomic write" : "atomic read";
+  return access.is_write() ? "write" : "read";
 }
 
-void add_side(Text& text, const char* when, const Access& access, const Participant& who) {
-  text.add("  %s%s of %d bytes by process %d thread %d (%s):\n", when, word_for(access),
-           __builtin_popcount(access.mask), who.pid, who.tid, who.name);
+void add_side(Text& text, const char* when, Access access, const Participant& who) {
+  text.add("  %s%s of %d bytes by process %d thread %d (%s):\n", when, word_for(access), access.byte_count(),
+           who.pid, who.tid, who.name);
 }
 
 // What would have made the order.
-const char* mend_of(const Participant& me, const Access& now, const Access& before) {
-  const bool is_half_seen = me.has_pending != 0 && me.pending.at[before.participant] >= before.epoch;
+const char* mend_of(const Participant& me, Access now, Access before) {
+  const bool is_half_seen = me.has_pending != 0 && me.pending.at[before.participant()] >= before.epoch();
   if (is_half_seen)
     return "a relaxed load has seen what was published after it: load with acquire, or put an acquire fence "
            "behind the load";
-  if (now.is_atomic != before.is_atomic)
+  if (now.is_atomic() != before.is_atomic())
     return "one of them is atomic and the other is not: make both atomic, or order them by a lock or by "
            "release "
            "and acquire";
-  if (now.is_write && before.is_write) return "no lock, release or message orders them";
-  if (before.is_write) return "publish it with release, and look with acquire, or guard both by one lock";
+  if (now.is_write() && before.is_write()) return "no lock, release or message orders them";
+  if (before.is_write()) return "publish it with release, and look with acquire, or guard both by one lock";
   return "give the place back with release, and take it with acquire, or guard both by one lock";
 }
 
@@ -145,18 +145,17 @@ bool is_first(uint64_t hash) {
   return false;
 }
 
-void tell(const Mapping& mapping, uint64_t address, Access now, Place place, Access before,
-          Place before_place) {
+void tell(const Mapping& mapping, uint64_t address, Access now, Access before) {
   const Participant& me = *current.self;
-  const Participant& other = shadow->participants[before.participant];
+  const Participant& other = shadow->participants[before.participant()];
   const Segment& segment = shadow->segments[mapping.segment];
   Text text;
   text.add("WARNING: HarnessRace: data race at %s+0x%llx\n", segment.name,
            static_cast<unsigned long long>(mapping.offset + (address - mapping.begin)));
   add_side(text, "", now, me);
-  add_stack(text, me, place);
+  add_stack(text, me, now.place());
   add_side(text, "before it, ", before, other);
-  add_stack(text, other, before_place);
+  add_stack(text, other, before.place());
   text.add("  missing order: the %s is not ordered before the %s: %s\n", word_for(before), word_for(now),
            mend_of(me, now, before));
   text.add("SUMMARY: HarnessRace: data race at %s+0x%llx\n", segment.name,
@@ -200,17 +199,16 @@ void note_modules(Participant& participant) {
   dl_iterate_phdr(note_module, &search);
 }
 
-void report(const Mapping& mapping, uint64_t address, Access now, Place place, Access before,
-            Place before_place) {
-  const Participant& other = shadow->participants[before.participant];
-  const uint64_t hash = mixed(hash_of_place(code_place(*current.self, place.at)) +
-                              hash_of_place(code_place(other, before_place.at))) |
+void report(const Mapping& mapping, uint64_t address, Access now, Access before) {
+  const Participant& other = shadow->participants[before.participant()];
+  const uint64_t hash = mixed(hash_of_place(code_place(*current.self, address_of_call(now.place()))) +
+                              hash_of_place(code_place(other, address_of_call(before.place())))) |
                         1;
   if (!is_first(hash)) return;
   if (__atomic_add_fetch(&shadow->report_count, 1, __ATOMIC_RELAXED) > kMostReports) return;
   const int saved_errno = errno;
   current.is_inside = true;
-  tell(mapping, address, now, place, before, before_place);
+  tell(mapping, address, now, before);
   current.is_inside = false;
   errno = saved_errno;
 }

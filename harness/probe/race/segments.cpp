@@ -17,15 +17,11 @@
 namespace race {
 
 uint64_t lowest = 0, highest = 0;
+Mapping mappings[kMappings];
+uint32_t mapping_count;
 
 namespace {
 
-constexpr uint32_t kMappings = 512;
-
-// Of this process, which a forked child has as well. Threads that only look take no lock: an entry is whole
-// before its end is set.
-Mapping mappings[kMappings];
-uint32_t mapping_count;
 int mappings_lock;
 
 void lock_mappings() {
@@ -160,23 +156,24 @@ void* map(void* wanted, size_t length, int protection, int flags, int fd, off_t 
 
 }  // namespace
 
-const Mapping* mapping_of(uint64_t address) {
-  if (!may_be_shared(address)) return nullptr;
-  for (uint32_t i = 0; i < mapping_count; ++i) {
+const Mapping* mapping_behind_first(uint64_t address) {
+  for (uint32_t i = 1; i < mapping_count; ++i) {
     const Mapping& one = mappings[i];
     if (address >= one.begin && address < one.end) return &one;
   }
   return nullptr;
 }
 
-Cell* cell_of(const Mapping& mapping, uint64_t address) {
-  const uint64_t offset = mapping.offset + (address - mapping.begin);
-  const uint64_t key = (uint64_t{mapping.segment} + 1) << 44 | offset / kPageBytes;
-  if (current.page_key != key) {
-    current.page = page_of(key);
-    current.page_key = current.page == nullptr ? 0 : key;
-  }
-  return current.page == nullptr ? nullptr : &current.page->cells[offset % kPageBytes / kCellBytes];
+Cell* cell_in_other_page(const Mapping& mapping, uint64_t address) {
+  const uint64_t key = page_key(mapping, address);
+  Page* page = page_of(key);
+  if (page == nullptr) return nullptr;
+  current.page_key = 0;  // a handler may come between any two of these
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  current.page = page;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  current.page_key = key;
+  return &page->cells[cell_number(mapping, address)];
 }
 
 }  // namespace race

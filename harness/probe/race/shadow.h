@@ -12,14 +12,14 @@
 
 namespace race {
 
-constexpr uint32_t kLayout = 2;
+constexpr uint32_t kLayout = 3;
 constexpr uint32_t kParticipants = 128;  // threads of all processes together
 constexpr uint32_t kModules = 8;         // executables and libraries of a process whose code is told apart
 constexpr uint32_t kSegments = 256;      // objects of shared memory
 constexpr uint32_t kSyncs = 1 << 16;     // things that order: atomics, locks, queues
 constexpr uint32_t kPages = 1 << 14;     // pages of shared memory that were accessed
 constexpr uint32_t kReports = 1 << 10;
-constexpr uint32_t kCalls = 1 << 16;  // under way where memory was accessed: a number has 16 bits
+constexpr uint32_t kCalls = 1 << 16;  // and places of accesses in them: a number has 16 bits
 constexpr size_t kPageBytes = 4096;   // of the memory that is watched, whatever the machine's pages are
 constexpr size_t kCellBytes = 8;
 
@@ -54,33 +54,35 @@ struct Participant {
   Module modules[kModules];
 };
 
-// One thing by which participants are ordered. Two clocks, so that one is whole at any time.
-struct Sync {
+// One thing by which participants are ordered.
+struct alignas(64) Sync {
   uint64_t key;      // 0: free
   uint32_t lock;     // who changes it: participant + 1
-  uint32_t writing;  // not 0 after its writer died: then both clocks are joined
-  uint32_t active;
-  uint32_t owner;  // of a lock: participant + 1
-  Clock clocks[2];
+  uint32_t version;  // odd while an atomic and its clock are changed
+  uint32_t owner;    // of a lock: participant + 1
+  Clock clock;
 };
 
-// What one participant did to some of a cell's bytes.
-struct Record {
-  uint64_t what;   // see Access; 0: none. Written last
-  uint64_t at;     // the instruction behind it, in its process
-  uint64_t calls;  // that were under way: the number of the innermost (calls.cpp)
-};
+constexpr uint32_t kRecords = 5;  // of a cell
 
-// Eight bytes of shared memory.
-struct Cell {
-  uint32_t lock;  // participant + 1
-  uint32_t unused;
-  Record records[5];
+// Eight bytes of shared memory, and what participants did to some of them: one line of the processor's cache.
+struct alignas(64) Cell {
+  uint32_t lock;  // participant + 1; see lock_of
+  uint32_t
+      sync;  // of the atomic that was used last: its number + 1, and which byte it begins at; see SyncHint
+  uint64_t records[kRecords];  // see Access; 0: none, and none behind it
 };
 
 struct Page {
   Cell cells[kPageBytes / kCellBytes];
 };
+
+// Cells of one line of the processor's cache have one lock, that of the first: a range is written under few.
+constexpr size_t kLineBytes = 64;
+inline uint32_t& lock_of(Cell& cell) {
+  constexpr uintptr_t kCellsBytes = sizeof(Cell) * kLineBytes / kCellBytes;
+  return reinterpret_cast<Cell*>(reinterpret_cast<uintptr_t>(&cell) / kCellsBytes * kCellsBytes)->lock;
+}
 
 enum class Kind : uint32_t { none = 0, file, system_v, anonymous };
 
@@ -109,25 +111,67 @@ struct Shadow {
   alignas(4096) Page pages[kPages];
 };
 
-// A record's first word.
-struct Access {
-  uint32_t epoch;
-  uint32_t participant;
-  uint8_t mask;  // which bytes of the cell
-  bool is_write;
-  bool is_atomic;
+// What a cell keeps of an access: who did it at which epoch, to which of its bytes, how, and where. One word,
+// as several of them are looked at for each access that is watched.
+class Access {
+ public:
+  constexpr explicit Access(uint64_t word) : word_(word) {}
+  // Nowhere and to no byte yet.
+  constexpr Access(uint32_t epoch, uint32_t participant, bool is_write, bool is_atomic)
+      : word_(uint64_t{epoch} << 33 | uint64_t{participant} << 10 | (is_write ? kWrite : 0) |
+              (is_atomic ? 0 : kPlain)) {}
 
-  uint64_t word() const {
-    return uint64_t{epoch} << 32 | uint64_t{participant} << 16 | uint64_t{mask} << 8 |
-           uint64_t{is_write} << 2 | uint64_t{is_atomic} << 1 | 1;
+  constexpr uint64_t word() const { return word_; }
+  constexpr uint32_t epoch() const { return static_cast<uint32_t>(word_ >> 33); }
+  constexpr uint32_t place() const { return static_cast<uint32_t>(word_ >> 17) & 0xFFFF; }
+  constexpr uint32_t participant() const { return static_cast<uint32_t>(word_ >> 10) & 0x7F; }
+  constexpr int byte_count() const { return __builtin_popcountll(word_ & kBytes); }
+  constexpr bool is_write() const { return (word_ & kWrite) != 0; }
+  constexpr bool is_atomic() const { return (word_ & kPlain) == 0; }
+
+  // Also to these bytes: as many, from this one on.
+  constexpr Access to(uint64_t first, uint64_t bytes) const {
+    return Access(word_ | ((uint64_t{1} << bytes) - 1) << (2 + first));
   }
-  static Access of(uint64_t word) {
-    return {.epoch = static_cast<uint32_t>(word >> 32),
-            .participant = static_cast<uint32_t>(word >> 16) & 0xFFFF,
-            .mask = static_cast<uint8_t>(word >> 8),
-            .is_write = (word >> 2 & 1) != 0,
-            .is_atomic = (word >> 1 & 1) != 0};
+  constexpr Access also_to_bytes_of(Access other) const { return Access(word_ | (other.word_ & kBytes)); }
+  constexpr Access at_place(uint32_t place) const { return Access(word_ | uint64_t{place} << 17); }
+
+  constexpr bool has_bytes_of(Access other) const { return (word_ & other.word_ & kBytes) != 0; }
+  constexpr bool has_all_bytes_of(Access other) const { return (other.word_ & ~word_ & kBytes) == 0; }
+  constexpr bool is_by_whom(Access other) const { return ((word_ ^ other.word_) & kWho) == 0; }
+  constexpr bool is_same_but_bytes(Access other) const { return ((word_ ^ other.word_) & ~kBytes) == 0; }
+
+  // Whether whoever is in a race with the other is in one with this too, if it is by the same: it has all of
+  // the other's bytes, writes if the other does, and is atomic only if the other is.
+  constexpr bool covers(Access other) const {
+    return (other.word_ & ~word_ & (kBytes | kWrite | kPlain)) == 0;
   }
+  // By the same at the same epoch, and it covers the other.
+  constexpr bool tells(Access other) const {
+    return (((word_ ^ other.word_) & (kEpoch | kWho)) |
+            (other.word_ & ~word_ & (kBytes | kWrite | kPlain))) == 0;
+  }
+  constexpr bool is_conflict(Access other) const {
+    return !is_by_whom(other) && has_bytes_of(other) && ((word_ | other.word_) & kWrite) != 0 &&
+           ((word_ | other.word_) & kPlain) != 0;
+  }
+
+ private:
+  static constexpr uint64_t kPlain = 1, kWrite = 2, kBytes = 0xFF << 2, kWho = 0x7F << 10,
+                            kEpoch = ~uint64_t{0} << 33;
+  uint64_t word_;
+};
+static_assert(kParticipants <= 0x80 && kCalls <= 0x10000);
+
+constexpr uint32_t kMostEpochs = 0x7FFFFFFF;
+
+// What a cell remembers of the thing that orders at one of its bytes, so that it need not be looked for.
+struct SyncHint {
+  static constexpr uint32_t of(uint32_t number, uint64_t byte) {
+    return (number + 1) * kCellBytes + static_cast<uint32_t>(byte);
+  }
+  static constexpr bool is_of(uint32_t hint, uint64_t byte) { return hint != 0 && hint % kCellBytes == byte; }
+  static constexpr uint32_t number(uint32_t hint) { return hint / kCellBytes - 1; }
 };
 
 inline uint64_t mixed(uint64_t value) {
