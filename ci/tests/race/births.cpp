@@ -1,19 +1,30 @@
 // What fork(2) and waitpid(2) order, with a number in shared memory: `births NAME`, and `births list`. Who
-// reads it has seen by a relaxed flag, which orders nothing, that it is written. Exit status 0 when it came.
+// reads it has seen by a relaxed flag, which orders nothing, that it is written; or in a lock of the child's
+// own making that this has died (set_robust_list(2)). Exit status 0 when it came.
+#include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 
 namespace {
 
+struct Lock {
+  robust_list entry;
+  std::atomic<uint32_t> word;
+};
+
 struct Shared {
   std::atomic<int> flag;
   alignas(64) int number;
+  alignas(64) Lock lock;
 };
 
 Shared* shared;
@@ -44,6 +55,23 @@ pid_t fork_reader() {
   const pid_t child = fork();
   if (child == 0) _exit(read_number());
   return child;
+}
+
+// Dies with the lock, which the kernel then marks.
+pid_t fork_holder() {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  robust_list_head held{{&shared->lock.entry}, offsetof(Lock, word) - offsetof(Lock, entry), nullptr};
+  shared->lock.entry.next = &held.list;
+  syscall(SYS_set_robust_list, &held, sizeof held);
+  shared->lock.word.store(static_cast<uint32_t>(getpid()), std::memory_order_relaxed);
+  shared->number = 7;
+  _exit(0);
+}
+
+int read_number_of_dead(std::memory_order order) {
+  while ((shared->lock.word.load(order) & FUTEX_OWNER_DIED) == 0) sched_yield();
+  return shared->number == 7 ? 0 : 1;
 }
 
 constexpr bool race = true, silent = false;
@@ -78,6 +106,18 @@ const Case cases[] = {
      }},
     {"child-that-is-waited-for-and-the-next", silent,
      [] { return status_of(fork_writer()) + status_of(fork_reader()); }},
+    {"child-whose-death-a-lock-tells", silent,
+     [] {
+       const pid_t holder = fork_holder();
+       const int status = read_number_of_dead(std::memory_order_acquire);
+       return status + status_of(holder);
+     }},
+    {"child-whose-death-a-relaxed-look-tells", race,
+     [] {
+       const pid_t holder = fork_holder();
+       const int status = read_number_of_dead(std::memory_order_relaxed);
+       return status + status_of(holder);
+     }},
     {"two-children", race,
      [] {
        const pid_t writer = fork_writer();

@@ -37,6 +37,8 @@ struct Shared {
   alignas(64) uint32_t gate;        // for futex(2), and nobody changes it
   alignas(64) std::atomic<Wide> wide;
   uint64_t beside;
+  alignas(64) int later;  // written when the number has been given
+  int beside_later;       // in one cell with it
   alignas(64) pthread_mutex_t mutex;
   pthread_cond_t condition;
   bool is_waiting;  // under the mutex
@@ -44,7 +46,7 @@ struct Shared {
 
 Shared* shared;
 volatile uint64_t sink;
-void look_at(uint64_t value) { sink = value; }
+void look_at(int64_t value) { sink = static_cast<uint64_t>(value); }
 
 void must(bool is_so) {
   if (is_so) return;
@@ -130,6 +132,35 @@ const Case cases[] = {
     {"neighbour-takes-nothing-away", silent,
      [] { shared->word.store(1, release), shared->neighbour.store(1, relaxed); },
      [] { look_at(shared->neighbour.load(acquire)), wait_for_word(acquire); }},
+
+    // The number is in order in these, by the word; a later write is hidden by nothing that its writer does.
+    {"later-write-and-another-beside", race,
+     [] { shared->word.store(1, release), shared->later = 5, shared->beside_later = 6; },
+     [] { wait_for_word(acquire), look_at(shared->later); }},
+    {"later-write-and-an-atomic-one", race,
+     [] {
+       shared->word.store(1, release), shared->later = 5;
+       shared->neighbour.store(1, release), __atomic_store_n(&shared->later, 6, __ATOMIC_RELAXED);
+     },
+     [] { wait_for_word(acquire), look_at(__atomic_load_n(&shared->later, __ATOMIC_RELAXED)); }},
+    {"later-write-and-an-atomic-one-at-once", race,
+     [] {
+       shared->word.store(1, release), __atomic_store_n(&shared->later, 5, __ATOMIC_RELAXED);
+       shared->later = 6;
+     },
+     [] { wait_for_word(acquire), look_at(__atomic_load_n(&shared->later, __ATOMIC_RELAXED)); }},
+    {"later-write-and-a-look", race,
+     [] {
+       shared->word.store(1, release), shared->later = 5;
+       shared->neighbour.store(1, release), look_at(shared->later);
+     },
+     [] { wait_for_word(acquire), look_at(shared->later); }},
+    {"later-look-and-a-write", race,
+     [] { shared->word.store(1, release), look_at(shared->later), shared->later = 5; },
+     [] { wait_for_word(acquire), look_at(shared->later); }},
+    {"later-atomic-write", silent,
+     [] { shared->word.store(1, release), __atomic_store_n(&shared->later, 5, __ATOMIC_RELAXED); },
+     [] { wait_for_word(acquire), look_at(__atomic_load_n(&shared->later, __ATOMIC_RELAXED)); }},
 
     {"exchange", silent, [] { must(exchange(1, release) == 0); }, [] { must(exchange(2, acquire) == 1); }},
     {"exchange-gives-by-acquire", race, [] { must(exchange(1, acquire) == 0); },

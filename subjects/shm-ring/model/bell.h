@@ -10,6 +10,7 @@ using harness::model::Engine;
 
 struct Small : shm_ring::RightDoorbell {
   using Atomics = harness::model::QueuedAtomics;
+  static constexpr bool kLooksLong = false;  // such looks see nothing that the last look does not
 };
 
 template <class Memory>
