@@ -255,6 +255,14 @@ def test_a_failure_that_only_parallel_emulation_shows_is_suspected_to_be_the_emu
     assert harness("check", run.folder).status == 2, "judged the same from the record"
 
 
+@needs_arm64
+def test_a_run_of_which_a_guest_can_run_nothing_ends_and_says_why(harness):
+    """A guest says what it lacks before it is asked for a case, and the run waited for its next word for ever."""
+    run = harness("run", "race-between-processes", "--target", "arm64")
+    assert run.status == 77 and run.cases() == []
+    assert "the programs are built without the race detector" in run.stdout
+
+
 # --- arm64-user: QEMU's user mode, which has no robust lists --------------------------------------------------------
 
 needs_user_mode = pytest.mark.skipif(shutil.which("qemu-aarch64") is None or bool(NOT_HERE),

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/suggest.h"
 #include "cli/command.h"
 #include "os/abilities.h"
 #include "os/eintr_trials.h"
@@ -23,12 +24,21 @@ class DoctorCommand : public Command {
   std::string_view summary() const override { return "what this machine can inject, what not, and why"; }
   void add_options(CLI::App& app) override {
     app.add_flag("--json", json_, "as JSON");
-    app.add_flag("--litmus", litmus_, "what weak memory order each target shows, by trying");
+    CLI::Option* litmus =
+        app.add_flag("--litmus", litmus_, "what weak memory order each target shows, by trying");
+    app.add_option("--rounds", rounds_,
+                   "of each litmus test, at most; half a minute each (default: a millisecond's)")
+        ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
+        ->needs(litmus);
+    app.add_option("--target", targets_, "whose memory order (default: of all)")
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->needs(litmus);
     app.add_flag("--eintr", eintr_, "what a handled signal does to each blocking call here, by trying");
   }
 
   Result<int> run() override {
-    if (litmus_) return run_litmus_on_all();
+    if (litmus_) return run_litmus_on_chosen();
     if (eintr_) return tell_of_eintr();
     std::vector<Ability> abilities = probe_abilities();
     const auto posix_points = posix_preload_library();
@@ -84,9 +94,23 @@ class DoctorCommand : public Command {
     return json;
   }
 
-  Result<int> run_litmus_on_all() const {
+  Result<std::vector<const Target*>> chosen_targets() const {
+    const std::vector<const Target*> all = Targets::instance().all();
+    if (targets_.empty()) return all;
+    std::vector<std::string> names;
+    for (const Target* target : all) names.emplace_back(target->id());
+    std::vector<const Target*> chosen;
+    for (const std::string& id : targets_) {
+      chosen.push_back(Targets::instance().find(id));
+      if (chosen.back() == nullptr) return usage_error(not_found("target", id, names));
+    }
+    return chosen;
+  }
+
+  Result<int> run_litmus_on_chosen() const {
     nlohmann::json json = nlohmann::json::object();
-    for (const Target* target : Targets::instance().all()) {
+    ASSIGN_OR_RETURN(const std::vector<const Target*> chosen, chosen_targets());
+    for (const Target* target : chosen) {
       if (!json_ && target->explores_models()) {
         fmt::print(
             "{:<13} runs nothing here: it goes through every outcome of C++ memory but load buffering\n",
@@ -109,9 +133,9 @@ class DoctorCommand : public Command {
   }
 
   // A worker says it in its hello.
-  static Result<std::vector<LitmusCount>> litmus_on(const Target& target) {
+  Result<std::vector<LitmusCount>> litmus_on(const Target& target) const {
     TRY(target.availability());
-    ASSIGN_OR_RETURN(const std::unique_ptr<WorkerLink> link, target.open_worker({}));
+    ASSIGN_OR_RETURN(const std::unique_ptr<WorkerLink> link, target.open_worker({.litmus_rounds = rounds_}));
     LineReader reader(link->stream(), link->take_unread());
     for (;;) {
       if (const auto line = reader.next()) {
@@ -168,6 +192,8 @@ class DoctorCommand : public Command {
   bool json_ = false;
   bool litmus_ = false;
   bool eintr_ = false;
+  int64_t rounds_ = 0;
+  std::vector<std::string> targets_;
 };
 
 const CommandRegistration registration{std::make_unique<DoctorCommand>()};

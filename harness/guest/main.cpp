@@ -47,8 +47,9 @@ void clean_environment() {
 }
 
 // An emulated machine is slow, and its CPUs seldom meet.
-constexpr int64_t kLitmusRounds = 16384;
-constexpr int64_t kLitmusLimit_ns = 40'000'000;
+constexpr LitmusExtent kQuickLitmus{.rounds = 16384, .limit_ns = 40'000'000};
+
+LitmusExtent litmus_of(int64_t rounds) { return rounds > 0 ? thorough_litmus(rounds) : kQuickLitmus; }
 
 nlohmann::json machine_facts() {
   utsname name{};
@@ -69,8 +70,7 @@ Status become_worker(int port, const StartOrder& order) {
   const int status = serve({.stream = port,
                             .cpu = order.cpu,
                             .denied = order.denied,
-                            .litmus_rounds = kLitmusRounds,
-                            .litmus_limit_ns = kLitmusLimit_ns,
+                            .litmus = litmus_of(order.litmus_rounds),
                             .keep_away = order.keep_away,
                             .accepts_files = true,
                             .facts = std::move(facts)});
@@ -121,8 +121,8 @@ Status live() {
 }
 
 // Not as process 1 of a guest, but as a program under an emulator of system calls (target arm64-user).
-void say_what_is_lacking() {
-  const std::vector<LitmusCount> litmus = run_litmus(kLitmusRounds, kLitmusLimit_ns);
+void say_what_is_lacking(int64_t litmus_rounds) {
+  const std::vector<LitmusCount> litmus = run_litmus(litmus_of(litmus_rounds));
   nlohmann::json lacks = nlohmann::json::object();
   for (const Ability& ability : probe_needed_abilities()) {
     if (!ability.is_there) lacks[ability.id] = ability.detail;
@@ -133,9 +133,9 @@ void say_what_is_lacking() {
 }  // namespace
 }  // namespace harness
 
-int main() {
+int main(int argc, char** argv) {
   if (::getpid() != 1) {
-    harness::say_what_is_lacking();
+    harness::say_what_is_lacking(argc > 1 ? std::strtoll(argv[1], nullptr, 10) : 0);
     return 0;
   }
   try {

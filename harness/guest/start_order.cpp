@@ -53,6 +53,7 @@ StartOrder start_order_from(const nlohmann::json& message) {
   }
   order.keep_away = start.value("keep_away", std::vector<std::string>());
   order.cpu = start.value("cpu", 0);
+  order.litmus_rounds = start.value("litmus_rounds", int64_t{0});
   return order;
 }
 

@@ -18,7 +18,8 @@ struct StartOrder {
   std::string seed;     // hex digits
   Denied denied;
   std::vector<std::string> keep_away;
-  int cpu = 0;  // of the worker and its cases
+  int cpu = 0;                // of the worker and its cases
+  int64_t litmus_rounds = 0;  // that were asked for; 0: none
 };
 
 // Reads {"start": {…}} (run/protocol.h); throws nlohmann's exception for anything else.

@@ -165,9 +165,9 @@ class Race {
         cells_(is_crowded_ ? kCrowdedBatch : kBatch) {}
 
   // Runs the batches; the first thread alone looks at the outcomes and at the clock.
-  LitmusCount run(int64_t rounds, int64_t limit_ns) {
+  LitmusCount run(const LitmusExtent& extent) {
     LitmusCount count{.name = test_.name, .is_allowed = test_.is_allowed};
-    const int64_t until_ns = now_ns() + limit_ns;
+    const int64_t until_ns = now_ns() + extent.limit_ns;
     std::vector<std::thread> others;
     for (size_t i = 1; i < test_.parts.size(); ++i) {
       others.emplace_back([&, i] {
@@ -185,7 +185,7 @@ class Race {
           cell.y.store(0);
         }
         count.rounds += static_cast<int64_t>(cells_.size());
-        is_over_.store(count.rounds >= rounds || now_ns() > until_ns);
+        is_over_.store(count.rounds >= extent.rounds || now_ns() > until_ns);
       }
     });
     one.join();
@@ -224,11 +224,11 @@ class Race {
 
 }  // namespace
 
-std::vector<LitmusCount> run_litmus(int64_t rounds, int64_t limit_ns) {
+std::vector<LitmusCount> run_litmus(const LitmusExtent& extent) {
   const std::vector<int> cpus = some_cpus();
   std::vector<LitmusCount> counts;
   if (cpus.size() < 2) return counts;
-  for (const Test& test : tests()) counts.push_back(Race(test, cpus).run(rounds, limit_ns));
+  for (const Test& test : tests()) counts.push_back(Race(test, cpus).run(extent));
   return counts;
 }
 

@@ -10,7 +10,7 @@ namespace harness {
 BOOST_AUTO_TEST_SUITE(litmus)
 
 BOOST_AUTO_TEST_CASE(what_the_language_forbids_is_never_seen_on_this_machine) {
-  for (const LitmusCount& count : run_litmus(20'000, 200'000'000)) {
+  for (const LitmusCount& count : run_litmus({.rounds = 20'000, .limit_ns = 200'000'000})) {
     BOOST_TEST_CONTEXT(count.name) {
       BOOST_TEST(count.rounds > 0);
       if (!count.is_allowed) BOOST_TEST(count.weak == 0);
@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(what_the_language_forbids_is_never_seen_on_this_machine) {
 
 BOOST_AUTO_TEST_CASE(all_the_classic_shapes_are_tried) {
   std::set<std::string> shapes;
-  for (const LitmusCount& count : run_litmus(1, 1)) shapes.insert(count.name.substr(0, count.name.find(' ')));
+  for (const LitmusCount& count : run_litmus({.rounds = 1, .limit_ns = 1}))
+    shapes.insert(count.name.substr(0, count.name.find(' ')));
   BOOST_TEST((shapes == std::set<std::string>{"MP", "SB", "LB", "2+2W", "IRIW"}));
 }
 

@@ -106,9 +106,7 @@ nlohmann::json qualities_of_machine(const WorkerOrder& order) {
   for (const Ability& ability : probe_needed_abilities()) {
     if (!ability.is_there) lacks[ability.id] = ability.detail;
   }
-  return {{"lacks", std::move(lacks)},
-          {"litmus", run_litmus(order.litmus_rounds, order.litmus_limit_ns)},
-          {"mended", std::move(mended)}};
+  return {{"lacks", std::move(lacks)}, {"litmus", run_litmus(order.litmus)}, {"mended", std::move(mended)}};
 }
 
 // Only where the worker has namespaces of its own may it put a role into another one. "" where it can.

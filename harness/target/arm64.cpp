@@ -35,6 +35,8 @@ using nlohmann::json;
 constexpr int64_t kSecond_ns = 1'000'000'000;
 constexpr int64_t kBootPatience_ns = 60 * kSecond_ns;   // takes 2 to 4 s
 constexpr int64_t kHelloPatience_ns = 30 * kSecond_ns;  // takes 0.2 to 0.5 s
+constexpr int64_t kLitmusPatience_ns =
+    300 * kSecond_ns;  // where the hello tells of many rounds, see run/litmus.h
 // Beyond a case's own deadline, which the guest watches: for what it does before and after, and for an
 // emulator that is stopped or starved for a while.
 constexpr int64_t kMargin_ns = 30 * kSecond_ns;
@@ -279,9 +281,10 @@ class Arm64Target : public Target {
         {"seed", fresh_seed()},
         {"denied", {{"namespaces", request.denied.namespaces}, {"ptrace", request.denied.ptrace}}},
         {"keep_away", request.keep_away},
-        {"cpu", 0}};
+        {"cpu", 0},
+        {"litmus_rounds", request.litmus_rounds}};
     TRY(send_message(machine.stream(), {{"start", start}}));
-    ASSIGN_OR_RETURN(std::string line, machine.read_line(patience(kHelloPatience_ns, request)));
+    ASSIGN_OR_RETURN(std::string line, machine.read_line(patience(hello_patience_ns(request), request)));
     const json message = json::parse(line, nullptr, false);
     if (!message.is_object() || !message.contains("hello"))
       return internal_error("the guest said \"" + line + "\" instead of hello");
@@ -298,6 +301,10 @@ class Arm64Target : public Target {
         {"started_by", how},
         {"time_factor", factor}};
     return std::make_unique<Guest>(std::move(machine), std::move(line), std::move(facts), factor);
+  }
+
+  static int64_t hello_patience_ns(const WorkerRequest& request) {
+    return kHelloPatience_ns + (request.litmus_rounds > 0 ? kLitmusPatience_ns : 0);
   }
 
   // How much slower than this machine the guest is, by the same piece of work.

@@ -50,13 +50,14 @@ struct Emulated {
   nlohmann::json litmus;
 };
 
-Result<Emulated> qualities_under(const std::string& emulator) {
+Result<Emulated> qualities_under(const std::string& emulator, int64_t litmus_rounds) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe2");
   const Fd ours(ends[0]);
   Fd theirs(ends[1]);
   ASSIGN_OR_RETURN(const pid_t child,
-                   start_child({.command = emulated(emulator, {beside_own_build("harness-guest").string()}),
+                   start_child({.command = emulated(emulator, {beside_own_build("harness-guest").string(),
+                                                               std::to_string(litmus_rounds)}),
                                 .output = theirs.get()}));
   theirs.reset();
   std::string text;
@@ -158,7 +159,7 @@ class Arm64UserTarget : public Target {
 
   Result<std::unique_ptr<WorkerLink>> open_worker(const WorkerRequest& request) const override {
     ASSIGN_OR_RETURN(const std::string emulator, find_program(kUserEmulator, ""));
-    ASSIGN_OR_RETURN(Emulated qualities, qualities_under(emulator));
+    ASSIGN_OR_RETURN(Emulated qualities, qualities_under(emulator, request.litmus_rounds));
     WorkerRequest untraced = request;
     untraced.denied.ptrace = untraced.denied.notification = true;
     untraced.denied.why = "a tracer would see the emulator's own system calls";

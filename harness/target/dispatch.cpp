@@ -59,6 +59,7 @@ class Dispatcher {
     become_subreaper();
     workers_.resize(count);
     for (size_t slot = 0; slot < count && !outcome_.interrupted; ++slot) TRY(open(slot));
+    TRY(deliver_ready());  // where a worker said at once what it lacks, that may have been all
     while (delivered_ < order_.cases.size() && !outcome_.interrupted) TRY(wait_and_serve());
     return done();
   }

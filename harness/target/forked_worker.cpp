@@ -88,7 +88,10 @@ class ForkedWorker : public WorkerLink {
   ::close_range(4, ~0U, 0);
   int status = 70;
   try {
-    status = serve({.stream = 3, .cpu = cpu, .denied = request.denied, .keep_away = request.keep_away});
+    WorkerOrder order{
+        .stream = 3, .cpu = cpu, .denied = request.denied, .litmus = {}, .keep_away = request.keep_away};
+    if (request.litmus_rounds > 0) order.litmus = thorough_litmus(request.litmus_rounds);
+    status = serve(order);
   } catch (const std::exception& error) {
     const std::string text = std::string("harness worker: ") + error.what() + "\n";
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());

@@ -71,6 +71,8 @@ struct WorkerRequest {
   Denied denied;
   std::vector<std::string> keep_away;
   int interrupt = -1;  // readable when waiting is to end at once
+  int64_t litmus_rounds =
+      0;  // of each test of run/litmus.h before the hello; 0: the few that a run spends on it
 };
 
 class Target {
