@@ -57,7 +57,7 @@ pid_t fork_reader() {
   return child;
 }
 
-// Dies with the lock, which the kernel then marks.
+// Dies with the lock, which the kernel then marks, when the other has seen that it is held.
 pid_t fork_holder() {
   const pid_t child = fork();
   if (child != 0) return child;
@@ -66,10 +66,13 @@ pid_t fork_holder() {
   syscall(SYS_set_robust_list, &held, sizeof held);
   shared->lock.word.store(static_cast<uint32_t>(getpid()), std::memory_order_relaxed);
   shared->number = 7;
+  while (shared->flag.load(std::memory_order_relaxed) == 0) sched_yield();
   _exit(0);
 }
 
 int read_number_of_dead(std::memory_order order) {
+  while (shared->lock.word.load(order) == 0) sched_yield();
+  shared->flag.store(1, std::memory_order_relaxed);
   while ((shared->lock.word.load(order) & FUTEX_OWNER_DIED) == 0) sched_yield();
   return shared->number == 7 ? 0 : 1;
 }
