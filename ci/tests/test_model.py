@@ -56,6 +56,15 @@ def test_a_right_ring_passes_and_the_report_says_how_much_was_explored(harness):
                                      "no-consistent": "the mutex is of no use to anybody any more",
                                      "repair-not-idempotent": "a record was read that nobody wrote",
                                      "not-robust": "deadlock", "unkept-order": "a record was read that nobody wrote"}),
+    ("race-between-processes", "*", {"pair-relaxed": "data race: reader reads number",
+                                     "pair-relaxed-two-mappings": "data race: reader reads number",
+                                     "pair-relaxed-two-processes": "data race: reader reads number",
+                                     "pair-no-release-fence": "data race: reader reads number",
+                                     "pair-no-acquire-fence": "data race: reader reads number"}),
+    ("race-seen-in-one-mapping", "*", {"pair-relaxed-two-mappings": "data race", "pair-relaxed-two-processes": "data race"}),
+    ("race-in-recovery", "*", {"counts-unlocked": "data race: heir writes recoveries", "counts-in-two-orders": "deadlock"}),
+    ("lost-updates", "*", {"plain": "an update is lost", "checks-then-adds": "an update is lost"}),
+    ("unlock-too-early", "*", {"early-unlock": "data race: second reads field 1"}),
     ("one-of-many-producers-dies", "*", {"mpsc-relaxed-commit": "data race", "mpsc-waits-for-ever": "deadlock"}),
 ])
 def test_each_mistake_is_found_and_its_right_twin_passes(harness, scenario, cases, caught):
@@ -135,6 +144,17 @@ def test_the_order_of_plain_stores_is_lost_by_a_compiler_alone(harness):
     run = harness("run", "heirs-of-a-lock", "--target", "model", "--case", "*unkept-order/*")
     verdicts = {case["id"].rsplit("/", 1)[1]: case["verdict"] for case in run.cases()}
     assert verdicts == {"all-executions": "pass", "deaths": "pass", "reordered-deaths": "fail"}
+
+
+def test_a_recovery_is_wrong_only_where_somebody_dies_and_each_has_the_lock_that_the_other_waits_for(harness):
+    run = harness("run", "race-in-recovery", "--target", "model")
+    verdicts = {tuple(case["id"].split("/")[2:]): case["verdict"] for case in run.cases()}
+    assert {name: verdict for name, verdict in verdicts.items() if verdict != "pass"} == {
+        ("counts-unlocked", "deaths"): "fail", ("counts-in-two-orders", "deaths"): "fail"}
+    case = next(case for case in run.cases() if case["variant"] == "counts-in-two-orders" and case["verdict"] == "fail")
+    heir, report = ([step for step in case["explored"]["trace"] if step["thread"] == thread] for thread in ("heir", "heir's report"))
+    assert [step["text"] for step in heir[-2:]] == ["count_lock: 0 => 1, acquire", "waits for ever: report_lock"]
+    assert [step["text"] for step in report] == ["report_lock: 0 => 1, acquire", "waits for ever: count_lock"]
 
 
 @pytest.fixture(scope="module")

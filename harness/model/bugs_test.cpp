@@ -162,6 +162,21 @@ Outcome sure_heir(bool looks) {
   });
 }
 
+// Two threads take a lock that nothing gives back when its owner dies.
+Outcome threads_of_one_process(Engine::Fate fate) {
+  return explore({.crashes = 1}, [&](Engine& run) {
+    Mutex mutex;
+    for (const char* name : {"worker", "reporter"}) {
+      const auto pass = [&] {
+        mutex.lock();
+        mutex.unlock();
+      };
+      run.thread(name, pass, fate);
+    }
+    run.join();
+  });
+}
+
 // Two look for sleepers to wake; one of them may die.
 Outcome two_wakers() {
   return explore({.crashes = 1}, [&](Engine& run) {
@@ -342,6 +357,11 @@ BOOST_AUTO_TEST_CASE(ADeathComesBeforeEachWriteAndEachUnlock) {
 BOOST_AUTO_TEST_CASE(AnHeirThatTakesEveryChangeForHalfDoneIsFound) {
   BOOST_TEST(sure_heir(false).error == "the pair is torn under the lock");
   BOOST_TEST(passes(sure_heir(true)));
+}
+
+BOOST_AUTO_TEST_CASE(AThreadOfAProcessThatLivesDoesNotDieAlone) {
+  BOOST_TEST(is_deadlock(threads_of_one_process(Engine::Fate::may_die)));
+  BOOST_TEST(passes(threads_of_one_process(Engine::Fate::lives)));
 }
 
 BOOST_AUTO_TEST_CASE(NobodyDiesInsideTheKernel) { BOOST_TEST(passes(two_wakers())); }

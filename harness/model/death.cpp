@@ -7,7 +7,7 @@
 namespace harness::model {
 
 void Engine::may_crash() {
-  if (crashes_left_ == 0 || !inside() || choose(2) == 0) return;
+  if (crashes_left_ == 0 || !inside() || me().fate == Fate::lives || choose(2) == 0) return;
   --crashes_left_;
   crash(me());
   give_way();

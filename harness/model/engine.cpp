@@ -36,13 +36,14 @@ Engine::~Engine() = default;
 
 // --- threads
 
-void Engine::thread(const std::string& name, std::function<void()> run) {
+void Engine::thread(const std::string& name, std::function<void()> run, Fate fate) {
   CHECK(thread_count_ < kMostThreads) << "more than " << kMostThreads << " threads";
   if (thread_count_ == threads_.size()) threads_.push_back(std::make_unique<Thread>());
   Thread& thread = *threads_[thread_count_];
   thread.index = static_cast<int>(thread_count_++);
   thread.name = name;
   thread.run = std::move(run);
+  thread.fate = fate;
   thread.state = Thread::State::ready;
   thread.clock.fill(0);
   thread.clock_acquired.fill(0);

@@ -104,7 +104,11 @@ class Engine {
 
   // --- for the body of a program: it makes the objects, adds the threads, joins them, and may look after
   // that.
-  void thread(const std::string& name, std::function<void()> run);
+  enum class Fate : uint8_t {
+    may_die,
+    lives  // as one of several threads of a process does, of which none dies without the others
+  };
+  void thread(const std::string& name, std::function<void()> run, Fate fate = Fate::may_die);
   bool join();  // false: this execution is of no use, return
   void outcome(const std::string& text) { outcome_ += text; }
   std::string graph() const;  // who read from whom, and the order of writes: equal for equal graphs
@@ -187,6 +191,7 @@ class Engine {
     int index = 0;
     std::string name;
     std::function<void()> run;
+    Fate fate = Fate::may_die;
     std::unique_ptr<Fiber> fiber = std::make_unique<Fiber>();
     View view, acquired, released;
     Clock clock, clock_acquired, clock_released;

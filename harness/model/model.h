@@ -144,6 +144,10 @@ class Mutex {
   explicit Mutex(bool is_robust = false, const char* name = "mutex")
       : place_(Engine::current().add_location(name, 0, false)), is_robust_(is_robust) {}
 
+  Mutex& call(const char* name) {
+    Engine::current().call(place_, name);
+    return *this;
+  }
   int lock() {
     const uint64_t state = Engine::current().lock(place_);
     if (is_robust_) Engine::current().hold(place_);

@@ -10,6 +10,7 @@
 #include <semaphore.h>
 
 #include <atomic>
+#include <cerrno>
 
 #include "../common/memory/section.h"
 
@@ -28,27 +29,64 @@ struct Program {
   int64_t (*add)(Counter& counter);
 };
 
+inline int lock(pthread_mutex_t& mutex) { return pthread_mutex_lock(&mutex); }
+inline void declare_consistent(pthread_mutex_t& mutex) { pthread_mutex_consistent(&mutex); }
+inline void unlock(pthread_mutex_t& mutex) { pthread_mutex_unlock(&mutex); }
+inline int wait(sem_t& semaphore) { return sem_wait(&semaphore); }
+inline void post(sem_t& semaphore) { sem_post(&semaphore); }
+
+// What follows is a template over the counter alone: harness/model goes through all its executions.
+
 // In two steps, each whole in itself, as the processor makes `++value` of a plain variable. A relaxed load
 // and store are the same instructions, and let nobody call the mistake a data race of the language.
-inline int64_t load_and_store(Counter& counter) {
+template <class Memory>
+int64_t load_and_store(Memory& counter) {
   const int64_t value = counter.value.load(std::memory_order_relaxed) + 1;
   HARNESS_PROBE("half-added");
   counter.value.store(value, std::memory_order_relaxed);
   return value;
 }
 
-inline int64_t fetch_and_add(Counter& counter) {
+template <class Memory>
+int64_t fetch_and_add(Memory& counter) {
   HARNESS_PROBE("half-added");
   return counter.value.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 // Tries again when another has come between.
-inline int64_t compare_and_exchange(Counter& counter) {
+template <class Memory>
+int64_t compare_and_exchange(Memory& counter) {
   int64_t value = counter.value.load(std::memory_order_relaxed);
   do {
     HARNESS_PROBE("half-added");
   } while (!counter.value.compare_exchange_strong(value, value + 1, std::memory_order_relaxed));
   return value + 1;
+}
+
+// Who dies inside leaves the counter whole, since it is stored in one step.
+template <class Memory>
+int64_t add_under_mutex(Memory& counter) {
+  if (lock(counter.mutex) == EOWNERDEAD) declare_consistent(counter.mutex);
+  const int64_t value = load_and_store(counter);
+  unlock(counter.mutex);
+  return value;
+}
+
+template <class Memory>
+int64_t add_under_semaphore(Memory& counter) {
+  while (wait(counter.semaphore) != 0) {
+  }
+  const int64_t value = load_and_store(counter);
+  post(counter.semaphore);
+  return value;
+}
+
+template <class Memory>
+void add_once(int64_t (*add)(Memory&), Memory& counter) {
+  harness_invoke("update", shared_memory::kCounter);
+  const int64_t value = add(counter);
+  harness_ok("update", shared_memory::kCounter, value);
+  HARNESS_PROBE("added");
 }
 
 inline void make(Counter& counter) {
@@ -59,13 +97,6 @@ inline void make(Counter& counter) {
   pthread_mutex_init(&counter.mutex, &attributes);
   pthread_mutexattr_destroy(&attributes);
   sem_init(&counter.semaphore, 1, 1);
-}
-
-inline void add_once(const Program& program, Counter& counter) {
-  harness_invoke("update", shared_memory::kCounter);
-  const int64_t value = program.add(counter);
-  harness_ok("update", shared_memory::kCounter, value);
-  HARNESS_PROBE("added");
 }
 
 inline shared_memory::Shared* make_or_open(const shared_memory::Options& options) {
@@ -87,7 +118,7 @@ inline int run(const Program& program, int argc, char** argv) {
   if (shared == nullptr) return 2;
   auto& counter = *reinterpret_cast<Counter*>(shared->lock);
   shared_memory::attach(shared->header, options.name, static_cast<uint32_t>(options.participants));
-  for (int round = 0; round < options.rounds; ++round) add_once(program, counter);
+  for (int round = 0; round < options.rounds; ++round) add_once(program.add, counter);
   const bool is_last = counter.done.fetch_add(1) + 1 == static_cast<uint32_t>(options.participants);
   const int64_t last[] = {shared_memory::kCounter, counter.value.load()};
   if (is_last) harness_observe("final", 2, last);

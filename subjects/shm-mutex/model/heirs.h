@@ -29,6 +29,11 @@ struct Right {
   static constexpr bool kIsRobust = true;
   static void repair(Memory& record) { shm_mutex::repair(record); }
   static void declare_consistent(Memory& record) { heirs_model::declare_consistent(record); }
+  template <class AnyRecord>
+  static void update_and_leave(AnyRecord& record) {
+    shm_mutex::update(record);
+    record.mutex.unlock();
+  }
 };
 
 inline void name(Record& record) {
@@ -48,8 +53,7 @@ void take_part(typename Variant::Memory& record) {
   harness::model::require(error != ENOTRECOVERABLE, "the mutex is of no use to anybody any more");
   if (error == EOWNERDEAD) shm_mutex::recover(record, Variant::repair, Variant::declare_consistent);
   shm_mutex::observe_fields(record);
-  shm_mutex::update(record);
-  record.mutex.unlock();
+  Variant::update_and_leave(record);
 }
 
 template <class Variant>

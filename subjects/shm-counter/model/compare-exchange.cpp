@@ -1,0 +1,11 @@
+#include "sum.h"
+
+namespace {
+
+struct Variant : sum_model::Right {
+  static int64_t add(sum_model::Counter& counter) { return shm_counter::compare_and_exchange(counter); }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return sum_model::explore_sum<Variant>(argc, argv); }
