@@ -22,7 +22,9 @@ struct HandlerReport {
   std::string interrupted;  // the function of the list that the handler interrupted, "" for none
   std::string handler;      // places: "note subjects/x/y.cpp:12", or "/path/of/program+0x1234"
   std::string caller;
-  std::string at;  // where the program was when the signal came
+  std::string at;                    // where the program was when the signal came
+  std::vector<std::string> callers;  // the calls around this one, innermost first
+  std::string stack;  // what is further out: a word of probe/handler_log.h, or "cut" where frames are missing
 
   bool operator==(const HandlerReport&) const = default;
 };

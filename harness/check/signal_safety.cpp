@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "check/checker.h"
 #include "check/findings.h"
@@ -26,6 +27,24 @@ std::string interrupted_words(const HandlerReport& report) {
       report.at);
 }
 
+// What is further out than the callers that are told; "" where that is nothing of the handler.
+std::string_view beyond(const std::string& stack) {
+  if (stack == "longer") return ", and more calls further out";
+  if (stack == "unreadable") return ", and what is further out is not known: no unwind data there";
+  if (stack == "no-room") return ", and what is further out was not read: its alternate stack is nearly full";
+  if (stack == "cut") return ", and what is further out is missing: the end of what was told is lost";
+  return "";
+}
+
+// ", called by helper program.c:9, by print program.c:14"
+std::string callers_words(const HandlerReport& report) {
+  std::string words = report.callers.empty() ? "" : ", called";
+  std::string_view separator = " ";
+  for (const std::string& caller : report.callers)
+    words += fmt::format("{}by {}", std::exchange(separator, ", "), caller);
+  return words.append(beyond(report.stack));
+}
+
 std::string described(const std::string& role, const HandlerReport& report) {
   const std::string call = fmt::format("{} ({}) at {}", report.function, report.family, report.caller);
   const std::string handler =
@@ -33,8 +52,8 @@ std::string described(const std::string& role, const HandlerReport& report) {
   if (report.kind == HandlerReport::Kind::jumped)
     return fmt::format("{} (process {}) calls {} after {} was left by a jump out of {}: undefined behaviour",
                        role, report.pid, call, handler, report.interrupted);
-  return fmt::format("{} (process {}) calls {} in {}; {}", role, report.pid, call, handler,
-                     interrupted_words(report));
+  return fmt::format("{} (process {}) calls {} in {}{}; {}", role, report.pid, call, handler,
+                     callers_words(report), interrupted_words(report));
 }
 
 class SignalSafety : public Checker {
@@ -48,14 +67,15 @@ class SignalSafety : public Checker {
 
   std::vector<Finding> check(const Case&, const History& history, const nlohmann::json&) const override {
     std::vector<Finding> findings;
-    std::set<std::string> told;  // function and caller: of many processes of a role once
+    std::set<std::string> told;  // function, caller and callers: of many processes of a role once
     bool has_run = false;
     for (const Event& event : history) {
       if (event.kind != EventKind::output || event.name != "handlers") continue;
       for (const HandlerReport& report : handler_reports(event.data.value("text", ""))) {
         has_run = true;
         if (report.kind == HandlerReport::Kind::ran) continue;
-        if (!told.insert(event.role + report.function + report.caller).second) continue;
+        if (!told.insert(event.role + report.function + report.caller + callers_words(report)).second)
+          continue;
         findings.push_back(failure(described(event.role, report), {event.index}));
       }
     }

@@ -12,9 +12,9 @@
  * that is not safe. So what was interrupted is told too; where that is nothing of the list, this one call was
  * allowed and luck.
  *
- * The reporting is safe itself: it allocates nothing, takes no lock and makes no system call (handler_log.h),
- * except by hand with HARNESS_HANDLERS=-, when it writes to standard error. Without that variable the program
- * is as it was.
+ * The reporting is safe itself: it allocates nothing, takes no lock and makes no system call
+ * (handler_telling.h), except by hand with HARNESS_HANDLERS=-, when it writes to standard error. Without that
+ * variable the program is as it was.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -43,7 +43,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "probe/handler_log.h"
+#include "probe/handler_stack.h"
+#include "probe/handler_telling.h"
 #include "probe/jump_target.h"
 #include "probe/places.h"
 
@@ -115,72 +116,98 @@ BY_THREAD struct call* inside;
 BY_THREAD struct frame* handling;
 BY_THREAD struct abandoned abandoned;
 
-static struct harness_handler_log* log_file;
-static int writes_to_stderr;
-
-static int is_watching(void) { return log_file != NULL || writes_to_stderr; }
-
 /* --- telling -------------------------------------------------------------------------------------------- */
 
-static void tell(const struct line* line) {
-  if (writes_to_stderr) {
-    const int saved_errno = errno;
-    (void)!syscall(SYS_write, STDERR_FILENO, line->text, line->length);
-    errno = saved_errno;
-    return;
-  }
-  const uint32_t length = (uint32_t)line->length;
-  const uint32_t at = __atomic_fetch_add(&log_file->used, length, __ATOMIC_RELAXED);
-  if (at > sizeof log_file->text || length > sizeof log_file->text - at) return;
-  for (uint32_t i = 0; i < length; ++i) log_file->text[at + i] = line->text[i];
-}
-
-static void add_process(struct line* line, const struct frame* frame) {
+static void add_signal(struct line* line, const struct frame* frame) {
   add_text(line, " signal=");
   add_number(line, (uint64_t)frame->signal);
-  add_text(line, " pid=");
-  add_number(line, (uint64_t)syscall(SYS_getpid));
-  add_text(line, " tid=");
-  add_number(line, (uint64_t)syscall(SYS_gettid));
+  add_pid(line);
 }
 
-/* Of each function and place once; a handler may run very often. Two that fall together are told as one. */
-static int is_told_before(const char* what, int function, uintptr_t caller) {
+/* The call, not what comes after it. A handler that ends with a call leaves it to the function called to
+ * return to the trampoline (a sibling call, GCC's -foptimize-sibling-calls). */
+static uintptr_t place_of_call(const struct frame* frame, uintptr_t returns_to) {
+  return is_of_trampoline(returns_to) ? frame->handler : returns_to - 1;
+}
+
+struct unsafe_call {
+  const char* what;
+  int function;
+  int interrupted;
+  uintptr_t caller;
+  const struct frame* frame;
+};
+
+static void add_call(struct line* line, const struct unsafe_call* call, const struct chain* chain,
+                     uint64_t number) {
+  add_text(line, call->what);
+  add_text(line, " function=");
+  add_text(line, functions[call->function].shown);
+  add_text(line, " family=");
+  add_text(line, functions[call->function].family);
+  add_signal(line, call->frame);
+  add_text(line, " call=");
+  add_number(line, number);
+  add_text(line, " frames=");
+  add_number(line, chain->count);
+  add_text(line, " stack=");
+  add_text(line, chain->end);
+  add_text(line, " interrupted=");
+  add_text(line, call->interrupted < 0 ? "-" : functions[call->interrupted].shown);
+  add_place(line, " handler=", call->frame->handler);
+  add_place(line, " caller=", place_of_call(call->frame, call->caller));
+  add_place(line, " at=", call->frame->at);
+  add_text(line, "\n");
+}
+
+static void add_frame(struct line* line, uint64_t number, uintptr_t returns_to) {
+  add_text(line, "frame call=");
+  add_number(line, number);
+  add_pid(line);
+  add_place(line, " place=", returns_to - 1);
+  add_text(line, "\n");
+}
+
+__attribute__((noinline)) static void tell_chain(const struct unsafe_call* call, const struct chain* chain) {
+  static uint64_t told;
+  const uint64_t number = __atomic_add_fetch(&told, 1, __ATOMIC_RELAXED);
+  struct line line = {.length = 0};
+  add_call(&line, call, chain, number);
+  tell(&line);
+  for (size_t i = 0; i < chain->count; ++i) {
+    line.length = 0;
+    add_frame(&line, number, chain->returns_to[i]);
+    tell(&line);
+  }
+}
+
+static uint64_t spread(uint64_t number) { return number * 0x9e3779b97f4a7c15u; }
+
+/* Of two calls whose hashes fall together the second counts as one that was told. */
+static int is_told_before(uint64_t hash) {
   static uint64_t told[64];
-  const uint64_t hash = ((uint64_t)what[0] + (uint64_t)function * 31 + caller) * 0x9e3779b97f4a7c15u;
   const uint64_t bit = (uint64_t)1 << (hash >> 58);
   return (__atomic_fetch_or(&told[hash >> 52 & 63], bit, __ATOMIC_RELAXED) & bit) != 0;
 }
 
-/* The trampoline has a section of its own, whose bounds the linker knows: a handler that ends with a call
- * leaves it to the function called to return there (a sibling call, GCC's -foptimize-sibling-calls). */
-extern const char trampoline_begin[] __asm__("__start_harness_trampoline")
-    __attribute__((visibility("hidden")));
-extern const char trampoline_end[] __asm__("__stop_harness_trampoline") __attribute__((visibility("hidden")));
-
-static uintptr_t place_of_call(const struct frame* frame, uintptr_t returns_to) {
-  const int is_last_of_handler =
-      returns_to > (uintptr_t)trampoline_begin && returns_to <= (uintptr_t)trampoline_end;
-  return is_last_of_handler ? frame->handler : returns_to - 1; /* the call, not what comes after it */
+/* The stack is read at the first calls from a place, to have each way that leads there, and no longer: a
+ * handler may run very often, or be all that a program does. */
+static int is_well_known(uint64_t place) {
+  static uint8_t calls[4096];
+  uint8_t* const count = &calls[place >> 52];
+  const uint8_t before = __atomic_load_n(count, __ATOMIC_RELAXED);
+  if (before < 100) __atomic_store_n(count, before + 1, __ATOMIC_RELAXED);
+  return before == 100;
 }
 
-static void tell_call(const char* what, const struct frame* frame, int interrupted, int function,
-                      uintptr_t caller) {
-  if (!is_watching() || is_told_before(what, function, caller)) return;
-  struct line line = {.length = 0};
-  add_text(&line, what);
-  add_text(&line, " function=");
-  add_text(&line, functions[function].shown);
-  add_text(&line, " family=");
-  add_text(&line, functions[function].family);
-  add_process(&line, frame);
-  add_text(&line, " interrupted=");
-  add_text(&line, interrupted < 0 ? "-" : functions[interrupted].shown);
-  add_place(&line, " handler=", frame->handler);
-  add_place(&line, " caller=", place_of_call(frame, caller));
-  add_place(&line, " at=", frame->at);
-  add_text(&line, "\n");
-  tell(&line);
+static void tell_call(const struct unsafe_call* call) {
+  const struct frame* const frame = call->frame;
+  uint64_t hash = spread((uint64_t)call->what[0] + (uint64_t)call->function * 31 + call->caller);
+  if (!is_watching() || is_well_known(hash)) return;
+  struct chain chain = {.end = "left"};
+  if (frame == handling) note_chain(&chain, call->caller, (uintptr_t)frame, frame->stack_begin);
+  for (size_t i = 0; i < chain.count; ++i) hash = spread(hash ^ chain.returns_to[i]);
+  if (!is_told_before(hash)) tell_chain(call, &chain);
 }
 
 static void tell_ran(const struct frame* frame) {
@@ -189,7 +216,7 @@ static void tell_ran(const struct frame* frame) {
   if ((__atomic_fetch_or(&told, bit, __ATOMIC_RELAXED) & bit) != 0) return;
   struct line line = {.length = 0};
   add_text(&line, "ran");
-  add_process(&line, frame);
+  add_signal(&line, frame);
   add_place(&line, " handler=", frame->handler);
   add_text(&line, "\n");
   tell(&line);
@@ -200,11 +227,15 @@ static int function_of(const struct call* call) { return call == NULL ? -1 : cal
 /* Of nested calls only the outermost is the program's. */
 static void look_at(int function, const void* caller) {
   if (inside != NULL) return;
-  if (handling != NULL)
-    tell_call("unsafe", handling, function_of(handling->interrupted), function, (uintptr_t)caller);
-  if (handling == NULL && abandoned.is_set) {
+  struct unsafe_call call = {"unsafe", function, abandoned.function, (uintptr_t)caller, handling};
+  if (handling != NULL) {
+    call.interrupted = function_of(handling->interrupted);
+    tell_call(&call);
+  } else if (abandoned.is_set) {
     abandoned.is_set = 0;
-    tell_call("jumped", &abandoned.frame, abandoned.function, function, (uintptr_t)caller);
+    call.what = "jumped";
+    call.frame = &abandoned.frame;
+    tell_call(&call);
   }
 }
 
@@ -453,17 +484,6 @@ JUMP(__longjmp_chk)
 
 /* --- beginning ------------------------------------------------------------------------------------------ */
 
-static struct harness_handler_log* map_log(const char* path) {
-  const int fd = open(path, O_RDWR | O_CLOEXEC);
-  if (fd < 0) return NULL;
-  struct stat status;
-  void* memory = MAP_FAILED;
-  if (fstat(fd, &status) == 0 && (size_t)status.st_size >= sizeof(struct harness_handler_log))
-    memory = mmap(NULL, sizeof(struct harness_handler_log), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  close(fd);
-  return memory == MAP_FAILED ? NULL : memory;
-}
-
 __attribute__((constructor)) static void attach(void) {
   const char* path = getenv("HARNESS_HANDLERS");
   if (path == NULL || path[0] == '\0') return;
@@ -473,6 +493,6 @@ __attribute__((constructor)) static void attach(void) {
 #endif
   learn_places();
   learn_jumps();
-  writes_to_stderr = strcmp(path, "-") == 0;
-  if (!writes_to_stderr) log_file = map_log(path);
+  learn_stacks();
+  open_log(path);
 }
