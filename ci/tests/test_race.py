@@ -97,6 +97,13 @@ def test_a_report_has_the_stack_of_whoever_reports_and_of_whoever_was_there_befo
     assert sorted(stacks(said)) == sorted(wanted.values())
 
 
+def test_each_of_more_places_than_a_thread_keeps_is_told_as_its_own(tmp_path):
+    status, said = watched(build(tmp_path, "places"))
+    assert status == 0
+    sides = re.findall(r"    #0 (?:\w+::|\(anonymous namespace\)::)*(read|write)_word<(\d+)>", said)
+    assert sides == [(side, word) for word in ("0", "299", "599") for side in ("read", "write")]
+
+
 @pytest.mark.parametrize("calls", [100, 200])
 def test_a_stack_that_is_too_deep_to_be_told_costs_nothing_but_its_outer_end(tmp_path, calls):
     """100 calls are more than a report has room for, 200 more than are kept."""
@@ -164,7 +171,7 @@ def test_a_race_in_a_system_v_segment_is_reported_with_both_sides(tmp_path_facto
 def test_a_payload_that_nothing_but_copies_touch_is_watched_to_its_end(tmp_path_factory, how, compiler):
     """Of constant sizes, which a compiler may put into the code without telling of them."""
     program = built_once(tmp_path_factory, "copies", compiler)
-    for size in (64, 200, 1000):
+    for size in (64, 200, 1000, 5000):
         assert watched(program, how, size, "right") == (0, "")
         for touched in ("whole", "end"):
             status, said = watched(program, how, size, touched)

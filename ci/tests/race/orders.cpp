@@ -39,6 +39,7 @@ struct Shared {
   uint64_t beside;
   alignas(64) int later;  // written when the number has been given
   int beside_later;       // in one cell with it
+  alignas(64) volatile unsigned char bytes[8];
   alignas(64) pthread_mutex_t mutex;
   pthread_cond_t condition;
   bool is_waiting;  // under the mutex
@@ -137,6 +138,15 @@ const Case cases[] = {
     {"later-write-and-another-beside", race,
      [] { shared->word.store(1, release), shared->later = 5, shared->beside_later = 6; },
      [] { wait_for_word(acquire), look_at(shared->later); }},
+    {"later-write-beside-another", race,
+     [] { shared->word.store(1, release), shared->later = 5, shared->beside_later = 6; },
+     [] { wait_for_word(acquire), look_at(shared->beside_later); }},
+    {"later-bytes-one-by-one", race,
+     [] {
+       shared->word.store(1, release);
+       for (auto& byte : shared->bytes) byte = 5;
+     },
+     [] { wait_for_word(acquire), look_at(shared->bytes[0]); }},
     {"later-write-and-an-atomic-one", race,
      [] {
        shared->word.store(1, release), shared->later = 5;
