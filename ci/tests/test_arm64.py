@@ -1,13 +1,14 @@
 """The arm64 targets: programs and scenarios in guests under QEMU. Skipped by name where there is no QEMU or no image."""
 import json
 import os
+import shlex
 import shutil
 import subprocess
 
 import pytest
 
-from arm64 import NOT_HERE, ROBUST, facts, needs_arm64
-from conftest import BUILD, schema
+from arm64 import ARM64, NOT_HERE, ROBUST, facts, needs_arm64
+from conftest import BUILD, ROOT, schema
 
 pytestmark = pytest.mark.native_only
 
@@ -168,6 +169,35 @@ def test_a_dynamic_program_with_a_library_beside_it_and_a_file_of_its_own_runs(h
     run = harness("run", scenario, "--target", "arm64")
     assert run.status == 0, run.stdout + run.stderr
     assert [event["data"]["text"] for event in run.events("output")] == ["42 of mine\n"]
+
+
+@needs_arm64
+def test_a_race_in_an_arm64_program_of_the_users_own_is_found_in_a_guest(harness):
+    """Linked with the detector that is cross-built with the subjects. QEMU shows no reordering, and none is needed."""
+    compiler = shutil.which("aarch64-linux-gnu-g++")
+    if compiler is None:
+        pytest.skip("no aarch64-linux-gnu-g++ here")
+
+    def flags(which):
+        told = subprocess.run(["pkg-config", which, "harness-race"], check=True, text=True, capture_output=True,
+                              env={**os.environ, "PKG_CONFIG_PATH": str(ARM64 / "pkgconfig")})
+        return shlex.split(told.stdout)
+
+    ring, made = harness.folder / "ring", harness.folder / "ring.o"
+    source = ROOT / "ci/tests/race/ring.cpp"
+    subprocess.run([compiler, "-std=c++20", "-g1", "-O2", *flags("--cflags"), "-c", "-o", made, source], check=True)
+    subprocess.run([compiler, "-static", "-o", ring, made, *flags("--libs")], check=True)
+    for order, status in [("release", 0), ("relaxed", 1)]:
+        scenario = harness.scenario(f"""
+            summary: a ring of one's own
+            mechanism: shm-ring
+            roles: {{ both: {{ command: [./ring, {order}, "50"] }} }}
+            faults: [none]
+            checkers: [progress]""")
+        run = harness("run", scenario, "--target", "arm64", out=order)
+        assert run.status == status, run.stdout + run.stderr
+        assert ("data race at /memfd:ring+" in run.stdout) is bool(status)
+        assert status == 0 or "ring.cpp:" in run.stdout, "with its lines"
 
 
 @needs_arm64
