@@ -111,6 +111,18 @@ BOOST_AUTO_TEST_CASE(a_cell_that_caught_some_says_why_others_were_not_run_there)
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(cases_that_were_left_out_for_one_reason_of_the_target_say_it_once) {
+  const ClassTable table =
+      table_of(Mutants()
+                   .add("native", "a", to_be_caught("data-race"), Verdict::fail)
+                   .add("tsan", "a", to_be_caught("data-race"), Verdict::fail)
+                   .add("tsan", "b", to_be_caught("data-race"), Verdict::fail)
+                   .note("crash-in-lock on native: skipped: short(3) needs a tracer; there is one")
+                   .note("crash-in-lock on native: skipped: short(4) needs a tracer; there is one"));
+  BOOST_TEST(table.rows.at(0).cells.at(0).reasons() == (std::vector<std::string>{"not run: there is one"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_class_that_a_target_left_out_says_why) {
   const ClassTable table = table_of(Mutants()
                                         .add("tsan", "a", to_be_caught("data-race"), Verdict::fail)
