@@ -50,6 +50,9 @@ const Sanitizer& race_detector() {
           "races between processes that talk by sockets, or by eventfd, where the two talked in "
           "between at all: "
           "all of either kind are one thing, and each message orders what came before it",
+          "what a program or a library keeps from ThreadSanitizer (no_sanitize(\"thread\")), and what it "
+          "does in assembly: atomics there order nothing, so that a right program is reported; "
+          "__tsan_acquire and __tsan_release tell of them",
           "a copy by __builtin_memcpy of a constant size, which gcc puts into the code unseen, and memory "
           "that is "
           "mapped by syscall(2)",
@@ -58,9 +61,8 @@ const Sanitizer& race_detector() {
           "accesses by libraries that are not compiled for it; and what a shared library locks or waits for "
           "on a "
           "program's behalf makes no order here, so that a right program may be reported: link it statically",
-          "weak outcomes: each atomic operation is carried out in one order for all, so that a "
-          "missing order is "
-          "seen because it is missing, and never by what it does"}};
+          "weak outcomes: each atomic operation is at least a release or an acquire, and most stand between "
+          "full fences, so that a missing order is seen because it is missing, and never by what it does"}};
   return sanitizer;
 }
 

@@ -28,6 +28,17 @@
 #include <cstdlib>
 #include <cstring>
 
+extern "C" {
+void __tsan_acquire(void* address);
+void __tsan_release(void* address);
+void __tsan_mutex_post_lock(void* lock, unsigned flags, int recursion);
+int __tsan_mutex_pre_unlock(void* lock, unsigned flags);
+void AnnotateHappensBefore(const char* file, int line, void* address);
+void AnnotateHappensAfter(const char* file, int line, void* address);
+void AnnotateRWLockAcquired(const char* file, int line, void* lock, long is_for_writing);
+void AnnotateRWLockReleased(const char* file, int line, void* lock, long is_for_writing);
+}
+
 namespace {
 
 struct Shared {
@@ -233,6 +244,15 @@ const Edge edges[] = {
            .fd = static_cast<int>(syscall(SYS_pidfd_open, child, 0)), .events = POLLIN, .revents = 0};
        must(poll(&ended, 1, -1) == 1);
      }},
+    {"told-by-hand", How::after_flag, [] {}, [] { __tsan_release(&shared->word); },
+     [] { __tsan_acquire(&shared->word); }},
+    {"annotated", How::after_flag, [] {}, [] { AnnotateHappensBefore(__FILE__, __LINE__, &shared->word); },
+     [] { AnnotateHappensAfter(__FILE__, __LINE__, &shared->word); }},
+    {"annotated-lock", How::after_flag, [] {},
+     [] { AnnotateRWLockReleased(__FILE__, __LINE__, &shared->word, 1); },
+     [] { AnnotateRWLockAcquired(__FILE__, __LINE__, &shared->word, 1); }},
+    {"lock-of-ones-own", How::after_flag, [] {}, [] { __tsan_mutex_pre_unlock(&shared->word, 0); },
+     [] { __tsan_mutex_post_lock(&shared->word, 0, 0); }},
     {"priority-futex", How::after_flag, [] {},
      [] {
        must(syscall(SYS_futex, &shared->word, FUTEX_LOCK_PI, 0, nullptr, nullptr, 0) == 0);

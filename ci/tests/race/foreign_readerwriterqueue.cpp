@@ -29,12 +29,6 @@ void* operator new(size_t bytes) { return foreign::shared_malloc(bytes); }
 void operator delete(void*) noexcept {}
 void operator delete(void*, size_t) noexcept {}
 
-#ifdef __clang__
-// What the library tells ThreadSanitizer in place of what its fences say; nothing is told to us.
-extern "C" __attribute__((weak)) void AnnotateHappensBefore(const char*, int, void*) {}
-extern "C" __attribute__((weak)) void AnnotateHappensAfter(const char*, int, void*) {}
-#endif
-
 namespace {
 
 using foreign::Item;
