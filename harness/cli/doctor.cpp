@@ -27,7 +27,7 @@ class DoctorCommand : public Command {
     CLI::Option* litmus =
         app.add_flag("--litmus", litmus_, "what weak memory order each target shows, by trying");
     app.add_option("--rounds", rounds_,
-                   "of each litmus test, at most; half a minute each (default: a millisecond's)")
+                   "of each litmus test, at most, and half a minute for each (default: the few of a run)")
         ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
         ->needs(litmus);
     app.add_option("--target", targets_, "whose memory order (default: of all)")

@@ -61,8 +61,8 @@ const Sanitizer& race_detector() {
           "accesses by libraries that are not compiled for it; and what a shared library locks or waits for "
           "on a "
           "program's behalf makes no order here, so that a right program may be reported: link it statically",
-          "weak outcomes: each atomic operation is at least a release or an acquire, and most stand between "
-          "full fences, so that a missing order is seen because it is missing, and never by what it does"}};
+          "weak outcomes: each atomic operation is made at least a release or an acquire, so that a missing "
+          "order is seen because it is missing, and not by what it does"}};
   return sanitizer;
 }
 

@@ -89,12 +89,12 @@ void access_line(const Mapping& mapping, uint64_t address, uint64_t end, Access 
 
 }  // namespace
 
-void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64_t at) {
+void access(uint64_t address, size_t size, bool is_write, uint64_t at) {
   if (current.is_inside || size == 0) return;
   const Mapping* mapping = mapping_of(address);
   const Participant* me = mapping == nullptr ? nullptr : self();
   if (me == nullptr) return;
-  const Access now(me->clock.at[current.number], current.number, is_write, is_atomic);
+  const Access now(me->clock.at[current.number], current.number, is_write, false);
   if (address % kCellBytes + size <= kCellBytes)
     return access_cell(*mapping, address, now.to(address % kCellBytes, size), at);
   const uint64_t end = address + size < mapping->end ? address + size : mapping->end;

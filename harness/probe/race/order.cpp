@@ -43,7 +43,7 @@ Sync* sync_of(uint64_t key) {
 }
 
 Sync* find_sync(Cell& cell, const Mapping& mapping, uint64_t address) {
-  Sync* sync = sync_of(mixed(kWord, mapping.segment + 1, mapping.offset + (address - mapping.begin)));
+  Sync* sync = sync_of(key_in(mapping, address, kWord));
   if (sync != nullptr)
     __atomic_store_n(&cell.sync,
                      SyncHint::of(static_cast<uint32_t>(sync - shadow->syncs), address % kCellBytes),
@@ -115,10 +115,14 @@ void inherit(uint64_t key) {
   join(current.self->clock, shadow->participants[owner - 1].clock);
 }
 
+uint64_t key_in(const Mapping& mapping, uint64_t address, uint64_t kind) {
+  return mixed(kind, mapping.segment + 1, offset_of(mapping, address));
+}
+
 uint64_t key_of(const volatile void* address, uint64_t kind) {
   const auto at = reinterpret_cast<uint64_t>(address);
   const Mapping* mapping = mapping_of(at);
-  if (mapping != nullptr) return mixed(kind, mapping->segment + 1, mapping->offset + (at - mapping->begin));
+  if (mapping != nullptr) return key_in(*mapping, at, kind);
   Participant* me = self();
   return mixed(kind, me == nullptr ? 0 : uint64_t{1} << 40 | static_cast<uint32_t>(me->pid), at);
 }

@@ -10,7 +10,7 @@ namespace {
 
 inline void plain(const volatile void* address, size_t size, bool is_write, uint64_t at) {
   if (may_be_shared(reinterpret_cast<uint64_t>(address)))
-    access(reinterpret_cast<uint64_t>(address), size, is_write, false, at);
+    access(reinterpret_cast<uint64_t>(address), size, is_write, at);
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ inline bool take(uint32_t& lock) {
 }
 
 // It may have been taken away while this thread was stopped, so it is compared and exchanged in one
-// instruction: one that a stop cannot divide is enough, since nobody takes it away from who runs.
+// instruction. One that a stop cannot divide is enough: it is taken away from who stands still. Were that one
+// to go on in the very instant, two would be in one line, and a record might be lost.
 inline void let_go(uint32_t& lock) {
   uint32_t mine = own_mark();
 #ifdef __x86_64__
@@ -161,6 +162,7 @@ enum KeyKind : uint64_t {
 
 // The key of an object at this address, the same in all processes where it lies in shared memory.
 uint64_t key_of(const volatile void* address, uint64_t kind = kWord);
+uint64_t key_in(const Mapping& mapping, uint64_t address, uint64_t kind);
 
 // --- memory (segments.cpp)
 
@@ -226,7 +228,7 @@ uint32_t call_around(uint32_t number);
 
 // --- accesses (cells.cpp)
 
-void access(uint64_t address, size_t size, bool is_write, bool is_atomic, uint64_t at);
+void access(uint64_t address, size_t size, bool is_write, uint64_t at);  // that is not atomic
 
 // Whether this thread has done the same since the last time that anybody was ordered after it.
 inline bool is_known(const Cell& cell, Access now) {

@@ -67,9 +67,8 @@ constexpr uint32_t kRecords = 5;  // of a cell
 
 // Eight bytes of shared memory, and what participants did to some of them: one line of the processor's cache.
 struct alignas(64) Cell {
-  uint32_t lock;  // participant + 1; see lock_of
-  uint32_t
-      sync;  // of the atomic that was used last: its number + 1, and which byte it begins at; see SyncHint
+  uint32_t lock;               // participant + 1; see lock_of
+  uint32_t sync;               // of the atomic that was used last; see SyncHint
   uint64_t records[kRecords];  // see Access; 0: none, and none behind it
 };
 
@@ -165,7 +164,8 @@ static_assert(kParticipants <= 0x80 && kCalls <= 0x10000);
 
 constexpr uint32_t kMostEpochs = 0x7FFFFFFF;
 
-// What a cell remembers of the thing that orders at one of its bytes, so that it need not be looked for.
+// What a cell remembers of the thing that orders at one of its bytes, so that it need not be looked for: its
+// number + 1, and the byte. 0: nothing.
 struct SyncHint {
   static constexpr uint32_t of(uint32_t number, uint64_t byte) {
     return (number + 1) * kCellBytes + static_cast<uint32_t>(byte);
